@@ -1,0 +1,3 @@
+"""Tuning Fork: a browser workbench for galaxy images."""
+
+__version__ = "0.1.0"

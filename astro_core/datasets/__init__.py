@@ -1,0 +1,1 @@
+"""Galaxies and where they come from: readers, the demo survey, taxonomies, splits, balance."""

@@ -1,0 +1,12 @@
+"""Image layouts: how stored pixels are read, whatever the files look like."""
+
+from astro_core.datasets.layouts.base import (
+    LAYOUTS,
+    LayoutSpec,
+    Row,
+    inside,
+    part_root,
+    read_pixels,
+)
+
+__all__ = ["LAYOUTS", "LayoutSpec", "Row", "inside", "part_root", "read_pixels"]

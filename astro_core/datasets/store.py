@@ -1,0 +1,141 @@
+"""Datasets in a workspace: list, open, publish, rename, delete.
+
+A dataset is a folder with a manifest. The manifest names its tables by fingerprint and is
+replaced in one step, so a reader sees one state or the other, never a mixture.
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from astro_core.datasets.catalogue import catalogue_path, write_catalogue
+from astro_core.domain import Dataset, Problem, RenderRecipe
+from astro_core.errors import ConflictError, NotFoundError
+from astro_core.workspace import Workspace, check_name, publish, read_json, write_json
+
+MANIFEST = "dataset.json"
+_PROBLEM_SCHEMA = pa.schema([(c, pa.string()) for c in ("object_id", "file", "reason")])
+
+
+def list_datasets(workspace: Workspace) -> tuple[Dataset, ...]:
+    """All datasets of the workspace, by name."""
+    found = []
+    for manifest in workspace.datasets.glob(f"*/{MANIFEST}"):
+        try:
+            found.append(Dataset.from_json(read_json(manifest), manifest.parent))
+        except FileNotFoundError:  # deleted while we looked
+            continue
+    return tuple(sorted(found, key=lambda d: d.name.lower()))
+
+
+def open_dataset(workspace: Workspace, name: str) -> Dataset:
+    """Open the dataset named `name`; case does not matter.
+
+    Raises
+    ------
+    NotFoundError
+        If there is none; the message lists what there is.
+    """
+    datasets = list_datasets(workspace)
+    for dataset in datasets:
+        if dataset.name.lower() == name.strip().lower():
+            return dataset
+    raise NotFoundError(
+        f"There is no dataset named '{name}'",
+        expected="one of " + ", ".join(d.name for d in datasets) if datasets else "",
+        todo="" if datasets else "Import one first",
+    )
+
+
+def check_free(workspace: Workspace, name: str) -> str:
+    """Return the cleaned `name` if no dataset has it.
+
+    Raises
+    ------
+    BadInputError, ConflictError
+        If it cannot be a name, or is taken.
+    """
+    clean = check_name(name)
+    if any(d.name.lower() == clean.lower() for d in list_datasets(workspace)):
+        raise ConflictError(
+            f"There is already a dataset named '{clean}'", todo="Choose another name or delete it"
+        )
+    return clean
+
+
+def write_state(
+    made: Path, dataset: Dataset, catalogue: pd.DataFrame, problems: list[Problem]
+) -> None:
+    """Write manifest and tables of a dataset into the folder `made`."""
+    here = replace(dataset, folder=made)
+    write_catalogue(catalogue_path(here), catalogue)
+    rows = [{"object_id": p.object_id, "file": p.file, "reason": p.reason} for p in problems]
+    table = pa.Table.from_pylist(rows, schema=_PROBLEM_SCHEMA)
+    pq.write_table(table, made / f"problems-{dataset.fingerprint}.parquet")
+    write_json(made / MANIFEST, here.to_json())
+
+
+def publish_dataset(workspace: Workspace, made: Path, name: str) -> Dataset:
+    """Move a finished dataset folder into the workspace under `name`.
+
+    Raises
+    ------
+    ConflictError
+        If the name was taken meanwhile; `made` is left where it is.
+    """
+    name = check_free(workspace, name)
+    manifest = read_json(made / MANIFEST) | {"name": name}
+    write_json(made / MANIFEST, manifest)
+    stem = name.lower().replace(" ", "-")
+    folder = workspace.datasets / stem
+    number = 2
+    while folder.exists():
+        folder = workspace.datasets / f"{stem}-{number}"
+        number += 1
+    publish(made, folder)
+    return Dataset.from_json(manifest, folder)
+
+
+def replace_state(
+    dataset: Dataset, new: Dataset, catalogue: pd.DataFrame, problems: list[Problem]
+) -> Dataset:
+    """Write a new state of a published dataset and drop the old tables."""
+    write_state(dataset.folder, new, catalogue, problems)
+    if new.fingerprint != dataset.fingerprint:
+        for stem in ("catalogue", "problems"):
+            (dataset.folder / f"{stem}-{dataset.fingerprint}.parquet").unlink(missing_ok=True)
+    return replace(new, folder=dataset.folder)
+
+
+def _rewrite(dataset: Dataset) -> Dataset:
+    write_json(dataset.folder / MANIFEST, dataset.to_json())
+    return dataset
+
+
+def rename_dataset(workspace: Workspace, name: str, new_name: str) -> Dataset:
+    """Give a dataset another name; everything it has stays with it."""
+    dataset = open_dataset(workspace, name)
+    if new_name.strip().lower() != dataset.name.lower():
+        check_free(workspace, new_name)
+    return _rewrite(replace(dataset, name=check_name(new_name)))
+
+
+def set_recipe(workspace: Workspace, name: str, recipe: RenderRecipe) -> Dataset:
+    """Make `recipe` the dataset's default."""
+    return _rewrite(replace(open_dataset(workspace, name), recipe=recipe))
+
+
+def delete_dataset(workspace: Workspace, name: str) -> None:
+    """Delete a dataset and the pixel stacks made from it; images it points to stay."""
+    dataset = open_dataset(workspace, name)
+    grave = workspace.scratch_folder("deleted")
+    publish(dataset.folder, grave / "dataset")
+    for stack in workspace.stacks.glob(f"{dataset.fingerprint}-*"):
+        publish(stack, grave / stack.name)
+    shutil.rmtree(grave, ignore_errors=True)

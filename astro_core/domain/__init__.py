@@ -1,0 +1,41 @@
+"""The frozen types that every room shares."""
+
+from astro_core.domain.dataset import SPLITS, Dataset, ImagePart, Pixels, Problem, Source
+from astro_core.domain.progress import Cancelled, Progress, no_progress
+from astro_core.domain.recipe import INTERVALS, ORIGINS, TRANSFORMS, RenderRecipe
+from astro_core.domain.run import FINISHED, Run, RunState
+from astro_core.domain.taxonomy import (
+    KEYS,
+    Answer,
+    GalaxyClass,
+    Question,
+    Taxonomy,
+    VoteKind,
+    plain_taxonomy,
+)
+
+__all__ = [
+    "FINISHED",
+    "INTERVALS",
+    "KEYS",
+    "ORIGINS",
+    "SPLITS",
+    "TRANSFORMS",
+    "Answer",
+    "Cancelled",
+    "Dataset",
+    "GalaxyClass",
+    "ImagePart",
+    "Pixels",
+    "Problem",
+    "Progress",
+    "Question",
+    "RenderRecipe",
+    "Run",
+    "RunState",
+    "Source",
+    "Taxonomy",
+    "VoteKind",
+    "no_progress",
+    "plain_taxonomy",
+]

@@ -1,0 +1,1 @@
+"""Long work: the engine, the run folder, progress, cancel."""

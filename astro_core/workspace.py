@@ -1,0 +1,147 @@
+"""Where a user's own things live on disk."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import tempfile
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from astro_core.errors import BadInputError
+
+ENVIRONMENT_VARIABLE = "TUNINGFORK_WORKSPACE"
+DEFAULT = Path(__file__).resolve().parent.parent / "data" / "workspace"
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._ -]{0,79}")
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A folder with everything a user makes: datasets, pixel stacks, recipes, runs."""
+
+    root: Path
+
+    @property
+    def datasets(self) -> Path:
+        """One folder per dataset."""
+        return self.root / "datasets"
+
+    @property
+    def stacks(self) -> Path:
+        """Pixel stacks, one folder per dataset fingerprint and recipe; can be made again."""
+        return self.root / "stacks"
+
+    @property
+    def recipes(self) -> Path:
+        """Saved render recipes, one JSON file each."""
+        return self.root / "recipes"
+
+    @property
+    def runs(self) -> Path:
+        """One folder per run."""
+        return self.root / "runs"
+
+    @property
+    def engine(self) -> Path:
+        """Lock, scheduler file and log of the engine process."""
+        return self.root / "engine"
+
+    @property
+    def downloads(self) -> Path:
+        """Files fetched from public surveys; can be fetched again."""
+        return self.root / "downloads"
+
+    @property
+    def scratch(self) -> Path:
+        """Half-made results; swept when the engine starts."""
+        return self.root / "scratch"
+
+    def ensure(self) -> Workspace:
+        """Make the folders that are not there yet, and return self."""
+        for folder in (self.datasets, self.stacks, self.recipes, self.runs, self.scratch):
+            folder.mkdir(parents=True, exist_ok=True)
+        return self
+
+    def scratch_folder(self, prefix: str) -> Path:
+        """Make a new folder for something half-made, on the same disk as the final place."""
+        self.scratch.mkdir(parents=True, exist_ok=True)
+        return Path(tempfile.mkdtemp(prefix=f"{prefix}-", dir=self.scratch))
+
+
+def current() -> Workspace:
+    """Return the workspace that ``TUNINGFORK_WORKSPACE`` names, or the default one."""
+    named = os.environ.get(ENVIRONMENT_VARIABLE)
+    return Workspace(Path(named).expanduser().resolve() if named else DEFAULT).ensure()
+
+
+def check_name(name: str, what: str = "dataset") -> str:
+    """Return `name` if it can safely be the name of a folder or file.
+
+    Raises
+    ------
+    BadInputError
+        If it is empty, too long, or holds anything but letters, digits, space, dot, dash and
+        underscore.
+    """
+    clean = name.strip()
+    if not _NAME.fullmatch(clean) or clean.endswith("."):
+        raise BadInputError(
+            f"A {what} cannot be named '{name}'",
+            expected="1 to 80 letters, digits, spaces, dots, dashes or underscores, "
+            "starting with a letter or digit",
+        )
+    return clean
+
+
+def publish(made: Path, final: Path) -> None:
+    """Move a finished folder or file into place, replacing what was there.
+
+    A reader sees the old one or the new one, never half of either; between two folders there
+    is an instant without any.
+    """
+    final.parent.mkdir(parents=True, exist_ok=True)
+    if final.is_dir():
+        old = made.with_name(f"{made.name}-old-{uuid.uuid4().hex[:8]}")
+        final.rename(old)
+        try:
+            made.rename(final)
+        except OSError:
+            old.rename(final)
+            raise
+        shutil.rmtree(old, ignore_errors=True)
+        return
+    made.replace(final)
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write JSON so that a crash leaves the old file or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
+    with temporary.open("w", encoding="utf-8") as stream:
+        json.dump(value, stream, indent=1, ensure_ascii=False)
+        stream.flush()
+        os.fsync(stream.fileno())
+    temporary.replace(path)
+
+
+def read_json(path: Path) -> Any:
+    """Read a JSON file."""
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def size_bytes(path: Path) -> int:
+    """Disk space that a folder or file takes, in bytes; 0 when it is not there."""
+    if path.is_file():
+        return path.stat().st_size
+    total = 0
+    for folder, _, names in os.walk(path):
+        for name in names:
+            try:
+                total += Path(folder, name).lstat().st_size
+            except FileNotFoundError:
+                continue
+    return total
