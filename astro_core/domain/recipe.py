@@ -34,7 +34,7 @@ class RenderRecipe:
         "picture",
         label="Transform",
         choices=TRANSFORMS,
-        help="How brightness is compressed. Lupton keeps colours; the others treat each band alone.",
+        help="How brightness is compressed. Lupton keeps colours, the others work band by band.",
     )
     stretch: float = param(
         0.5,
