@@ -105,14 +105,14 @@ class RenderRecipe:
 
     def __post_init__(self) -> None:
         for name in ("minimum", "weight"):
-            values = tuple(float(v) for v in getattr(self, name))
-            if len(values) != 3:
+            values = getattr(self, name)
+            if len(values) != 3 or not all(isinstance(v, (int, float)) for v in values):
                 raise BadInputError(
                     f"A recipe's {name} needs one value per colour",
                     expected="three numbers for red, green, blue",
                     given=str(list(values)),
                 )
-            object.__setattr__(self, name, values)
+            object.__setattr__(self, name, tuple(float(v) for v in values))
 
     @property
     def bands(self) -> tuple[str, str, str]:

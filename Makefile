@@ -1,0 +1,26 @@
+# `make run` opens the app, `make test` runs every check and test; both install what they need.
+.PHONY: run demo test lint bench install install-dev clean
+
+run: install
+	@.venv/bin/tuning-fork open
+
+demo: install
+	@.venv/bin/tuning-fork open --demo
+
+test: install-dev
+	@tools/test.sh
+
+lint: install-dev
+	@tools/lint.sh
+
+bench: install-dev
+	@tools/bench.sh
+
+install:
+	@tools/install.sh run
+
+install-dev: install
+	@tools/install.sh dev
+
+clean:
+	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache
