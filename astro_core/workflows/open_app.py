@@ -1,0 +1,94 @@
+"""Open the app: a workspace with something in it, a free port, and the browser."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from astro_core.datasets.store import list_datasets
+from astro_core.domain import Run
+from astro_core.errors import ConflictError
+from astro_core.workspace import ENVIRONMENT_VARIABLE, Workspace
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+DEMO_WORKSPACE = REPOSITORY / "data" / "demo-workspace"
+DEMO_VARIABLE = "TUNINGFORK_DEMO"
+FIRST_PORT = 8501
+
+
+@dataclass(frozen=True, kw_only=True)
+class Launch:
+    """How the app is started: the command and the environment it runs in."""
+
+    command: tuple[str, ...]
+    environment: dict[str, str]
+    address: str
+
+
+def free_port(first: int = FIRST_PORT, tries: int = 50) -> int:
+    """Return the first port on loopback, from `first` on, that nobody listens on.
+
+    Raises
+    ------
+    ConflictError
+        If all of `tries` ports are taken.
+    """
+    for port in range(first, first + tries):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise ConflictError(
+        f"Ports {first} to {first + tries - 1} are all taken", todo="Name a free one with --port"
+    )
+
+
+def plan_launch(workspace: Workspace, *, demo: bool, port: int | None, headless: bool) -> Launch:
+    """Say how the app is to be started on `workspace`."""
+    port = port or free_port()
+    environment = {**os.environ, ENVIRONMENT_VARIABLE: str(workspace.root)}
+    if demo:
+        environment[DEMO_VARIABLE] = "1"
+    command = [sys.executable, "-m", "streamlit", "run", str(REPOSITORY / "app.py")]
+    command += ["--server.port", str(port), "--server.headless", str(headless).lower()]
+    return Launch(
+        command=tuple(command), environment=environment, address=f"http://localhost:{port}"
+    )
+
+
+def start_demo_survey(workspace: Workspace) -> str | None:
+    """Start making the demo survey where there is no dataset yet, and return the run's id."""
+    from astro_core.runs import list_runs, submit
+
+    if list_datasets(workspace):
+        return None
+    for run in list_runs(workspace):
+        if run.kind == "demo" and not run.finished:
+            return run.run_id
+    return submit(workspace, "demo", {}, title="Making the demo survey")
+
+
+def warm_up(workspace: Workspace, on_progress: Callable[[Run], None] | None = None) -> None:
+    """Make the demo survey and its pixel stacks now, so that a demonstration never waits."""
+    from astro_core.runs import submit, wait
+
+    started = start_demo_survey(workspace)
+    if started is not None:
+        wait(workspace, started, on_progress)
+    for dataset in list_datasets(workspace):
+        params = {"dataset": dataset.name, "recipe": dataset.recipe.to_json()}
+        title = f"Preparing the images of {dataset.name}"
+        wait(workspace, submit(workspace, "pixels", params, title=title), on_progress)
+
+
+def launch(plan: Launch) -> None:
+    """Become the app; does not return."""
+    os.chdir(REPOSITORY)
+    os.execve(plan.command[0], plan.command, plan.environment)  # noqa: S606 - our own interpreter
