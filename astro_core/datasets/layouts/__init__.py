@@ -1,5 +1,6 @@
 """Image layouts: how stored pixels are read, whatever the files look like."""
 
+from astro_core.datasets.layouts import picture
 from astro_core.datasets.layouts.base import (
     LAYOUTS,
     LayoutSpec,
@@ -9,4 +10,4 @@ from astro_core.datasets.layouts.base import (
     read_pixels,
 )
 
-__all__ = ["LAYOUTS", "LayoutSpec", "Row", "inside", "part_root", "read_pixels"]
+__all__ = ["LAYOUTS", "LayoutSpec", "Row", "inside", "part_root", "picture", "read_pixels"]

@@ -1,0 +1,5 @@
+"""Readers: the kinds of folders and files that can be imported, one file each."""
+
+from astro_core.datasets.readers.base import READERS, Match, ReaderSpec, Scan, ScanOptions
+
+__all__ = ["READERS", "Match", "ReaderSpec", "Scan", "ScanOptions"]
