@@ -1,0 +1,230 @@
+"""The engine: one process per workspace that does its runs on a local Dask cluster.
+
+Run as ``python -m astro_core.runs.engine WORKSPACE``. It takes runs from the workspace's
+folder, so whoever submits needs neither Dask nor a connection, and it outlives them. It ends
+by itself after a long time without work, or when its workspace is gone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from astro_core.domain import FINISHED
+from astro_core.runs.folder import RunFolder
+from astro_core.runs.locate import LockedElsewhere, Registration, hold_engine
+from astro_core.runs.processes import kill_tree
+from astro_core.runs.recover import END_WORDS, recover, sweep_scratch
+from astro_core.runs.worker import work
+from astro_core.workspace import Workspace
+
+if TYPE_CHECKING:
+    from distributed import Client, Future, LocalCluster
+
+POLL_S = 0.15
+IDLE_S = 1800.0
+CANCEL_GRACE_S = 10.0
+QUICK_PRIORITY = 20
+DASK_SETTINGS: dict[str, Any] = {
+    "distributed.worker.daemon": False,  # daemonic workers may not start processes
+    "distributed.worker.profile.enabled": False,
+    "distributed.worker.multiprocessing-method": "spawn",
+    "distributed.scheduler.allowed-failures": 2,
+    # A library that holds the interpreter for minutes is at work, not lost.
+    "distributed.scheduler.worker-ttl": None,
+    "distributed.admin.system-monitor.interval": "10s",
+    "distributed.admin.tick.limit": "1h",
+    "distributed.diagnostics.nvml": False,
+    "distributed.scheduler.http.routes": [],
+    "distributed.worker.http.routes": [],
+    "distributed.nanny.pre-spawn-environ.NUMBA_NUM_THREADS": 1,
+}
+
+
+def start_cluster(workspace: Workspace) -> LocalCluster:
+    """Start one single-threaded worker process per core, reachable from this machine only.
+
+    Memory is left to the operating system: memory-mapped pixels count as a worker's own, and
+    Dask would pause a worker that reads many.
+    """
+    import dask
+    from dask.system import CPU_COUNT
+    from distributed import LocalCluster
+
+    dask.config.set(DASK_SETTINGS)
+    return LocalCluster(
+        n_workers=max(2, CPU_COUNT),
+        threads_per_worker=1,
+        processes=True,
+        host="127.0.0.1",
+        memory_limit=0,
+        local_directory=str(workspace.engine / "dask"),
+        scheduler_kwargs={
+            "scheduler_file": str(workspace.engine / "scheduler.json"),
+            "dashboard": False,
+            "dashboard_address": "127.0.0.1:0",
+        },
+    )
+
+
+class Engine:
+    """Takes runs from the workspace and gives them to the cluster."""
+
+    def __init__(self, workspace: Workspace, registration: Registration, grace_s: float) -> None:
+        from distributed import Client
+
+        self._workspace = workspace
+        self._registration = registration
+        self._grace_s = grace_s
+        self._futures: dict[str, Future[None]] = {}
+        self._seen: set[str] = set()
+        self._cancel_seen: dict[str, float] = {}
+        self._cluster = start_cluster(workspace)
+        self._client: Client = Client(self._cluster, set_as_default=False)
+        self.stop = threading.Event()
+        self.active_at = time.monotonic()
+
+    @property
+    def busy(self) -> bool:
+        """Whether there is a run that has not ended."""
+        return bool(self._futures)
+
+    def turn(self) -> None:
+        """Take up what is new and look after what is under way."""
+        self._take_new()
+        for run_id, future in list(self._futures.items()):
+            store = RunFolder(self._workspace, run_id)
+            if future.done():
+                self._settle(store, future)
+            elif store.cancel_requested():
+                self._insist(store, future)
+        if self.busy:
+            self.active_at = time.monotonic()
+
+    def _take_new(self) -> None:
+        names = {p.name for p in self._workspace.runs.iterdir()}
+        self._seen &= names
+        for run_id in sorted(names - self._seen):
+            self._seen.add(run_id)
+            store = RunFolder(self._workspace, run_id)
+            state = store.state()
+            if state["state"] == "queued" and state["owner"] is None:
+                self._submit(store)
+
+    def _submit(self, store: RunFolder) -> None:
+        priority = QUICK_PRIORITY if store.manifest()["quick"] else 0
+        store.update_state(owner=self._registration.owner)
+        self._futures[store.run_id] = self._client.submit(
+            work,
+            str(self._workspace.root),
+            store.run_id,
+            priority,
+            key=f"run-{store.run_id}",
+            priority=priority,
+            pure=False,
+        )
+
+    def _settle(self, store: RunFolder, future: Future[None]) -> None:
+        """Forget a run that is over; say why if it could not say so itself."""
+        if future.status == "error":
+            store.log(repr(future.exception()))
+        store.end("failed", error=END_WORDS["killed"])
+        self._forget(store.run_id)
+
+    def _forget(self, run_id: str) -> None:
+        self._futures.pop(run_id).release()
+        self._cancel_seen.pop(run_id, None)
+
+    def _insist(self, store: RunFolder, future: Future[None]) -> None:
+        """End a run that was asked to stop: at once before it begins, by force when it is deaf."""
+        asked_at = self._cancel_seen.setdefault(store.run_id, time.monotonic())
+        begun = store.state()["state"] != "queued"
+        if begun and time.monotonic() - asked_at < self._grace_s:
+            return
+        victims = self._processes_of(store.run_id) if begun else []
+        future.cancel(force=True)
+        for pid in victims:
+            kill_tree(pid)
+        store.end("cancelled")
+        self._forget(store.run_id)
+
+    def _processes_of(self, run_id: str) -> list[int]:
+        """Numbers of the worker processes that work for a run."""
+        busy = {
+            address
+            for address, keys in self._client.processing().items()
+            if any(run_id in str(key) for key in keys)
+        }
+        return [n.pid for n in self._cluster.workers.values() if n.worker_address in busy and n.pid]
+
+    def close(self) -> None:
+        """Stop the workers, and say of the runs under way that they were stopped."""
+        pids = [n.pid for n in self._cluster.workers.values() if n.pid] if self.busy else []
+        for run_id, future in list(self._futures.items()):
+            future.cancel(force=True)
+            self._futures.pop(run_id)
+        self._client.close(timeout=2)
+        for pid in pids:
+            kill_tree(pid)
+        self._cluster.close(timeout=5)
+        for run_id in self._seen if self._workspace.runs.is_dir() else ():
+            store = RunFolder(self._workspace, run_id)
+            state = store.state()
+            if state["state"] not in FINISHED and state["owner"] == self._registration.owner:
+                store.end("failed", error=END_WORDS["stopped"])
+
+
+def serve(workspace: Workspace, registration: Registration, idle_s: float, grace_s: float) -> None:
+    """Work until told to stop, idle for `idle_s`, or without a workspace."""
+    sweep_scratch(workspace)
+    recover(workspace)
+    engine = Engine(workspace, registration, grace_s)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: engine.stop.set())
+    try:
+        while registration.holds() and not engine.stop.wait(POLL_S):
+            engine.turn()
+            if time.monotonic() - engine.active_at > idle_s and _retired(engine, registration):
+                break
+    except FileNotFoundError:
+        if workspace.runs.is_dir():
+            raise
+    finally:
+        engine.close()
+
+
+def _retired(engine: Engine, registration: Registration) -> bool:
+    """Sign off; sign on again if somebody submitted a run in that very moment."""
+    registration.sign_off()
+    engine.turn()
+    if engine.busy:
+        registration.sign_on()
+    return not engine.busy
+
+
+def main() -> int:
+    """Run the engine of one workspace."""
+    parser = argparse.ArgumentParser(description="Does the runs of one workspace.")
+    parser.add_argument("workspace", type=Path)
+    parser.add_argument("--idle-s", type=float, default=IDLE_S)
+    parser.add_argument("--grace-s", type=float, default=CANCEL_GRACE_S)
+    options = parser.parse_args()
+    workspace = Workspace(options.workspace)
+    try:
+        with hold_engine(workspace) as registration:
+            serve(workspace, registration, options.idle_s, options.grace_s)
+    except LockedElsewhere:
+        return 0
+    if workspace.engine.is_dir():
+        shutil.rmtree(workspace.engine / "dask", ignore_errors=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

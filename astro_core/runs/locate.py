@@ -1,0 +1,151 @@
+"""Find, start and stop the one engine of a workspace."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import astro_core
+from astro_core.runs.processes import Owner, kill_tree, lives, this_process
+from astro_core.workspace import ENVIRONMENT_VARIABLE, Workspace, read_json, write_json
+
+LOCK_WAIT_S = 30.0
+LOG_LIMIT_BYTES = 2_000_000
+
+
+class LockedElsewhere(Exception):  # noqa: N818 - nothing is wrong, there is an engine
+    """Another process is the engine of this workspace."""
+
+
+class Registration:
+    """How others find the engine: a file that names its process."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.owner = this_process()
+        self._path = _registration_path(workspace)
+
+    def sign_on(self) -> None:
+        """Tell everybody that this process is the engine."""
+        write_json(self._path, self.owner)
+
+    def sign_off(self) -> None:
+        """Tell everybody that there is no engine."""
+        if self.holds():
+            self._path.unlink(missing_ok=True)
+
+    def holds(self) -> bool:
+        """Whether this process is still the one that is named."""
+        return _read_owner(self._path) == self.owner
+
+
+def _registration_path(workspace: Workspace) -> Path:
+    return workspace.engine / "engine.json"
+
+
+def _read_owner(path: Path) -> Owner | None:
+    try:
+        owner: Owner = read_json(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    return owner
+
+
+@contextmanager
+def hold_engine(workspace: Workspace) -> Iterator[Registration]:
+    """Be the engine of a workspace; only one process at a time can.
+
+    An engine that is closing down is waited for.
+
+    Raises
+    ------
+    LockedElsewhere
+        If there is an engine already.
+    """
+    from filelock import FileLock, Timeout
+
+    workspace.engine.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(workspace.engine / "lock")
+    deadline = time.monotonic() + LOCK_WAIT_S
+    while True:
+        try:
+            lock.acquire(blocking=False)
+            break
+        except Timeout:
+            if engine_lives(workspace) or time.monotonic() > deadline:
+                raise LockedElsewhere from None
+            time.sleep(0.1)
+    registration = Registration(workspace)
+    try:
+        registration.sign_on()
+        yield registration
+    finally:
+        registration.sign_off()
+        lock.release()
+
+
+def engine_owner(workspace: Workspace) -> Owner | None:
+    """Return the process that is the engine, or None."""
+    owner = _read_owner(_registration_path(workspace))
+    return owner if lives(owner) else None
+
+
+def engine_lives(workspace: Workspace) -> bool:
+    """Whether the workspace has an engine."""
+    return engine_owner(workspace) is not None
+
+
+def ensure_engine(workspace: Workspace) -> None:
+    """Start the workspace's engine unless it has one; does not wait until it is up."""
+    if engine_lives(workspace):
+        return
+    process = launch(workspace)
+    # Somebody must collect its exit status if it ends before this process does.
+    threading.Thread(target=process.wait, name="engine-wait", daemon=True).start()
+
+
+def launch(workspace: Workspace, *options: str) -> subprocess.Popen[bytes]:
+    """Start an engine process that outlives this one and writes to ``engine/log.txt``."""
+    workspace.ensure()
+    workspace.engine.mkdir(parents=True, exist_ok=True)
+    log = workspace.engine / "log.txt"
+    if log.exists() and log.stat().st_size > LOG_LIMIT_BYTES:
+        log.replace(log.with_name("log-before.txt"))
+    with log.open("ab") as stream:
+        return subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            [sys.executable, "-m", "astro_core.runs.engine", str(workspace.root), *options],
+            stdin=subprocess.DEVNULL,
+            stdout=stream,
+            stderr=stream,
+            cwd=Path(astro_core.__file__).parent.parent,
+            env=os.environ | {ENVIRONMENT_VARIABLE: str(workspace.root)},
+            start_new_session=True,
+        )
+
+
+def stop_engine(workspace: Workspace, *, wait_s: float = 15.0) -> bool:
+    """Stop the workspace's engine; runs under way fail and say so.
+
+    Returns
+    -------
+    bool
+        Whether there was one.
+    """
+    owner = engine_owner(workspace)
+    if owner is None:
+        return False
+    try:
+        os.kill(owner["pid"], 15)
+    except ProcessLookupError:
+        return True
+    deadline = time.monotonic() + wait_s
+    while lives(owner):
+        if time.monotonic() > deadline:
+            kill_tree(owner["pid"])
+        time.sleep(0.05)
+    return True

@@ -1,0 +1,49 @@
+"""Which process owns something, and whether it still lives."""
+
+from __future__ import annotations
+
+import os
+from typing import TypedDict
+
+import psutil
+
+CLOCK_STEP_S = 60.0  # the start time of a process moves when the clock is set
+
+
+class Owner(TypedDict):
+    """A process; the time it was made tells it from a later one with the same number."""
+
+    pid: int
+    made_at: float
+
+
+def this_process() -> Owner:
+    """Name the process that calls this."""
+    return {"pid": os.getpid(), "made_at": psutil.Process().create_time()}
+
+
+def lives(owner: Owner | None) -> bool:
+    """Whether the process is there and has not ended."""
+    if owner is None:
+        return False
+    try:
+        process = psutil.Process(owner["pid"])
+        same = abs(process.create_time() - owner["made_at"]) < CLOCK_STEP_S
+        return same and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def kill_tree(pid: int, *, wait_s: float = 5.0) -> None:
+    """Kill a process and all that it started, at once, and wait until they are gone."""
+    try:
+        parent = psutil.Process(pid)
+        family = [parent, *parent.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return
+    for process in family:
+        try:
+            process.kill()
+        except psutil.NoSuchProcess:
+            continue
+    psutil.wait_procs(family, timeout=wait_s)

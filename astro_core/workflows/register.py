@@ -1,0 +1,8 @@
+"""Imports every workflow that registers a kind of run; workers of the engine import this."""
+
+# ruff: noqa: F401 - each of them registers itself
+from astro_core.workflows import (
+    export,
+    render_dataset,
+    stack,
+)
