@@ -19,7 +19,7 @@ ROLES: dict[str, tuple[str, ...]] = {
     "label": (
         "label", "class", "classname", "classlabel", "galaxyclass", "morphology", "morph",
         "morphtype", "morphologicaltype", "hubbletype", "type", "category", "target",
-        "classification", "labels", "clase", "gz2class",
+        "classification", "labels", "clase",
     ),
     "group": ("group", "groupid", "groupname", "grp"),
     "split": ("split", "subset", "partition", "datasplit"),

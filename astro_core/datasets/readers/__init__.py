@@ -1,5 +1,16 @@
 """Readers: the kinds of folders and files that can be imported, one file each."""
 
+from astro_core.datasets.readers import folders, galaxy_challenge, galaxyzoo2, images_csv
 from astro_core.datasets.readers.base import READERS, Match, ReaderSpec, Scan, ScanOptions
 
-__all__ = ["READERS", "Match", "ReaderSpec", "Scan", "ScanOptions"]
+__all__ = [
+    "READERS",
+    "Match",
+    "ReaderSpec",
+    "Scan",
+    "ScanOptions",
+    "folders",
+    "galaxy_challenge",
+    "galaxyzoo2",
+    "images_csv",
+]
