@@ -150,7 +150,7 @@ class CatalogueView:
             try:
                 keys = pc.cast(column, pa.int64())
             except pa.ArrowInvalid:
-                keys = pc.rank(column, tiebreaker="dense", null_placement="at_end")
+                keys = pc.rank(column, tiebreaker="dense")
                 keys = pc.if_else(column.is_valid(), pc.cast(keys, pa.int64()), None)
             return keys.fill_null(-1).to_numpy(zero_copy_only=False)
 
