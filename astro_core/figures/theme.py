@@ -1,0 +1,196 @@
+"""How every figure looks, and which colour is which class.
+
+The palette was found by maximising the smallest difference (Oklab, Ottosson 2020) between any
+two of its colours as seen with normal vision and with full protan-, deuter- and tritanopia
+(Machado et al. 2009, IEEE TVCG 15, 1291). Colour is never the only carrier: every class also
+has a letter, and from the tenth class on a pattern.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from astro_core.domain import Taxonomy
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+PALETTE = (
+    "#56B4E9",
+    "#F2A23A",
+    "#C1E9AD",
+    "#8778FC",
+    "#F66D8E",
+    "#FADA37",
+    "#CA4EAE",
+    "#A0832A",
+    "#8EDEFE",
+)
+PALETTE_LIGHT = (
+    "#215DA5",
+    "#622B0D",
+    "#458762",
+    "#4B1F7E",
+    "#D168A7",
+    "#566609",
+    "#783F61",
+    "#9E9621",
+    "#1597F3",
+)
+NOBODY = "#9AA3B2"  # no label yet
+NOBODY_LIGHT = "#6B7482"
+PATTERNS = ("", "/", "x", "-", "\\", "+", "|", ".")
+TEMPLATE = "tuning_fork"
+TEMPLATE_LIGHT = "tuning_fork_light"
+FONT = "'Plex Sans', 'Segoe UI', 'Helvetica Neue', sans-serif"
+
+_DARK = {"text": "#E7E9EE", "soft": "#9AA3B2", "grid": "#232936", "paper": "#0B0D12"}
+_LIGHT = {"text": "#171B24", "soft": "#59616F", "grid": "#E2E5EA", "paper": "#FFFFFF"}
+
+
+def class_colours(taxonomy: Taxonomy, *, light: bool = False) -> dict[str, str]:
+    """Colour of each class as "#RRGGBB", fixed by its place in the taxonomy.
+
+    Stamps are dark whatever the theme, so rings and badges on them always use the dark palette.
+    Colours repeat after the ninth class; `class_patterns` tells the repeats apart.
+    """
+    palette = PALETTE_LIGHT if light else PALETTE
+    return {name: palette[i % len(palette)] for i, name in enumerate(taxonomy.class_names)}
+
+
+def class_patterns(taxonomy: Taxonomy) -> dict[str, str]:
+    """Plotly fill pattern of each class; empty for the first nine."""
+    names = taxonomy.class_names
+    return {name: PATTERNS[(i // len(PALETTE)) % len(PATTERNS)] for i, name in enumerate(names)}
+
+
+def class_letters(taxonomy: Taxonomy) -> dict[str, str]:
+    """One to three letters for each class, all different, taken from its name.
+
+    "spiral_clockwise" and "spiral_anticlockwise" become "SC" and "SA".
+    """
+    letters: dict[str, str] = {}
+    taken: set[str] = set()
+    for place, name in enumerate(taxonomy.class_names, start=1):
+        choice = next((c for c in _abbreviations(name) if c not in taken), str(place))
+        taken.add(choice)
+        letters[name] = choice
+    return letters
+
+
+def _abbreviations(name: str) -> list[str]:
+    words = [w for w in name.replace("-", "_").replace(" ", "_").split("_") if w]
+    if not words:
+        return []
+    initials = "".join(w[0] for w in words)[:3]
+    first = words[0]
+    ways = [initials] if len(words) > 1 else [first[:1]]
+    ways += [first[:2], first[0] + first[2:3], initials[:2] + words[-1][1:2], first[:3]]
+    return [way.upper() for way in ways if way]
+
+
+def finish(
+    figure: Figure,
+    title: str,
+    *,
+    n: int | None = None,
+    x: str | None = None,
+    y: str | None = None,
+    height: int | None = None,
+    key: str = "",
+) -> Figure:
+    """Give a figure the look of the house and return it.
+
+    Parameters
+    ----------
+    title : str
+        A sentence that says the finding or asks the question.
+    n : int, optional
+        How many objects it shows; stated after the title.
+    x, y : str, optional
+        Axis titles with their units.
+    height : int, optional
+        Height in pixels.
+    key : str
+        Zoom and selection survive a redraw as long as this stays the same.
+    """
+    install()
+    said = title if n is None else f"{title} <span style='font-weight:400'>n = {n:,}</span>"
+    figure.update_layout(template=TEMPLATE, title={"text": said}, uirevision=key or title)
+    if height is not None:
+        figure.update_layout(height=height)
+    if x is not None:
+        figure.update_xaxes(title_text=x)
+    if y is not None:
+        figure.update_yaxes(title_text=y)
+    return figure
+
+
+def lighten(figure: Figure) -> Figure:
+    """Return the figure for the light theme: its template and the light palette."""
+    import plotly.graph_objects as go
+
+    install()
+    swap = dict(zip((*PALETTE, NOBODY), (*PALETTE_LIGHT, NOBODY_LIGHT), strict=True))
+    text = figure.to_json()  # knows how to write arrays
+    for dark, light in swap.items():
+        text = text.replace(f'"{dark}"', f'"{light}"')
+    return go.Figure(json.loads(text)).update_layout(template=TEMPLATE_LIGHT)
+
+
+def install() -> None:
+    """Register both templates with plotly; doing it again changes nothing."""
+    import plotly.io as pio
+
+    for name, colours, palette in (
+        (TEMPLATE, _DARK, PALETTE),
+        (TEMPLATE_LIGHT, _LIGHT, PALETTE_LIGHT),
+    ):
+        if name not in pio.templates:
+            pio.templates[name] = _template(colours, palette)
+
+
+def _template(colours: dict[str, str], palette: tuple[str, ...]) -> dict[str, Any]:
+    axis = {
+        "gridcolor": colours["grid"],
+        "linecolor": colours["soft"],
+        "tickcolor": colours["soft"],
+        "zerolinecolor": colours["grid"],
+        "ticks": "outside",
+        "ticklen": 4,
+        "tickfont": {"size": 12, "color": colours["soft"]},
+        "title": {"font": {"size": 13, "color": colours["soft"]}, "standoff": 8},
+        "automargin": True,
+    }
+    layout = {
+        "colorway": list(palette),
+        "font": {"family": FONT, "size": 13, "color": colours["text"]},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "title": {
+            "font": {"size": 15, "weight": 600},
+            "x": 0,
+            "xanchor": "left",
+            "xref": "paper",
+            "y": 1,
+            "yanchor": "top",
+            "yref": "container",
+            "pad": {"t": 8},
+        },
+        "margin": {"l": 12, "r": 12, "t": 42, "b": 12},
+        "xaxis": axis,
+        "yaxis": axis,
+        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "title_text": ""},
+        "hoverlabel": {
+            "bgcolor": colours["paper"],
+            "bordercolor": colours["soft"],
+            "font": {"family": FONT, "size": 13, "color": colours["text"]},
+            "align": "left",
+        },
+        "bargap": 0.25,
+        "dragmode": "lasso",
+        "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": colours["soft"]},
+    }
+    bar = {"marker": {"line": {"width": 0}, "pattern": {"solidity": 0.35}}}
+    return {"layout": layout, "data": {"bar": [bar]}}

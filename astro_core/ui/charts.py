@@ -1,0 +1,59 @@
+"""Figures on a page: our own template in either theme, what was selected, and a download."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from astro_core.figures.theme import lighten
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+_CONFIG = {
+    "displaylogo": False,
+    "modeBarButtonsToRemove": ["select2d", "autoScale2d"],
+    "toImageButtonOptions": {"format": "png", "scale": 2, "filename": "tuning-fork"},
+}
+
+
+def show(
+    figure: Figure,
+    *,
+    key: str,
+    alt: str,
+    selectable: bool = False,
+    modes: tuple[str, ...] = ("points", "lasso", "box"),
+    bar: bool = False,
+) -> list[Any]:
+    """Draw a figure and return what is selected in it.
+
+    Parameters
+    ----------
+    alt : str
+        What the figure shows, in words, for who cannot see it.
+    selectable : bool
+        Whether clicking or a lasso selects; the page then runs again.
+    bar : bool
+        Whether the tool bar is always there, rather than when hovering.
+
+    Returns
+    -------
+    list
+        The customdata of the selected points, where figures put object ids or class names.
+    """
+    light = st.context.theme.type == "light"
+    event = st.plotly_chart(
+        lighten(figure) if light else figure,
+        theme=None,
+        key=key,
+        alt=alt,
+        on_select="rerun" if selectable else "ignore",
+        selection_mode=modes,
+        config={**_CONFIG, "displayModeBar": True if bar else "hover"},
+    )
+    if not selectable:
+        return []
+    points = event["selection"]["points"]
+    return [point.get("customdata") for point in points if point.get("customdata") is not None]

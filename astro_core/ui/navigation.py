@@ -1,0 +1,115 @@
+"""The pages there are, in their groups."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+import streamlit as st
+from streamlit.navigation.page import Page
+
+from astro_core.registry import Registry
+
+FOLDER = Path(__file__).resolve().parents[2] / "pages"
+_INSIDE: ContextVar[bool] = ContextVar("inside_app", default=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageSpec:
+    """One page.
+
+    Attributes
+    ----------
+    name : str
+        Its address: "browse" is at /browse; "" is the first page.
+    file : str
+        Its file in pages/. A page whose file is not there yet is not in the navigation.
+    icon : str
+        A Material symbol.
+    """
+
+    name: str
+    title: str
+    group: str
+    file: str
+    icon: str
+
+    @property
+    def path(self) -> Path:
+        """The page's file."""
+        return FOLDER / self.file
+
+
+PAGES: Registry[PageSpec] = Registry("page")
+for _spec in (
+    PageSpec(name="home", title="Home", group="", file="home.py", icon=":material/home:"),
+    PageSpec(
+        name="import",
+        title="Import",
+        group="Survey",
+        file="import_data.py",
+        icon=":material/download:",
+    ),
+    PageSpec(
+        name="browse",
+        title="Browse",
+        group="Survey",
+        file="browse.py",
+        icon=":material/grid_view:",
+    ),
+    PageSpec(
+        name="stretch", title="Stretch", group="Survey", file="stretch.py", icon=":material/tune:"
+    ),
+):
+    PAGES.add(_spec)
+
+
+def _streamlit_page(spec: PageSpec) -> Page:
+    first = spec.name == "home"
+    return st.Page(
+        spec.path,
+        title=spec.title,
+        icon=spec.icon,
+        url_path=None if first else spec.name,
+        default=first,
+    )
+
+
+def _declare() -> Page:
+    groups: dict[str, list[Page]] = {}
+    for spec in PAGES:
+        if spec.path.is_file():
+            groups.setdefault(spec.group, []).append(_streamlit_page(spec))
+    return st.navigation(groups)
+
+
+def run() -> None:
+    """Show the navigation and run the page that the address names; `app.py` calls this."""
+    page = _declare()
+    token = _INSIDE.set(True)
+    try:
+        page.run()
+    finally:
+        _INSIDE.reset(token)
+
+
+def ensure() -> None:
+    """Show the navigation on a page that runs on its own.
+
+    The first visit to a deep link after the server's start runs the page without `app.py`.
+    """
+    if not _INSIDE.get():
+        _declare()
+
+
+def go(name: str, **query: str) -> NoReturn:
+    """Leave for another page, with these values in its address."""
+    st.switch_page(PAGES.get(name).path, query_params=query)
+
+
+def link(name: str, label: str, *, icon: str | None = None, **query: str) -> None:
+    """A link to another page, with these values in its address."""
+    spec = PAGES.get(name)
+    st.page_link(spec.path, label=label, icon=icon or spec.icon, query_params=query)

@@ -1,0 +1,122 @@
+"""Long work on a page: a bar with count, rate, time left and Cancel, kept up to date."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from astro_core import runs
+from astro_core.domain import Run
+from astro_core.errors import NotFoundError
+from astro_core.ui.words import duration, plain, rate
+from astro_core.workspace import Workspace
+
+EVERY_S = 0.5
+LONG_S = 20  # from here on it is worth saying that the page may be closed
+SETTLED_S = 2.0  # a rate is not worth telling before
+
+
+def follow(workspace: Workspace, run_id: str) -> Run | None:
+    """Show a run and keep showing it until it has ended; then the page runs again.
+
+    Parameters
+    ----------
+    run_id : str
+        As `runs.submit` returned it.
+
+    Returns
+    -------
+    Run or None
+        What is known of it as the page is drawn; None if there is no such run any more.
+    """
+    run = _read(workspace, run_id)
+    if run is None:
+        st.caption("This run is not there any more.")
+        return None
+    every = None if run.finished else EVERY_S
+    st.fragment(_show, run_every=every)(workspace, run_id, finished_before=run.finished)
+    return run
+
+
+def follow_all(workspace: Workspace) -> int:
+    """Show every run that has not ended; returns how many there are."""
+    going = [run for run in runs.list_runs(workspace) if not run.finished]
+    for run in reversed(going):
+        follow(workspace, run.run_id)
+    return len(going)
+
+
+def _read(workspace: Workspace, run_id: str) -> Run | None:
+    try:
+        return runs.get_run(workspace, run_id)
+    except NotFoundError:
+        return None
+
+
+def _show(workspace: Workspace, run_id: str, *, finished_before: bool) -> None:
+    run = _read(workspace, run_id)
+    if run is None or (run.finished and not finished_before):
+        st.rerun()
+    assert run is not None
+    if run.finished:
+        outcome(run)
+    else:
+        _going(workspace, run)
+
+
+def _going(workspace: Workspace, run: Run) -> None:
+    seconds = elapsed_s(run)
+    with st.container(border=True, key=f"run-{run.run_id}"):
+        title, button = st.columns([5, 1], vertical_alignment="center")
+        title.markdown(f"**{plain(run.title)}**")
+        if button.button("Cancel", key=f"cancel:{run.run_id}", width="stretch"):
+            runs.cancel(workspace, run.run_id)
+        share = min(run.done / run.total, 1.0) if run.total else 0.0
+        st.progress(share, text=plain(progressplain(run, seconds)))
+        if seconds > LONG_S or (left_s(run, seconds) or 0) > LONG_S:
+            st.caption("You may close this page; the work goes on, and Home shows how far it is.")
+
+
+def outcome(run: Run) -> None:
+    """Say how a run ended: done, cancelled, or failed and why."""
+    title = plain(run.title)
+    if run.state == "done":
+        said = f": {plain(run.message)}" if run.message else ""
+        st.success(
+            f"{title} is done after {duration(elapsed_s(run))}{said}", icon=":material/check:"
+        )
+    elif run.state == "cancelled":
+        st.info(f"{title} was cancelled. Nothing was changed.", icon=":material/block:")
+    else:
+        st.error(f"{title} failed. {plain(run.error)}", icon=":material/error:")
+
+
+def elapsed_s(run: Run) -> float:
+    """Seconds since the run started, or that it took; 0 while it waits."""
+    if not run.started_at:
+        return 0.0
+    end = datetime.fromisoformat(run.ended_at) if run.ended_at else datetime.now(UTC)
+    return max((end - datetime.fromisoformat(run.started_at)).total_seconds(), 0.0)
+
+
+def left_s(run: Run, seconds: float) -> float | None:
+    """Seconds left if it goes on as fast as so far; None while that cannot be told."""
+    if not run.total or not run.done or seconds < SETTLED_S:
+        return None
+    return seconds * max(run.total - run.done, 0) / run.done
+
+
+def progressplain(run: Run, seconds: float) -> str:
+    """What it does, how much of it is done, how fast, and how long it will take."""
+    if run.state == "queued":
+        return "Waiting for its turn"
+    parts = [run.message] if run.message else []
+    if run.total:
+        parts.append(f"{run.done:,} of {run.total:,}")
+    left = left_s(run, seconds)
+    if left is not None:
+        parts += [f"{rate(run.done / seconds)} per second", f"about {duration(left)} left"]
+    elif not run.total:
+        parts.append(f"{duration(seconds)} so far")
+    return " · ".join(parts)
