@@ -1,6 +1,6 @@
 """Image layouts: how stored pixels are read, whatever the files look like."""
 
-from astro_core.datasets.layouts import picture
+from astro_core.datasets.layouts import fits_bands, fits_cube, picture
 from astro_core.datasets.layouts.base import (
     LAYOUTS,
     LayoutSpec,
@@ -10,4 +10,14 @@ from astro_core.datasets.layouts.base import (
     read_pixels,
 )
 
-__all__ = ["LAYOUTS", "LayoutSpec", "Row", "inside", "part_root", "picture", "read_pixels"]
+__all__ = [
+    "LAYOUTS",
+    "LayoutSpec",
+    "Row",
+    "fits_bands",
+    "fits_cube",
+    "inside",
+    "part_root",
+    "picture",
+    "read_pixels",
+]
