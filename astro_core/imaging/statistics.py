@@ -13,6 +13,7 @@ from astro_core.imaging.render import colour_planes, render_full
 from astro_core.imaging.stretches import limits
 
 _BORDER = 0.1
+_FILLED = 0.05  # share of exact zeros that cannot be chance
 _MAD_TO_SIGMA = 1.4826
 
 
@@ -105,8 +106,8 @@ def sky_level(plane: NDArray[Any], border: float = _BORDER) -> Sky:
 
 def _measured(values: NDArray[Any]) -> NDArray[np.float64]:
     finite: NDArray[np.float64] = values[np.isfinite(values)].astype(np.float64)
-    filled = finite == 0.0
-    return finite[~filled] if 0.05 < filled.mean() < 1.0 else finite
+    seen = finite[finite != 0.0]
+    return seen if 0 < seen.size < (1.0 - _FILLED) * finite.size else finite
 
 
 def _clipped(values: NDArray[np.float64]) -> Sky:
