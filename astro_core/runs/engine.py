@@ -16,9 +16,10 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from astro_core.domain import FINISHED
+import astro_core
+from astro_core.errors import BadInputError, NotFoundError
 from astro_core.runs.folder import RunFolder
-from astro_core.runs.locate import LockedElsewhere, Registration, hold_engine
+from astro_core.runs.locate import LockedElsewhere, Registration, hold_engine, launch
 from astro_core.runs.processes import kill_tree
 from astro_core.runs.recover import END_WORDS, recover, sweep_scratch
 from astro_core.runs.worker import work
@@ -73,6 +74,12 @@ def start_cluster(workspace: Workspace) -> LocalCluster:
     )
 
 
+def code_stamp() -> float:
+    """When this program's code was last changed, in seconds since 1970."""
+    package = Path(astro_core.__file__).parent
+    return max(path.stat().st_mtime for path in package.rglob("*.py"))
+
+
 class Engine:
     """Takes runs from the workspace and gives them to the cluster."""
 
@@ -87,6 +94,8 @@ class Engine:
         self._cancel_seen: dict[str, float] = {}
         self._cluster = start_cluster(workspace)
         self._client: Client = Client(self._cluster, set_as_default=False)
+        self._stamp = code_stamp()
+        self.outdated = False
         self.stop = threading.Event()
         self.active_at = time.monotonic()
 
@@ -96,26 +105,37 @@ class Engine:
         return bool(self._futures)
 
     def turn(self) -> None:
-        """Take up what is new and look after what is under way."""
-        self._take_new()
+        """Look after what is under way and take up what is new."""
         for run_id, future in list(self._futures.items()):
             store = RunFolder(self._workspace, run_id)
-            if future.done():
-                self._settle(store, future)
-            elif store.cancel_requested():
-                self._insist(store, future)
+            try:
+                if future.done():
+                    self._settle(store, future)
+                elif store.cancel_requested():
+                    self._insist(store, future)
+            except NotFoundError:  # somebody removed its folder
+                future.cancel(force=True)
+                self._forget(run_id)
+        self._take_new()
         if self.busy:
             self.active_at = time.monotonic()
 
     def _take_new(self) -> None:
         names = {p.name for p in self._workspace.runs.iterdir()}
         self._seen &= names
-        for run_id in sorted(names - self._seen):
+        new = sorted(names - self._seen)
+        if new and not self.busy and code_stamp() != self._stamp:
+            self.outdated = True
+            return
+        for run_id in new:
             self._seen.add(run_id)
             store = RunFolder(self._workspace, run_id)
-            state = store.state()
-            if state["state"] == "queued" and state["owner"] is None:
-                self._submit(store)
+            try:
+                state = store.state()
+                if state["state"] == "queued" and state["owner"] is None:
+                    self._submit(store)
+            except (NotFoundError, BadInputError):  # not a run
+                continue
 
     def _submit(self, store: RunFolder) -> None:
         priority = QUICK_PRIORITY if store.manifest()["quick"] else 0
@@ -134,7 +154,10 @@ class Engine:
         """Forget a run that is over; say why if it could not say so itself."""
         if future.status == "error":
             store.log(repr(future.exception()))
-        store.end("failed", error=END_WORDS["killed"])
+        if store.cancel_requested():
+            store.end("cancelled")
+        else:
+            store.end("failed", error=END_WORDS["killed"])
         self._forget(store.run_id)
 
     def _forget(self, run_id: str) -> None:
@@ -166,22 +189,26 @@ class Engine:
     def close(self) -> None:
         """Stop the workers, and say of the runs under way that they were stopped."""
         pids = [n.pid for n in self._cluster.workers.values() if n.pid] if self.busy else []
-        for run_id, future in list(self._futures.items()):
+        for future in self._futures.values():
             future.cancel(force=True)
-            self._futures.pop(run_id)
         self._client.close(timeout=2)
         for pid in pids:
             kill_tree(pid)
         self._cluster.close(timeout=5)
-        for run_id in self._seen if self._workspace.runs.is_dir() else ():
+        for run_id in self._futures:
             store = RunFolder(self._workspace, run_id)
-            state = store.state()
-            if state["state"] not in FINISHED and state["owner"] == self._registration.owner:
+            if store.path.is_dir():
                 store.end("failed", error=END_WORDS["stopped"])
 
 
-def serve(workspace: Workspace, registration: Registration, idle_s: float, grace_s: float) -> None:
-    """Work until told to stop, idle for `idle_s`, or without a workspace."""
+def serve(workspace: Workspace, registration: Registration, idle_s: float, grace_s: float) -> bool:
+    """Work until told to stop, idle for `idle_s`, outdated, or without a workspace.
+
+    Returns
+    -------
+    bool
+        Whether a new engine should take over because the code has changed.
+    """
     sweep_scratch(workspace)
     recover(workspace)
     engine = Engine(workspace, registration, grace_s)
@@ -190,13 +217,15 @@ def serve(workspace: Workspace, registration: Registration, idle_s: float, grace
     try:
         while registration.holds() and not engine.stop.wait(POLL_S):
             engine.turn()
-            if time.monotonic() - engine.active_at > idle_s and _retired(engine, registration):
+            idle = time.monotonic() - engine.active_at > idle_s
+            if engine.outdated or (idle and _retired(engine, registration)):
                 break
     except FileNotFoundError:
         if workspace.runs.is_dir():
             raise
     finally:
         engine.close()
+    return engine.outdated
 
 
 def _retired(engine: Engine, registration: Registration) -> bool:
@@ -218,11 +247,13 @@ def main() -> int:
     workspace = Workspace(options.workspace)
     try:
         with hold_engine(workspace) as registration:
-            serve(workspace, registration, options.idle_s, options.grace_s)
+            hand_over = serve(workspace, registration, options.idle_s, options.grace_s)
     except LockedElsewhere:
         return 0
     if workspace.engine.is_dir():
         shutil.rmtree(workspace.engine / "dask", ignore_errors=True)
+    if hand_over:
+        launch(workspace, *sys.argv[2:])
     return 0
 
 

@@ -178,6 +178,6 @@ def _read_or(path: Path) -> dict[str, Any]:
 def run_ids(workspace: Workspace) -> tuple[str, ...]:
     """Names of all runs, oldest first."""
     try:
-        return tuple(sorted(p.name for p in workspace.runs.iterdir() if (p / MANIFEST).exists()))
+        return tuple(sorted(p.name for p in workspace.runs.iterdir() if (p / MANIFEST).is_file()))
     except FileNotFoundError:
         return ()

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from astro_core.domain import FINISHED, Run
-from astro_core.errors import NotFoundError
+from astro_core.errors import BadInputError, NotFoundError
 from astro_core.runs.folder import RunFolder, run_ids
 from astro_core.runs.locate import engine_lives
 from astro_core.runs.processes import lives
@@ -60,7 +60,7 @@ def _belongs_to_nobody(workspace: Workspace, path: Path) -> bool:
     try:
         store = RunFolder(workspace, path.name)
         return store.state()["state"] in FINISHED or bool(lost(store))
-    except NotFoundError:
+    except (NotFoundError, BadInputError):
         return time.time() - path.stat().st_mtime > FORGOTTEN_S
 
 
