@@ -7,7 +7,7 @@ replaced in one step, so a reader sees one state or the other, never a mixture.
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from astro_core.datasets.catalogue import catalogue_path, write_catalogue
 from astro_core.domain import Dataset, Problem, RenderRecipe
 from astro_core.errors import ConflictError, NotFoundError
-from astro_core.workspace import Workspace, check_name, publish, read_json, write_json
+from astro_core.workspace import Workspace, check_name, publish, read_json, size_bytes, write_json
 
 MANIFEST = "dataset.json"
 _PROBLEM_SCHEMA = pa.schema([(c, pa.string()) for c in ("object_id", "file", "reason")])
@@ -139,3 +139,64 @@ def delete_dataset(workspace: Workspace, name: str) -> None:
     for stack in workspace.stacks.glob(f"{dataset.fingerprint}-*"):
         publish(stack, grave / stack.name)
     shutil.rmtree(grave, ignore_errors=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DiskUse:
+    """Disk space of a dataset, in bytes.
+
+    Attributes
+    ----------
+    tables : int
+        Manifest, catalogue and problems.
+    images : int
+        Images below the dataset's own folder; those that it points to elsewhere do not count.
+    stacks : int
+        Pixel stacks made from it, which can be made again.
+    """
+
+    tables: int
+    images: int
+    stacks: int
+
+    @property
+    def total(self) -> int:
+        """All of it."""
+        return self.tables + self.images + self.stacks
+
+
+def disk_use(workspace: Workspace, dataset: Dataset) -> DiskUse:
+    """Say what a dataset takes on disk."""
+    own = size_bytes(dataset.folder)
+    tables = sum(size_bytes(p) for p in dataset.folder.glob("*") if p.is_file())
+    stacks = sum(size_bytes(p) for p in workspace.stacks.glob(f"{dataset.fingerprint}-*"))
+    return DiskUse(tables=tables, images=own - tables, stacks=stacks)
+
+
+def cache_bytes(workspace: Workspace) -> int:
+    """Disk space of everything that `clear_caches` would remove, in bytes."""
+    return sum(size_bytes(p) for p in _caches(workspace))
+
+
+def clear_caches(workspace: Workspace) -> int:
+    """Remove pixel stacks and downloads, which can be made or fetched again.
+
+    Returns
+    -------
+    int
+        Bytes freed.
+    """
+    found = _caches(workspace)
+    freed = cache_bytes(workspace)
+    if not found:
+        return 0
+    grave = workspace.scratch_folder("cleared")
+    for number, path in enumerate(found):
+        publish(path, grave / f"{number}-{path.name}")
+    shutil.rmtree(grave, ignore_errors=True)
+    return freed
+
+
+def _caches(workspace: Workspace) -> list[Path]:
+    folders = (workspace.stacks, workspace.downloads)
+    return [path for folder in folders if folder.is_dir() for path in folder.iterdir()]

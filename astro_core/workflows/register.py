@@ -3,6 +3,9 @@
 # ruff: noqa: F401 - each of them registers itself
 from astro_core.workflows import (
     export,
+    extend_dataset,
+    import_dataset,
+    inspect_path,
     render_dataset,
     stack,
 )

@@ -97,7 +97,7 @@ class Merge:
             positions = self.index.paths(frame[roles.file])
             if roles.object_id is None or (positions >= 0).any():
                 return positions, roles.file
-        keys = [n for n in frame.columns if is_text_column(n) and n not in (roles.label,)]
+        keys = [n for n in frame.columns if is_text_column(n) and n != roles.label]
         tries: list[tuple[NDArray[np.int64], str]] = []
         for key in keys:
             tries.append((self.index.stems(frame[key]), key))
