@@ -157,4 +157,4 @@ def check_bands(dataset: Dataset, recipe: RenderRecipe) -> None:
 
 
 def _path(workspace: Workspace, name: str) -> Path:
-    return workspace.recipes / f"{name.lower().replace(' ', '-')}.json"
+    return workspace.recipes / f"{name.lower()}.json"
