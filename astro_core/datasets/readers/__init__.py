@@ -1,6 +1,13 @@
 """Readers: the kinds of folders and files that can be imported, one file each."""
 
-from astro_core.datasets.readers import folders, galaxy_challenge, galaxyzoo2, images_csv
+from astro_core.datasets.readers import (
+    fits_bands,
+    fits_cube,
+    folders,
+    galaxy_challenge,
+    galaxyzoo2,
+    images_csv,
+)
 from astro_core.datasets.readers.base import READERS, Match, ReaderSpec, Scan, ScanOptions
 
 __all__ = [
@@ -9,6 +16,8 @@ __all__ = [
     "ReaderSpec",
     "Scan",
     "ScanOptions",
+    "fits_bands",
+    "fits_cube",
     "folders",
     "galaxy_challenge",
     "galaxyzoo2",
