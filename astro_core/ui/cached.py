@@ -10,8 +10,10 @@ import streamlit as st
 
 from astro_core.datasets.catalogue import read_catalogue
 from astro_core.datasets.store import MANIFEST, list_datasets
-from astro_core.domain import Dataset, RenderRecipe
+from astro_core.domain import Dataset, RenderRecipe, Run
 from astro_core.ui.images import tile_bytes
+from astro_core.workflows.home import DiskUse
+from astro_core.workflows.home import disk_use as measure
 from astro_core.workflows.stack import stamps
 from astro_core.workspace import Workspace
 
@@ -29,6 +31,22 @@ def datasets(workspace: Workspace) -> tuple[Dataset, ...]:
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _datasets(root: str, _state_is_the_key: tuple[tuple[str, int], ...]) -> tuple[Dataset, ...]:
     return list_datasets(Workspace(Path(root)))
+
+
+def disk_use(workspace: Workspace, all_runs: Sequence[Run]) -> DiskUse:
+    """What the workspace takes on disk, measured when something ended or every half minute."""
+    ended = tuple(run.run_id for run in all_runs if run.finished)
+    names = tuple(str(d.folder) for d in datasets(workspace))
+    return _disk_use(str(workspace.root), ended, names)
+
+
+@st.cache_resource(max_entries=8, ttl=30, show_spinner=False)
+def _disk_use(
+    root: str,
+    ended: tuple[str, ...],  # noqa: ARG001 - part of the key
+    folders: tuple[str, ...],  # noqa: ARG001 - part of the key
+) -> DiskUse:
+    return measure(Workspace(Path(root)))
 
 
 def catalogue(dataset: Dataset, columns: Sequence[str] | None = None) -> pd.DataFrame:

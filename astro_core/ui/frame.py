@@ -53,7 +53,7 @@ def page(title: str, question: str) -> Workspace:
         menu_items={"About": _ABOUT},
     )
     navigation.ensure()
-    st.html(_STYLE)
+    st.html(f"<style>{_STYLE.read_text('utf-8')}{navigation.style()}</style>")
     logo = ASSETS / ("logo-light.svg" if is_light() else "logo-dark.svg")
     st.logo(str(logo), size="large", icon_image=str(ASSETS / "icon.svg"))
     workspace = current()

@@ -26,15 +26,21 @@ class PageSpec:
         Its address: "browse" is at /browse; "" is the first page.
     file : str
         Its file in pages/. A page whose file is not there yet is not in the navigation.
-    icon : str
-        A Material symbol.
+    symbol : str
+        A Material symbol, drawn by our own style sheet: given to `st.Page`, the browser would
+        fetch it from the internet to show it on its tab.
     """
 
     name: str
     title: str
     group: str
     file: str
-    icon: str
+    symbol: str
+
+    @property
+    def icon(self) -> str:
+        """The symbol as buttons and links take it."""
+        return f":material/{self.symbol}:"
 
     @property
     def path(self) -> Path:
@@ -44,24 +50,22 @@ class PageSpec:
 
 PAGES: Registry[PageSpec] = Registry("page")
 for _spec in (
-    PageSpec(name="home", title="Home", group="", file="home.py", icon=":material/home:"),
+    PageSpec(name="home", title="Home", group="", file="home.py", symbol="home"),
     PageSpec(
         name="import",
         title="Import",
         group="Survey",
         file="import_data.py",
-        icon=":material/download:",
+        symbol="download",
     ),
     PageSpec(
         name="browse",
         title="Browse",
         group="Survey",
         file="browse.py",
-        icon=":material/grid_view:",
+        symbol="grid_view",
     ),
-    PageSpec(
-        name="stretch", title="Stretch", group="Survey", file="stretch.py", icon=":material/tune:"
-    ),
+    PageSpec(name="stretch", title="Stretch", group="Survey", file="stretch.py", symbol="tune"),
 ):
     PAGES.add(_spec)
 
@@ -71,7 +75,6 @@ def _streamlit_page(spec: PageSpec) -> Page:
     return st.Page(
         spec.path,
         title=spec.title,
-        icon=spec.icon,
         url_path=None if first else spec.name,
         default=first,
     )
@@ -102,6 +105,17 @@ def ensure() -> None:
     """
     if not _INSIDE.get():
         _declare()
+
+
+def style() -> str:
+    """Style rules that put the symbols into the navigation."""
+    rules = []
+    for spec in PAGES:
+        end = "/" if spec.name == "home" else f"/{spec.name}"
+        rules.append(
+            f'[data-testid="stSidebarNavLink"][href$="{end}"]::before{{content:"{spec.symbol}"}}'
+        )
+    return "".join(rules)
 
 
 def go(name: str, **query: str) -> NoReturn:

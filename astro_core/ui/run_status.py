@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import streamlit as st
@@ -39,12 +40,11 @@ def follow(workspace: Workspace, run_id: str) -> Run | None:
     return run
 
 
-def follow_all(workspace: Workspace) -> int:
-    """Show every run that has not ended; returns how many there are."""
-    going = [run for run in runs.list_runs(workspace) if not run.finished]
-    for run in reversed(going):
-        follow(workspace, run.run_id)
-    return len(going)
+def follow_all(workspace: Workspace, all_runs: Sequence[Run]) -> None:
+    """Show every run that has not ended, the oldest first."""
+    for run in reversed(all_runs):
+        if not run.finished:
+            follow(workspace, run.run_id)
 
 
 def _read(workspace: Workspace, run_id: str) -> Run | None:

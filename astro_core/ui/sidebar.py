@@ -42,6 +42,13 @@ def remember(name: str) -> None:
     st.query_params[PARAMETER] = name
 
 
+def forget(name: str) -> None:
+    """Close the dataset `name` if it is open."""
+    if st.session_state.get(PARAMETER) == name:
+        del st.session_state[PARAMETER]
+        st.query_params.clear()
+
+
 def switch() -> None:
     """What the picker does: filters in the address belong to the dataset that was open before."""
     name = st.session_state[_PICKER]
