@@ -12,6 +12,7 @@ from astro_core.runs.control import (
     execute,
     get_run,
     list_runs,
+    read_log,
     submit,
     wait,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "execute",
     "get_run",
     "list_runs",
+    "read_log",
     "stop_engine",
     "submit",
     "wait",

@@ -135,3 +135,14 @@ def delete_run(workspace: Workspace, run_id: str) -> None:
     grave = workspace.scratch_folder("deleted")
     publish(store.path, grave / "run")
     shutil.rmtree(grave, ignore_errors=True)
+
+
+def read_log(workspace: Workspace, run_id: str) -> str:
+    """Return the log of a run, empty if it wrote none.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such run.
+    """
+    return RunFolder(workspace, run_id).read_log()

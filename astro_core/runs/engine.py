@@ -250,9 +250,8 @@ def main() -> int:
             hand_over = serve(workspace, registration, options.idle_s, options.grace_s)
     except LockedElsewhere:
         return 0
-    if workspace.engine.is_dir():
-        shutil.rmtree(workspace.engine / "dask", ignore_errors=True)
-    if hand_over:
+    shutil.rmtree(workspace.engine / "dask", ignore_errors=True)
+    if hand_over and workspace.engine.is_dir():
         launch(workspace, *sys.argv[2:])
     return 0
 

@@ -144,6 +144,12 @@ class RunFolder:
         with (self.path / "log.txt").open("a", encoding="utf-8") as stream:
             stream.write(f"{now()} {text.rstrip()}\n")
 
+    def read_log(self) -> str:
+        """Return the log, empty if nothing was written."""
+        self.manifest()
+        path = self.path / "log.txt"
+        return path.read_text(encoding="utf-8") if path.exists() else ""
+
     def read(self) -> Run:
         """Return the run as the folder tells it."""
         manifest, state = self.manifest(), self.state()

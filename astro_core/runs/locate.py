@@ -65,14 +65,15 @@ def hold_engine(workspace: Workspace) -> Iterator[Registration]:
     Raises
     ------
     LockedElsewhere
-        If there is an engine already.
+        If there is an engine already, or no workspace any more.
     """
     from filelock import FileLock, Timeout
 
-    workspace.engine.mkdir(parents=True, exist_ok=True)
     lock = FileLock(workspace.engine / "lock")
     deadline = time.monotonic() + LOCK_WAIT_S
     while True:
+        if not workspace.engine.is_dir():  # the lock would make a deleted workspace again
+            raise LockedElsewhere
         try:
             lock.acquire(blocking=False)
             break
