@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_object_dtype
 
 from astro_core.datasets.catalogue import REQUIRED_COLUMNS
 from astro_core.datasets.classmap import parse_class_map, taxonomy_of
@@ -144,7 +145,7 @@ def in_order(catalogue: pd.DataFrame) -> pd.DataFrame:
     """Put the required columns first and text into one type."""
     others = [c for c in catalogue.columns if c not in REQUIRED_COLUMNS]
     out = catalogue[[*REQUIRED_COLUMNS, *others]].reset_index(drop=True)
-    for column in out.select_dtypes("object").columns:
+    for column in [c for c in out.columns if is_object_dtype(out[c])]:
         out[column] = out[column].astype("str")
     return out
 

@@ -30,7 +30,7 @@ ROLES: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 _TEXT_ROLES = ("object_id", "file", "label", "group", "split")
-_ID_LIKE = re.compile(r"(^|_|[a-z])(id|ids|objid|key)$", re.IGNORECASE)
+_ID_LIKE = re.compile(r"(?:(?:^|_)(?i:ids?|key)|(?i:objid)|[a-z]ID)$")
 
 
 def plain(name: str) -> str:

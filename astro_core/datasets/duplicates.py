@@ -29,7 +29,9 @@ def mark_duplicates(catalogue: pd.DataFrame) -> pd.DataFrame:
     named = groups.fillna("").astype(str).str.strip()
     own = np.where(named != "", "g:" + named, "o:" + out["object_id"].astype(str))
     joined = _joined(pd.factorize(own)[0], pd.factorize(out["content"])[0])
-    shown = named.where(named != "", out["object_id"].astype(str))
+    alone = out["object_id"].astype(str)
+    alone = alone.where(~alone.isin(named), alone + " (alone)")
+    shown = named.where(named != "", alone)
     out["group"] = shown.groupby(joined).transform("first").astype(object)
     return out
 

@@ -122,7 +122,7 @@ def _read_text(path: Path, wanted: Callable[[str], bool]) -> TableFile:
         )
     text, note = decode(content, path.name)
     if text.startswith("# %ECSV"):
-        return _read_astropy(path, "ascii.ecsv", io.StringIO(text))
+        return _read_astropy(path, "ascii.ecsv", text)
     header, body = _header_and_body(text)
     mark = _delimiter(header)
     names = _names(header, mark)

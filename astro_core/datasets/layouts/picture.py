@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps, TiffImagePlugin, UnidentifiedImageError
 
 from astro_core.datasets.layouts.base import LAYOUTS, LayoutSpec, Row, inside
 from astro_core.domain import ImagePart, Pixels
@@ -54,15 +54,16 @@ def _refuse_size(file: str, width: int, height: int) -> None:
         )
 
 
-def _open(path: Path, file: str) -> Image.Image:
-    try:
-        image = Image.open(path, formats=FORMATS)
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise BadInputError(
-            f"'{file}' is too large to be opened safely", expected=f"at most {MAX_PIXELS:,} pixels"
-        ) from None
-    _refuse_size(file, *image.size)
-    return image
+def _open(path: Path) -> Image.Image:
+    return Image.open(path, formats=FORMATS)
+
+
+def _is_deep_colour_tiff(image: Image.Image) -> bool:
+    """Whether Pillow would get it wrong: colour TIFF of more than 8 bits a colour."""
+    if not isinstance(image, TiffImagePlugin.TiffImageFile):
+        return False
+    bits = image.tag_v2.get(258, (8,))
+    return len(bits) >= 3 and max(bits) > 8
 
 
 def stretch_to_bytes(values: NDArray[Any]) -> NDArray[np.uint8]:
@@ -117,12 +118,18 @@ def _planes_of_deep_tiff(path: Path, file: str, grey: bool) -> NDArray[np.uint8]
 
 def _read_planes(path: Path, file: str, grey: bool) -> NDArray[np.uint8]:
     try:
-        with _open(path, file) as image:
-            return _planes(image, grey)
+        with _open(path) as image:
+            _refuse_size(file, *image.size)
+            if not _is_deep_colour_tiff(image):
+                return _planes(image, grey)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise BadInputError(
+            f"'{file}' is too large to be opened safely", expected=f"at most {MAX_PIXELS:,} pixels"
+        ) from None
     except UnidentifiedImageError:
-        if path.suffix.lower() in (".tif", ".tiff"):
-            return _planes_of_deep_tiff(path, file, grey)
-        raise
+        if path.suffix.lower() not in (".tif", ".tiff"):
+            raise
+    return _planes_of_deep_tiff(path, file, grey)
 
 
 def _read(root: Path, part: ImagePart, row: Row) -> Pixels:
@@ -147,7 +154,7 @@ def _read(root: Path, part: ImagePart, row: Row) -> Pixels:
 def picture_mode(path: Path) -> str:
     """Return "grey" or "colour" from a picture's header, "" where it cannot be read."""
     try:
-        with Image.open(path, formats=FORMATS) as image:
+        with _open(path) as image:
             return "grey" if image.mode in _GREY_MODES else "colour"
     except (*_BROKEN, Image.DecompressionBombError, Image.DecompressionBombWarning):
         return ""
