@@ -1,4 +1,4 @@
-"""The inner loop of the Lupton colour image; importing this module loads numba (0.5 s).
+"""The inner loop of the Lupton colour image, in the subset of Python that numba compiles.
 
 The library's asinh cannot be vectorised and takes nine tenths of the time, so it is written out
 in single precision: a series below 0.4, a logarithm above. Its relative error, 4e-7, is far
@@ -7,14 +7,13 @@ below what one of 255 grey levels can show.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
-FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
+from astro_core.imaging.compiled import compiled
+
 single = np.float32
 word = np.int32
 
@@ -43,15 +42,7 @@ _L3, _L4, _L5, _L6, _L7, _L8, _L9, _L10, _L11 = (
 )
 
 
-def _compiled(function: FunctionT) -> FunctionT:
-    """Compile on first use, and keep the machine code on disk where that is possible."""
-    try:
-        return cast("FunctionT", njit(nogil=True, cache=True, error_model="numpy")(function))
-    except RuntimeError:  # no folder can be written for the cache
-        return cast("FunctionT", njit(nogil=True, error_model="numpy")(function))
-
-
-@_compiled
+@compiled
 def _log(u: Any) -> Any:
     bits = single(u).view(word)
     exponent = (bits - _SQRT_HALF) >> word(23)
@@ -61,7 +52,7 @@ def _log(u: Any) -> Any:
     return (series * t - single(0.5)) * (t * t) + t + single(exponent) * _LN2
 
 
-@_compiled
+@compiled
 def _asinh_ratio(x: Any) -> Any:
     """Return asinh(x) / x for x >= 0."""
     x = min(x, _LARGEST)
@@ -72,14 +63,14 @@ def _asinh_ratio(x: Any) -> Any:
     return series * square + single(1) if x < _SERIES_ENDS else _log(total) / x
 
 
-@_compiled
+@compiled
 def _grey(value: Any, peak: Any) -> Any:
     share = value / peak
     share = share if share <= single(1) else single(0)  # infinity over infinity
     return np.uint8(word(share * single(255)))
 
 
-@_compiled
+@compiled
 def lupton_rows(
     planes: tuple[NDArray[Any], NDArray[Any], NDArray[Any]],
     black: tuple[Any, Any, Any],

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from astro_core.errors import BadInputError
+from astro_core.imaging.lanczos import lanczos_resize
 
 
 def crop_square(planes: NDArray[Any], crop_px: int = 0) -> NDArray[Any]:
@@ -77,22 +77,34 @@ def framing_note(height: int, width: int, crop_px: int) -> str:
 
 
 def resize_square(image: NDArray[np.uint8], size_px: int) -> NDArray[np.uint8]:
-    """Resize an 8-bit colour image with Pillow's Lanczos filter (a = 3).
+    """Resize a square 8-bit colour image with the Lanczos filter (a = 3), as Pillow does.
 
     Shrinking filters over all pixels that fall into one (no aliasing). An image that has the size
     already is returned as it is.
 
     Parameters
     ----------
-    image : array of uint8, shape (height, width, 3)
+    image : array of uint8, shape (side, side, 3)
     size_px : int
         Side of the square in pixels.
 
     Returns
     -------
     array of uint8, shape (size_px, size_px, 3)
+
+    Raises
+    ------
+    BadInputError
+        If the image is not square.
     """
-    if image.shape[:2] == (size_px, size_px):
+    height, width = image.shape[:2]
+    if height != width or height == 0:
+        raise BadInputError(
+            "Only a square image can be resized without distortion",
+            expected="equal sides, at least one pixel",
+            given=f"{width}x{height}",
+            todo="Crop it first",
+        )
+    if height == size_px:
         return image
-    picture = Image.fromarray(np.ascontiguousarray(image))
-    return np.asarray(picture.resize((size_px, size_px), Image.Resampling.LANCZOS))
+    return lanczos_resize(image, size_px)

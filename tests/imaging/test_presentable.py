@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
 from astro_core.errors import BadInputError
+from astro_core.imaging.lanczos import lanczos_resize
 from astro_core.imaging.presentable import crop_square, framing_note, resize_square
 
 
@@ -53,13 +54,30 @@ def test_the_note_says_what_is_not_shown():
     assert "filled with black" in framing_note(100, 200, 150)
 
 
-def test_resizing_is_pillows_lanczos_and_keeps_the_middle():
+def pillow(image, size_px):
+    picture = Image.fromarray(np.ascontiguousarray(image))
+    return np.asarray(picture.resize((size_px, size_px), Image.Resampling.LANCZOS))
+
+
+@settings(deadline=None, max_examples=80)
+@given(st.integers(1, 90), st.integers(1, 90), st.integers(0, 9))
+def test_resizing_is_pillows_lanczos_to_the_last_bit(side, size_px, seed):
+    rng = np.random.default_rng(seed)
+    image = rng.choice([0, 255, 17], (side, side, 3)).astype(np.uint8)
+    np.testing.assert_array_equal(lanczos_resize(image, size_px), pillow(image, size_px))
+
+
+@pytest.mark.parametrize(("side", "size_px"), [(424, 128), (256, 100), (69, 128), (1500, 128)])
+def test_resizing_views_of_survey_sizes(side, size_px):
+    planes = np.random.default_rng(0).integers(0, 256, (3, side, side), dtype=np.uint8)
+    view = np.moveaxis(planes, 0, -1)[::-1]
+    np.testing.assert_array_equal(resize_square(view, size_px), pillow(view, size_px))
+
+
+def test_resizing_keeps_the_middle():
     y, x = np.mgrid[:101, :101] - 50.0
     blob = (255 * np.exp(-(x**2 + y**2) / 300)).astype(np.uint8)
-    image = np.repeat(blob[..., None], 3, axis=2)
-    out = resize_square(image, 51)
-    expected = np.asarray(Image.fromarray(image).resize((51, 51), Image.Resampling.LANCZOS))
-    np.testing.assert_array_equal(out, expected)
+    out = resize_square(np.repeat(blob[..., None], 3, axis=2), 51)
     weight = out[..., 0].astype(float)
     centre = (weight * np.arange(51)).sum() / weight.sum()
     assert centre == pytest.approx(25.0, abs=0.01)
@@ -68,3 +86,9 @@ def test_resizing_is_pillows_lanczos_and_keeps_the_middle():
 def test_an_image_of_the_right_size_is_left_alone():
     image = np.random.default_rng(0).integers(0, 255, (16, 16, 3), dtype=np.uint8)
     assert resize_square(image, 16) is image
+
+
+@pytest.mark.parametrize("shape", [(4, 5, 3), (0, 0, 3)])
+def test_what_is_not_square_is_not_squeezed(shape):
+    with pytest.raises(BadInputError, match="distortion"):
+        resize_square(np.zeros(shape, np.uint8), 8)
