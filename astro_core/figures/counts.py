@@ -106,7 +106,8 @@ def _bars(figure: Figure, title: str, longest: float, n_bars: int) -> Figure:
         fixedrange=True,
     )
     figure.update_yaxes(autorange="reversed", ticks="", fixedrange=True)
-    figure.update_layout(legend={"y": -0.02, "yanchor": "top", "font": {"size": 12}})
+    legend = {"y": -0.02, "yanchor": "top", "x": 0, "xref": "container", "font": {"size": 12}}
+    figure.update_layout(legend=legend, title_xref="container")
     return finish(figure, title, height=78 + BAR_PX * n_bars)
 
 

@@ -56,7 +56,7 @@ class Detail:
         The central square in colour, first row at the top; None when `problem` says why.
     scale_arcsec : float or None
         Arcsec per stored pixel.
-    values : Mapping
+    row : Mapping
         Every catalogue value.
     """
 
@@ -66,7 +66,7 @@ class Detail:
     problem: str
     scale_arcsec: float | None
     compass: Compass | None
-    values: Mapping[str, Any]
+    row: Mapping[str, Any]
     votes: tuple[QuestionVotes, ...]
     links: tuple[Link, ...]
 
@@ -214,7 +214,7 @@ def open_detail(
         problem=problem,
         scale_arcsec=scale or known or dataset.pixel_scale_arcsec,
         compass=compass,
-        values=values,
+        row=values,
         votes=vote_path(dataset.taxonomy, values),
         links=links_for(dataset, object_id, values),
     )

@@ -14,7 +14,7 @@ from astro_core.datasets.store import open_dataset
 from astro_core.domain import Dataset, Progress, RenderRecipe, no_progress
 from astro_core.errors import BadInputError, NotFoundError
 from astro_core.registry import Registry
-from astro_core.runs import RUN_KINDS, RunContext, RunKind
+from astro_core.runs import RUN_KINDS, RunContext, RunKind, submit
 from astro_core.workflows.browse import CatalogueView, Rows, open_view
 from astro_core.workflows.browse_filters import select
 from astro_core.workflows.browse_query import from_query
@@ -228,6 +228,32 @@ def run_export(context: RunContext) -> dict[str, Any]:
         "n_objects": report.n_objects,
         "n_left_out": report.n_left_out,
     }
+
+
+def submit_export(
+    workspace: Workspace,
+    dataset: Dataset,
+    format: str,
+    *,
+    ids: Sequence[str] | None = None,
+    query: Mapping[str, str] | None = None,
+) -> str:
+    """Start an export as a run and return its id; the file will lie in the run's folder.
+
+    Parameters
+    ----------
+    ids : sequence of str, optional
+        Objects in the order asked for.
+    query : Mapping, optional
+        Filters as in the address of Browse; used where `ids` is not given.
+    """
+    params = {
+        "dataset": dataset.name,
+        "format": format,
+        "ids": None if ids is None else list(ids),
+        "query": dict(query or {}),
+    }
+    return submit(workspace, "export", params, title=f"Export {dataset.name}")
 
 
 RUN_KINDS.add(RunKind(name="export", label="Export", function=run_export))

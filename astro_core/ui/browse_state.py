@@ -1,0 +1,155 @@
+"""What Browse shows, held in the address so that a colleague sees the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+import streamlit as st
+
+from astro_core.domain import Dataset
+from astro_core.figures.theme import class_colours, class_letters
+from astro_core.params import digest
+from astro_core.ui import gallery
+from astro_core.workflows.browse import CatalogueView, Rows, open_view
+from astro_core.workflows.browse_filters import Filters, select
+from astro_core.workflows.browse_query import KEYS, from_query, to_query
+from astro_core.workflows.crossmatch import matches_state
+from astro_core.workspace import Workspace
+
+SIZES = {"S": (88, 60), "M": (136, 30), "L": (280, 12)}  # tile in CSS pixels, stamps on a page
+PANELS = {"classes": "Classes", "balance": "Balance", "sky": "Sky", "match": "Crossmatch"}
+HIDDEN = "none"
+VIEW_PARAMETERS = ("size", "page", "panel", "object")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """One visit of the page: the dataset, what is filtered for, and the rows that pass.
+
+    Attributes
+    ----------
+    rows : array of int, shape (n_shown,)
+        In the order shown.
+    key : str
+        Changes with the dataset and nothing else: keys of widgets start with it.
+    """
+
+    workspace: Workspace
+    dataset: Dataset
+    view: CatalogueView
+    filters: Filters
+    problems: tuple[str, ...]
+    rows: Rows
+    key: str
+
+    @property
+    def gallery_key(self) -> str:
+        """The grid's name in the session."""
+        return f"{self.key}:grid"
+
+    @property
+    def selected(self) -> tuple[str, ...]:
+        """Object ids that are selected in the grid."""
+        return gallery.selected(self.gallery_key)
+
+    @property
+    def colours(self) -> dict[str, str]:
+        """Colour of each class."""
+        return class_colours(self.dataset.taxonomy)
+
+    @property
+    def letters(self) -> dict[str, str]:
+        """Letter of each class."""
+        return class_letters(self.dataset.taxonomy)
+
+
+def _token(dataset: Dataset) -> tuple[str, str, tuple[tuple[str, int], ...]]:
+    return (str(dataset.folder), dataset.fingerprint, matches_state(dataset))
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def _view(token: tuple[Any, ...], _dataset: Dataset) -> CatalogueView:  # noqa: ARG001 - the key
+    return open_view(_dataset)
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def _rows(
+    token: tuple[Any, ...],  # noqa: ARG001 - part of the key
+    query: tuple[tuple[str, str], ...],  # noqa: ARG001 - part of the key
+    _view: CatalogueView,
+    _filters: Filters,
+) -> Rows:
+    rows = select(_view, _filters)
+    rows.flags.writeable = False
+    return rows
+
+
+def rows_under(shown: Shown, filters: Filters) -> Rows:
+    """Rows that pass other filters than those in the address."""
+    query = tuple(to_query(filters).items())
+    return cast("Rows", _rows(_token(shown.dataset), query, shown.view, filters))
+
+
+def read(workspace: Workspace, dataset: Dataset) -> Shown:
+    """Read the address."""
+    token = _token(dataset)
+    view = _view(token, dataset)
+    query = {key: st.query_params[key] for key in KEYS if key in st.query_params}
+    filters, problems = from_query(query, view)
+    return Shown(
+        workspace=workspace,
+        dataset=dataset,
+        view=view,
+        filters=filters,
+        problems=problems,
+        rows=_rows(token, tuple(to_query(filters).items()), view, filters),
+        key=f"browse:{digest([str(dataset.folder), dataset.fingerprint], length=6)}",
+    )
+
+
+def write(filters: Filters) -> None:
+    """Put filters into the address and go back to the first page."""
+    query = to_query(filters)
+    for key in (*KEYS, "page"):
+        if key in query:
+            st.query_params[key] = query[key]
+        else:
+            st.query_params.pop(key, None)
+
+
+def change(shown: Shown, **values: Any) -> None:
+    """Change some of the filters."""
+    write(replace(shown.filters, **values))
+
+
+def toggle(names: tuple[str, ...], name: str) -> tuple[str, ...]:
+    """Add a name, or take it away if it is there."""
+    return tuple(n for n in names if n != name) if name in names else (*names, name)
+
+
+def parameter(name: str, allowed: Any, default: str) -> str:
+    """A plain choice from the address; the default for anything else."""
+    value = st.query_params.get(name, default)
+    return value if value in allowed else default
+
+
+def keep(name: str, value: str, default: str) -> None:
+    """Put a plain choice into the address, leaving the default out."""
+    if value == default:
+        st.query_params.pop(name, None)
+    else:
+        st.query_params[name] = value
+
+
+def n_pages(shown: Shown) -> int:
+    """Pages of stamps at the size in use."""
+    _, per_page = SIZES[parameter("size", SIZES, "M")]
+    return max(1, -(-len(shown.rows) // per_page))
+
+
+def page_number(shown: Shown) -> int:
+    """The page in the address, put between the first and the last."""
+    text = st.query_params.get("page", "1")
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 8 else 1
+    return min(max(number, 1), n_pages(shown))

@@ -1,0 +1,59 @@
+"""Browse: look through a survey, filter it, see how balanced it is, take it away."""
+
+import streamlit as st
+
+from astro_core.ui import (
+    browse_controls,
+    browse_detail,
+    browse_export,
+    browse_grid,
+    browse_match,
+    browse_panel,
+    frame,
+)
+from astro_core.ui import browse_state as state
+
+DRAW = {
+    "classes": browse_panel.classes,
+    "balance": browse_panel.balance,
+    "sky": browse_panel.sky,
+    "match": browse_match.panel,
+}
+
+workspace = frame.page("Browse", "What is in this survey, and how balanced is it?")
+dataset = frame.open_dataset_or_stop(workspace)
+shown = state.read(workspace, dataset)
+
+controls, export = st.columns([8, 1.25], vertical_alignment="bottom")
+with controls:
+    browse_controls.row(shown)
+with export.popover("Export", icon=":material/download:", width="stretch"):
+    browse_export.popover(shown)
+browse_controls.chips(shown)
+browse_controls.active(shown)
+
+panel = state.parameter("panel", (*state.PANELS, state.HIDDEN), "classes")
+if panel == state.HIDDEN:
+    stamps, beside = st.container(), st.container()
+else:
+    stamps, beside = st.columns([1.9, 1], gap="medium")
+with stamps:
+    opened = browse_grid.grid(shown)
+with beside:
+    key = f"{shown.key}:panel"
+    st.session_state[key] = None if panel == state.HIDDEN else panel
+    st.segmented_control(
+        "Beside the stamps",
+        list(state.PANELS),
+        key=key,
+        format_func=state.PANELS.__getitem__,
+        label_visibility="collapsed",
+        on_change=lambda: state.keep("panel", st.session_state[key] or state.HIDDEN, "classes"),
+    )
+    if panel != state.HIDDEN:
+        with frame.in_words():
+            DRAW[panel](shown)
+
+if opened:
+    st.query_params["object"] = opened
+browse_detail.show(shown)
