@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from astro_core.datasets.archives import is_archive, unpack
 from astro_core.datasets.readers import READERS, Match, ReaderSpec, Scan, ScanOptions
 from astro_core.datasets.readers.side_tables import describe_table
 from astro_core.datasets.tables import column_names, table_suffix
-from astro_core.domain import Progress
+from astro_core.domain import Problem, Progress
 from astro_core.errors import BadInputError, NotFoundError
 
 _FOR_TABLE = {"challenge": "galaxy-challenge", "gz2": "galaxy-zoo-2"}
@@ -27,11 +28,14 @@ class Place:
         Folder or file that the readers see.
     location : str
         What the person named, for the record.
+    problems : tuple of Problem
+        What an archive held that was not unpacked.
     """
 
     path: Path
     location: str
     options: ScanOptions
+    problems: tuple[Problem, ...] = ()
 
 
 def is_address(text: str) -> bool:
@@ -58,23 +62,14 @@ def find_place(
         return Place(path=own, location=named.strip(), options=options)
     path = _existing(named)
     location = str(path)
-    if path.is_file():
-        if _unpacked(path, own, progress):
-            path = _only_folder(own)
-        elif table is None and table_suffix(path) and column_names(path):
-            path, table = path.parent, path
+    problems: list[Problem] = []
+    if path.is_file() and is_archive(path):
+        own.mkdir(parents=True, exist_ok=True)
+        path = unpack(path, own, progress, problems=problems)
+    elif path.is_file() and table is None and table_suffix(path) and column_names(path):
+        path, table = path.parent, path
     options = ScanOptions(labels=table, keep_incomplete=keep_incomplete, scratch=own)
-    return Place(path=path, location=location, options=options)
-
-
-def _unpacked(path: Path, own: Path, progress: Progress) -> bool:
-    from astro_core.datasets.archives import is_archive, unpack
-
-    if not is_archive(path):
-        return False
-    own.mkdir(parents=True, exist_ok=True)
-    unpack(path, own, progress)
-    return True
+    return Place(path=path, location=location, options=options, problems=tuple(problems))
 
 
 def _existing(named: str) -> Path:
@@ -84,17 +79,6 @@ def _existing(named: str) -> Path:
     if not path.exists():
         raise NotFoundError(f"There is nothing at '{named.strip()}'", todo="Check the path")
     return path
-
-
-def _only_folder(folder: Path) -> Path:
-    """Go down as long as a folder holds one folder and nothing else that is visible."""
-    while True:
-        inside = [p for p in folder.iterdir() if not p.name.startswith((".", "__MACOSX"))]
-        if len(inside) != 1 or not inside[0].is_dir() or inside[0].is_symlink():
-            return folder
-        if not any(p.is_dir() or table_suffix(p) for p in inside[0].iterdir()):
-            return folder
-        folder = inside[0]
 
 
 def matches(place: Place) -> list[tuple[ReaderSpec, Match]]:
@@ -144,4 +128,4 @@ def scan_place(place: Place, spec: ReaderSpec, progress: Progress) -> Scan:
         raise BadInputError(
             f"No object was found in '{place.location}'", given=reasons[0] if reasons else ""
         )
-    return scan
+    return replace(scan, problems=(*place.problems, *scan.problems))
