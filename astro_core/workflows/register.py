@@ -2,6 +2,7 @@
 
 # ruff: noqa: F401 - each of them registers itself
 from astro_core.workflows import (
+    demo,
     export,
     extend_dataset,
     import_dataset,

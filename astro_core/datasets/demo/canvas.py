@@ -1,0 +1,109 @@
+"""Where components become images: added up in Fourier space, convolved once per band.
+
+GalSim gives the spectra of smooth profiles and PSFs; structure drawn in pixels is transformed
+once. A frame of six bands then costs six small inverse transforms, however much is in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import fft
+
+from astro_core.datasets.demo.bands import BANDS, PIXEL_SCALE_ARCSEC, Floats
+
+Image = NDArray[np.float32]
+Spectrum = NDArray[np.complex64]
+_PADDING = 1.5
+
+
+def _roll_off(k: Floats) -> Image:
+    """Ease the highest frequencies out, or bright stars would ring along rows and columns."""
+    share = np.abs(k) * PIXEL_SCALE_ARCSEC / np.pi
+    eased: Floats = np.cos(np.clip((share - 0.5) / 0.5, 0, 1) * np.pi / 2) ** 2
+    return eased.astype(np.float32)
+
+
+class Canvas:
+    """A square of sky in the making.
+
+    Light that runs over the edge comes in again at the other side of a margin of a quarter of
+    the square, so little of it is seen.
+
+    Parameters
+    ----------
+    size_px : int
+        Side of the square that is kept. The origin of all positions is pixel ``size_px // 2``.
+    """
+
+    def __init__(self, size_px: int) -> None:
+        self.size_px = size_px
+        self.n = 2 * fft.next_fast_len(round(size_px * _PADDING / 2), real=True)
+        step = 2 * np.pi / (self.n * PIXEL_SCALE_ARCSEC)
+        self._step = step
+        self._ky = (fft.fftfreq(self.n) * self.n * step).astype(np.float64)
+        self._kx = np.arange(self.n // 2 + 1) * step
+        half = PIXEL_SCALE_ARCSEC / (2 * np.pi)
+        self._pixel = np.outer(np.sinc(self._ky * half), np.sinc(self._kx * half)).astype(
+            np.float32
+        )
+        self._window = np.outer(_roll_off(self._ky), _roll_off(self._kx))
+        self._layers: list[Spectrum] = []
+        self._fluxes: list[Floats] = []
+
+    def spectrum_of(self, profile: Any) -> Spectrum:
+        """Values of a GalSim profile's transform, shape (n, n // 2 + 1), in FFT order."""
+        import galsim
+
+        half = self.n // 2
+        image = galsim.ImageCF(galsim.BoundsI(0, half, -half, half - 1), scale=self._step)
+        profile.drawKImage(image=image, recenter=False)
+        return np.asarray(fft.ifftshift(image.array, axes=0), dtype=np.complex64)
+
+    def add_profile(self, profile: Any, fluxes: Floats) -> None:
+        """Add a GalSim profile of flux 1, times its flux in each band."""
+        self._add(self.spectrum_of(profile) * self._pixel, fluxes)
+
+    def add_image(
+        self, image: Image, fluxes: Floats, x_arcsec: float = 0.0, y_arcsec: float = 0.0
+    ) -> None:
+        """Add an image of camera pixels, its middle (``shape // 2``) at the given place."""
+        height, width = image.shape
+        board = np.zeros((self.n, self.n), dtype=np.float32)
+        top, left = self.n // 2 - height // 2, self.n // 2 - width // 2
+        board[top : top + height, left : left + width] = image
+        layer = fft.rfft2(fft.ifftshift(board))
+        if x_arcsec or y_arcsec:
+            layer = layer * self._shift(x_arcsec, y_arcsec)
+        self._add(layer, fluxes)
+
+    def add_star(self, x_arcsec: float, y_arcsec: float, fluxes: Floats) -> None:
+        """Add a point of light."""
+        self._add(self._shift(x_arcsec, y_arcsec) * self._pixel, fluxes)
+
+    def _shift(self, x_arcsec: float, y_arcsec: float) -> Spectrum:
+        along_y = np.exp(-1j * self._ky * y_arcsec).astype(np.complex64)
+        along_x = np.exp(-1j * self._kx * x_arcsec).astype(np.complex64)
+        return np.outer(along_y, along_x)
+
+    def _add(self, layer: Spectrum, fluxes: Floats) -> None:
+        self._layers.append(layer)
+        self._fluxes.append(fluxes)
+
+    def render(self, psfs: Sequence[Spectrum]) -> Image:
+        """Noiseless images, shape (n_bands, size_px, size_px), in microjansky per pixel."""
+        # Real numbers times complex ones: one real matrix product over both parts does it.
+        layers = np.stack(self._layers).view(np.float32).reshape(len(self._layers), -1)
+        weights = np.stack(self._fluxes, axis=1).astype(np.float32)
+        planes = (weights @ layers).view(np.complex64).reshape(len(BANDS), self.n, -1)
+        shift = self.size_px // 2
+        out = np.empty((len(BANDS), self.size_px, self.size_px), dtype=np.float32)
+        for i, psf in enumerate(psfs):
+            image = np.roll(
+                fft.irfft2(planes[i] * (psf * self._window), s=(self.n, self.n)), shift, axis=(0, 1)
+            )
+            out[i] = image[: self.size_px, : self.size_px]
+        return out

@@ -1,0 +1,203 @@
+"""Wide fields with many galaxies and stars, and the true box of every galaxy, for detection."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from astro_core.datasets.demo.bands import BANDS, PIXEL_SCALE_ARCSEC, R
+from astro_core.datasets.demo.canvas import Canvas, Image, Spectrum
+from astro_core.datasets.demo.frames import (
+    Night,
+    add_background_galaxy,
+    add_field_star,
+    draw_night,
+    expose,
+    star_colour,
+    steep,
+)
+from astro_core.datasets.demo.galaxies import draw
+from astro_core.datasets.demo.places import FOOTPRINT
+from astro_core.datasets.demo.population import MIX, Galaxy, draw_galaxy, stream
+from astro_core.datasets.demo.stamps import Pointing, write_frame
+
+FIELD_SIZE_PX = 1024
+GALAXIES_PER_FIELD = 85
+STARS_PER_FIELD = 170
+_SMUDGES_PER_FIELD = 130
+_PATCH_SIZES_PX = (64, 96, 128, 192, 256, 384)
+BOX_COLUMNS = (
+    "object_id field file x0 y0 x1 y1 x_centre y_centre ra_deg dec_deg type mag_r radius_arcsec snr"
+).split()
+Box = tuple[int, int, int, int]
+
+
+def field_plan(objects: int) -> tuple[int, int]:
+    """How many fields go with a survey of this size, and the side of each in pixels."""
+    if objects >= 300:
+        return min(6, max(2, objects // 250)), FIELD_SIZE_PX
+    return 1, 512 if objects >= 100 else 320
+
+
+class Field:
+    """A wide frame in the making, put together from patches.
+
+    Parameters
+    ----------
+    size_px : int
+        Side of the field.
+    """
+
+    def __init__(self, size_px: int, night: Night) -> None:
+        self.size_px = size_px
+        self.night = night
+        self.clean: Image = np.zeros((len(BANDS), size_px, size_px), dtype=np.float32)
+        self._psfs: dict[int, list[Spectrum]] = {}
+
+    def canvas(self, reach_px: float) -> Canvas:
+        """Return an empty patch whose half side is at least `reach_px`, or the largest there is."""
+        fits = [size for size in _PATCH_SIZES_PX if size >= 2 * reach_px]
+        return Canvas(fits[0] if fits else _PATCH_SIZES_PX[-1])
+
+    def paste(self, canvas: Canvas, x: int, y: int) -> tuple[Image, int, int]:
+        """Add a patch with its origin at pixel (x, y).
+
+        Returns
+        -------
+        tuple
+            The part of the patch inside the field, and the column and row where it begins.
+        """
+        if canvas.n not in self._psfs:
+            self._psfs[canvas.n] = self.night.psfs(canvas)
+        patch = canvas.render(self._psfs[canvas.n]) * _fade(canvas.size_px)
+        left, top = x - canvas.size_px // 2, y - canvas.size_px // 2
+        rows = slice(max(0, -top), min(canvas.size_px, self.size_px - top))
+        cols = slice(max(0, -left), min(canvas.size_px, self.size_px - left))
+        part = patch[:, rows, cols]
+        x0, y0 = left + cols.start, top + rows.start
+        self.clean[:, y0 : y0 + part.shape[1], x0 : x0 + part.shape[2]] += part
+        return part, x0, y0
+
+
+def _fade(size_px: int) -> Image:
+    """Smooth edge of a patch, so that faint wings do not end in a square."""
+    at = np.abs(np.arange(size_px) - size_px // 2) / (size_px / 2)
+    edge = np.cos(np.clip((at - 0.72) / 0.26, 0, 1) * np.pi / 2) ** 2
+    return np.outer(edge, edge).astype(np.float32)
+
+
+def true_box(image: Image, sigma: float) -> Box | None:
+    """Bounding box (x0, y0, x1, y1) of the pixels above `sigma`; None where there is none.
+
+    x1 and y1 are one beyond the last such pixel, so that ``image[y0:y1, x0:x1]`` holds them all.
+    """
+    above = image > sigma
+    rows, cols = np.flatnonzero(above.any(axis=1)), np.flatnonzero(above.any(axis=0))
+    if rows.size == 0:
+        return None
+    return int(cols[0]), int(rows[0]), int(cols[-1]) + 1, int(rows[-1]) + 1
+
+
+def _add_galaxy(field: Field, galaxy: Galaxy, x: int, y: int, rng: np.random.Generator) -> Any:
+    """Draw a galaxy into the field; return its box and S/N inside it, or None when too faint."""
+    canvas = field.canvas(5.5 * galaxy.radius_arcsec / PIXEL_SCALE_ARCSEC)
+    draw(galaxy, rng, canvas.n).put(canvas)
+    patch, left, top = field.paste(canvas, x, y)
+    sigma = float(field.night.sky_sigma[R])
+    box = true_box(patch[R], sigma) if patch[R].size else None
+    if box is None:
+        return None
+    x0, y0, x1, y1 = box
+    above = patch[R][patch[R] > sigma]
+    snr = float(above.sum() / (sigma * np.sqrt(above.size)))
+    return (x0 + left, y0 + top, x1 + left, y1 + top), snr
+
+
+def _scatter(field: Field, share: float, rng: np.random.Generator) -> None:
+    """Add stars and galaxies too faint for anybody to mark."""
+    half = PIXEL_SCALE_ARCSEC / 2
+    for _ in range(rng.poisson(STARS_PER_FIELD * share)):
+        x, y = rng.integers(0, field.size_px, 2)
+        mag = steep(rng, 12.6, 21.5, 0.15)
+        canvas = field.canvas(float(np.clip(26 * (17.5 - mag), 30, 190)))
+        add_field_star(canvas, tuple(rng.uniform(-half, half, 2)), mag, star_colour(rng))
+        field.paste(canvas, int(x), int(y))
+    for _ in range(rng.poisson(_SMUDGES_PER_FIELD * share)):
+        x, y = rng.integers(0, field.size_px, 2)
+        canvas = field.canvas(20)
+        mag = steep(rng, 22.0, 23.5, 0.35)
+        add_background_galaxy(canvas, tuple(rng.uniform(-half, half, 2)), mag, rng)
+        field.paste(canvas, int(x), int(y))
+
+
+def make_field(folder: str, seed: int, number: int, size_px: int) -> dict[str, Any]:
+    """Make one field: write its stamps, return its catalogue row and the boxes of its galaxies.
+
+    A box holds all pixels where the noiseless galaxy by itself exceeds one sigma of the sky in
+    R. Galaxies that nowhere do have none.
+    """
+    rng = stream(seed, "field", number)
+    field = Field(size_px, draw_night(rng))
+    pointing = _pointing(seed, number, rng)
+    share = (size_px / FIELD_SIZE_PX) ** 2
+    kinds = [kind for kind in MIX if kind != "star"]
+    chances = np.array([MIX[kind] for kind in kinds])
+    boxes = []
+    for _ in range(max(4, rng.poisson(GALAXIES_PER_FIELD * share))):
+        kind = str(rng.choice(kinds, p=chances / chances.sum()))
+        galaxy = draw_galaxy(rng, kind, steep(rng, 13.4, 20.8, 0.15))
+        x, y = (int(v) for v in rng.integers(2, size_px - 2, 2))
+        found = _add_galaxy(field, galaxy, x, y, rng)
+        if found is not None:
+            boxes.append(_box_row(pointing, galaxy, (x, y), found, size_px, len(boxes)))
+    _scatter(field, share, rng)
+    images = expose(field.clean, field.night, rng)
+    write_frame(Path(folder), pointing, images, field.night.fwhm_arcsec, field.night.sky_sigma)
+    row = {
+        "object_id": pointing.name,
+        "ra_deg": pointing.ra_deg,
+        "dec_deg": pointing.dec_deg,
+        "n_boxes": len(boxes),
+    }
+    return {"row": row, "boxes": boxes}
+
+
+def _pointing(seed: int, number: int, rng: np.random.Generator) -> Pointing:
+    ra, dec = FOOTPRINT[number % len(FOOTPRINT)]
+    return Pointing(
+        name=f"SIM-FIELD-{number + 1}",
+        ra_deg=round(float(rng.uniform(ra[0] + 1, ra[1] - 1)), 6),
+        dec_deg=round(float(rng.uniform(dec[0] + 0.3, dec[1] - 0.3)), 6),
+        seed=seed,
+    )
+
+
+def _box_row(
+    pointing: Pointing,
+    galaxy: Galaxy,
+    centre: Sequence[int],
+    found: tuple[Box, float],
+    size_px: int,
+    number: int,
+) -> dict[str, Any]:
+    box, snr = found
+    step = PIXEL_SCALE_ARCSEC / 3600.0
+    dec = pointing.dec_deg + (centre[1] - size_px // 2) * step
+    east = -(centre[0] - size_px // 2) * step / np.cos(np.radians(dec))
+    values = (
+        f"{pointing.name}-{number + 1:03d}",
+        pointing.name,
+        f"{pointing.name}_R.fits",
+        *box,
+        *centre,
+        round(float(pointing.ra_deg + east), 6),
+        round(dec, 6),
+        galaxy.kind,
+        round(galaxy.mag_r, 3),
+        round(galaxy.radius_arcsec, 3),
+        round(snr, 2),
+    )
+    return dict(zip(BOX_COLUMNS, values, strict=True))

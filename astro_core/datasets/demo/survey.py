@@ -1,0 +1,197 @@
+"""Objects of the demo survey, one after the other: the truth, the frame, the panel's votes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from astro_core.datasets.demo.bands import BANDS, PIXEL_SCALE_ARCSEC, Floats, R, magnitude_ab
+from astro_core.datasets.demo.canvas import Canvas, Image
+from astro_core.datasets.demo.consensus import consensus
+from astro_core.datasets.demo.damage import count_damaged, damage_file, damage_pixels, deal_damage
+from astro_core.datasets.demo.frames import (
+    Night,
+    add_field_star,
+    draw_night,
+    expose,
+    populate,
+    signal_to_noise,
+)
+from astro_core.datasets.demo.galaxies import draw
+from astro_core.datasets.demo.panel import Panel, clarity, draw_panel, vote
+from astro_core.datasets.demo.places import position
+from astro_core.datasets.demo.population import Galaxy, deal_kinds, draw_galaxy, stream
+from astro_core.datasets.demo.spectra import star_spectrum
+from astro_core.datasets.demo.stamps import Pointing, write_frame
+
+STAMP_SIZES_PX = (128, 192, 256)
+_REACH = {"elliptical": 4.4, "lenticular": 4.8}  # widths of a stamp, in half-light radii
+_REACH_OTHERWISE = 5.6
+_ROOM = 1.12
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frame:
+    """A simulated frame.
+
+    Attributes
+    ----------
+    images : array, shape (n_bands, size, size)
+        In microjansky per pixel.
+    fluxes : array, shape (n_bands,)
+        True total flux of the object in microjansky.
+    """
+
+    images: Image
+    fluxes: Floats
+    night: Night
+
+
+@cache
+def _dealt(n_good: int, seed: int) -> tuple[tuple[str, ...], dict[int, str]]:
+    total = n_good + count_damaged(n_good)
+    return tuple(deal_kinds(total, seed)), deal_damage(n_good, seed)
+
+
+@cache
+def _panel(seed: int) -> Panel:
+    return draw_panel(seed)
+
+
+def object_name(number: int) -> str:
+    """Name of an object, and of its files."""
+    return f"SIM-{number + 1:05d}"
+
+
+def galaxy_of(number: int, n_good: int, seed: int) -> Galaxy:
+    """Return the truth about object `number`."""
+    kinds, _damage = _dealt(n_good, seed)
+    return draw_galaxy(stream(seed, "object", number), kinds[number])
+
+
+def stamp_size(galaxy: Galaxy) -> int:
+    """Side of the smallest stamp in pixels that holds the galaxy, or nearly."""
+    wide = _REACH.get(galaxy.kind, _REACH_OTHERWISE) * galaxy.radius_arcsec / PIXEL_SCALE_ARCSEC
+    fits = [size for size in STAMP_SIZES_PX if size * _ROOM >= wide]
+    return fits[0] if fits else STAMP_SIZES_PX[-1]
+
+
+def put_object(canvas: Canvas, galaxy: Galaxy, rng: np.random.Generator) -> Floats:
+    """Put an object on a canvas, within a pixel of its origin; return its flux in each band."""
+    x, y = rng.uniform(-0.5, 0.5, 2) * PIXEL_SCALE_ARCSEC
+    if galaxy.kind != "star":
+        drawing = draw(galaxy, rng, canvas.n)
+        drawing.put(canvas, float(x), float(y))
+        return drawing.total()
+    add_field_star(canvas, (float(x), float(y)), galaxy.mag_r, galaxy.redder)
+    if rng.random() < 0.6:  # a close pair passes for a galaxy more easily
+        away = rng.uniform(1.2, 3.0) * np.exp(1j * rng.uniform(0, 2 * np.pi))
+        second = galaxy.mag_r + rng.uniform(0.2, 1.5)
+        add_field_star(canvas, (x + away.real, y + away.imag), second, galaxy.redder + 0.3)
+    total: Floats = 10 ** (-0.4 * (galaxy.mag_r - 23.9)) * star_spectrum(galaxy.redder)
+    return total
+
+
+def take_frame(galaxy: Galaxy, number: int, seed: int) -> Frame:
+    """Draw an object with its surroundings and photograph it."""
+    rng = stream(seed, "frame", number)
+    night = draw_night(rng)
+    canvas = Canvas(stamp_size(galaxy))
+    fluxes = put_object(canvas, galaxy, rng)
+    populate(canvas, rng)
+    return Frame(
+        images=expose(canvas.render(night.psfs(canvas)), night, rng), fluxes=fluxes, night=night
+    )
+
+
+def measured(frame: Frame, snr: Floats, rng: np.random.Generator) -> dict[str, float]:
+    """Magnitudes as a catalogue has them: the true ones with noise, and their errors."""
+    error = np.hypot(1.0857 / np.maximum(snr, 0.5), 0.012)
+    magnitude = magnitude_ab(frame.fluxes) + rng.normal(size=error.size) * np.minimum(error, 1.0)
+    out = {}
+    for i, band in enumerate(BANDS):
+        out[f"mag_{band.name.lower()}"] = round(float(magnitude[i]), 3)
+        out[f"err_{band.name.lower()}"] = round(float(error[i]), 3)
+    return out
+
+
+def describe(galaxy: Galaxy, frame: Frame, number: int, seed: int) -> dict[str, Any]:
+    """Return the catalogue row of an object: position, photometry, truth, votes."""
+    rng = stream(seed, "panel", number)
+    snr = signal_to_noise(frame.fluxes, galaxy.radius_arcsec, galaxy.axis_ratio, frame.night)
+    fwhm = float(frame.night.fwhm_arcsec[R])
+    ra, dec = position(galaxy, seed, number)
+    given = vote(galaxy, clarity(float(snr[R]), galaxy.radius_arcsec, fwhm), _panel(seed), rng)
+    said = consensus(given)
+    return {
+        "object_id": object_name(number),
+        "ra_deg": round(ra, 6),
+        "dec_deg": round(dec, 6),
+        "label": said.pop("label"),
+        "gz2_class": said.pop("gz2_class"),
+        **measured(frame, snr, rng),
+        "redshift": round(galaxy.redshift, 5),
+        "radius_arcsec": round(galaxy.radius_arcsec, 3),
+        "snr_r": round(float(snr[R]), 2),
+        "seeing_r_arcsec": round(fwhm, 3),
+        **truth_columns(galaxy),
+        **said,
+    }
+
+
+def truth_columns(galaxy: Galaxy) -> dict[str, Any]:
+    """Columns with what was drawn, which no survey could know."""
+    return {
+        "true_type": galaxy.kind,
+        "true_mag_r": round(galaxy.mag_r, 4),
+        "true_axis_ratio": round(galaxy.axis_ratio, 4),
+        "true_position_angle_deg": round(galaxy.position_angle_deg, 2),
+        "true_bulge_fraction": round(galaxy.bulge_fraction, 4),
+        "true_sersic_index": galaxy.sersic_index,
+        "true_hubble_stage": round(galaxy.stage, 2),
+        "true_n_arms": galaxy.n_arms,
+        "true_pitch_deg": round(galaxy.pitch_deg, 2) if galaxy.n_arms else float("nan"),
+        "true_bar_scale_lengths": round(galaxy.bar, 3),
+        "true_dust_av_mag": round(galaxy.dust_mag, 3),
+    }
+
+
+def make_objects(
+    folder: str, seed: int, n_good: int, numbers: Sequence[int]
+) -> list[dict[str, Any]]:
+    """Make some objects of the survey: write their stamps, return their catalogue rows.
+
+    The result depends on the arguments only, not on which others are made where.
+
+    Parameters
+    ----------
+    folder : str
+        Where the stamps are written, ``<name>_<BAND>.fits``.
+    n_good : int
+        Undamaged objects in the whole survey.
+    numbers : sequence of int
+        Which to make, from 0 to ``n_good + count_damaged(n_good) - 1``.
+    """
+    _kinds, damage = _dealt(n_good, seed)
+    rows = []
+    for number in numbers:
+        galaxy = galaxy_of(number, n_good, seed)
+        frame = take_frame(galaxy, number, seed)
+        row = describe(galaxy, frame, number, seed)
+        pointing = Pointing(
+            name=row["object_id"], ra_deg=row["ra_deg"], dec_deg=row["dec_deg"], seed=seed
+        )
+        kind = damage.get(number, "")
+        band = number % len(BANDS)
+        images = damage_pixels(frame.images, kind, band) if kind else frame.images
+        night = frame.night
+        write_frame(Path(folder), pointing, images, night.fwhm_arcsec, night.sky_sigma)
+        if kind:
+            damage_file(Path(folder), pointing.name, kind, band)
+        rows.append(row)
+    return rows
