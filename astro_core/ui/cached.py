@@ -12,8 +12,7 @@ from astro_core.datasets.catalogue import read_catalogue
 from astro_core.datasets.store import MANIFEST, list_datasets
 from astro_core.domain import Dataset, RenderRecipe, Run
 from astro_core.ui.images import tile_bytes
-from astro_core.workflows.home import DiskUse
-from astro_core.workflows.home import disk_use as measure
+from astro_core.workflows.home import WorkspaceUse, workspace_use
 from astro_core.workflows.stack import stamps
 from astro_core.workspace import Workspace
 
@@ -33,7 +32,7 @@ def _datasets(root: str, _state_is_the_key: tuple[tuple[str, int], ...]) -> tupl
     return list_datasets(Workspace(Path(root)))
 
 
-def disk_use(workspace: Workspace, all_runs: Sequence[Run]) -> DiskUse:
+def disk_use(workspace: Workspace, all_runs: Sequence[Run]) -> WorkspaceUse:
     """What the workspace takes on disk, measured when something ended or every half minute."""
     ended = tuple(run.run_id for run in all_runs if run.finished)
     names = tuple(str(d.folder) for d in datasets(workspace))
@@ -45,8 +44,8 @@ def _disk_use(
     root: str,
     ended: tuple[str, ...],  # noqa: ARG001 - part of the key
     folders: tuple[str, ...],  # noqa: ARG001 - part of the key
-) -> DiskUse:
-    return measure(Workspace(Path(root)))
+) -> WorkspaceUse:
+    return workspace_use(Workspace(Path(root)))
 
 
 def catalogue(dataset: Dataset, columns: Sequence[str] | None = None) -> pd.DataFrame:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from html import escape
 from pathlib import Path
 from typing import NoReturn
 
 import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
 
 from astro_core import __version__
 from astro_core.domain import Dataset
@@ -23,6 +25,16 @@ _ABOUT = (
     f"**Tuning Fork {__version__}**  \nA browser workbench for galaxy images: browse, tune, group, "
     "train, review. Everything stays on this machine."
 )
+
+
+@cache
+def _theme_watch() -> ComponentRenderer:
+    code = (Path(__file__).parent / "theme_watch.js").read_text("utf-8")
+    return st.components.v2.component("tuning_fork_theme_watch", js=code)
+
+
+def _nothing() -> None:
+    """Draw the page again; figures take their colours from the theme."""
 
 
 def is_light() -> bool:
@@ -54,10 +66,13 @@ def page(title: str, question: str) -> Workspace:
     )
     navigation.ensure()
     st.html(f"<style>{_STYLE.read_text('utf-8')}{navigation.style()}</style>")
-    logo = ASSETS / ("logo-light.svg" if is_light() else "logo-dark.svg")
-    st.logo(str(logo), size="large", icon_image=str(ASSETS / "icon.svg"))
+    st.logo(str(ASSETS / "logo.svg"), size="large", icon_image=str(ASSETS / "icon.svg"))
     workspace = current()
     sidebar.show(workspace)
+    with st.sidebar.container(key="theme-watch"):
+        _theme_watch()(
+            key="frame:theme", data={"pages": navigation.addresses()}, on_changed_change=_nothing
+        )
     st.html(f'<header class="tf-head"><h1>{escape(title)}</h1><p>{escape(question)}</p></header>')
     return workspace
 

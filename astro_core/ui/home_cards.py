@@ -13,7 +13,7 @@ from astro_core.ui import cached, frame, home_dialogs, navigation, sidebar
 from astro_core.ui.images import data_uri
 from astro_core.ui.run_status import elapsed_s
 from astro_core.ui.words import disk, duration, objects, plain
-from astro_core.workflows.home import Counts, DiskUse
+from astro_core.workflows.home import Counts, WorkspaceUse
 from astro_core.workflows.reset_demo import keep_state
 from astro_core.workspace import Workspace
 
@@ -24,7 +24,7 @@ _CARD_STAMPS = 6
 _LEGEND = 6
 
 
-def facts(counts: Counts, use: DiskUse) -> None:
+def facts(counts: Counts, use: WorkspaceUse) -> None:
     """Live counts in one row."""
     share = f"{counts.labelled_share:.0%}" if counts.n_objects else "none"
     cells = (

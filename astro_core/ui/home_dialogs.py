@@ -9,7 +9,7 @@ from astro_core.domain import Dataset
 from astro_core.errors import TuningForkError
 from astro_core.ui import frame, sidebar
 from astro_core.ui.words import disk, objects, plain
-from astro_core.workflows.home import DiskUse, clear_caches, loss
+from astro_core.workflows.home import WorkspaceUse, clear_caches, loss
 from astro_core.workflows.reset_demo import reset_demo
 from astro_core.workspace import Workspace
 
@@ -38,12 +38,10 @@ def delete(workspace: Workspace, dataset: Dataset) -> None:
     lines = [
         f"The catalogue of **{objects(lost.n_objects)}**, {lost.n_labelled:,} of them with a class"
     ]
-    if lost.kept:
-        lines.append(f"The tables in its own folder ({disk(lost.files_bytes)})")
-    else:
-        lines.append(f"**The images**, which are in its own folder ({disk(lost.files_bytes)})")
-    if lost.stack_bytes:
-        lines.append(f"Prepared pixels ({disk(lost.stack_bytes)})")
+    if lost.disk.images:
+        lines.append(f"**The images** in its own folder ({disk(lost.disk.images)})")
+    if lost.disk.stacks:
+        lines.append(f"Prepared pixels ({disk(lost.disk.stacks)})")
     st.markdown(f"Deleting **{plain(dataset.name)}** takes:\n\n- " + "\n- ".join(lines))
     for folder in lost.kept:
         st.markdown(f"The images in `{folder}` stay where they are.")
@@ -58,11 +56,11 @@ def delete(workspace: Workspace, dataset: Dataset) -> None:
 
 
 @st.dialog("Clear the caches")
-def clear(workspace: Workspace, use: DiskUse) -> None:
+def clear(workspace: Workspace, use: WorkspaceUse) -> None:
     """Say what goes, and clear when that is confirmed."""
     st.markdown(
-        f"Prepared pixels ({disk(use.stacks)}) and downloaded files ({disk(use.downloads)}) go. "
-        "Datasets, recipes and labels stay. Pixels are prepared again when they are next needed."
+        f"Prepared pixels and downloaded files ({disk(use.caches)}) go. Datasets, recipes and "
+        "labels stay. Pixels are prepared again when they are next needed."
     )
     if st.button("Clear them", type="primary"):
         with frame.in_words():

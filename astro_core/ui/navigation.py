@@ -107,11 +107,15 @@ def ensure() -> None:
         _declare()
 
 
+def addresses() -> list[str]:
+    """Path of every page: "/", "/browse"."""
+    return ["/" if spec.name == "home" else f"/{spec.name}" for spec in PAGES]
+
+
 def style() -> str:
     """Style rules that put the symbols into the navigation."""
     rules = []
-    for spec in PAGES:
-        end = "/" if spec.name == "home" else f"/{spec.name}"
+    for spec, end in zip(PAGES, addresses(), strict=True):
         rules.append(
             f'[data-testid="stSidebarNavLink"][href$="{end}"]::before{{content:"{spec.symbol}"}}'
         )

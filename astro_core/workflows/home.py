@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from astro_core import runs
+from astro_core.datasets import store
 from astro_core.datasets.layouts import part_root
-from astro_core.datasets.store import list_datasets
+from astro_core.datasets.store import DiskUse, cache_bytes, disk_use
 from astro_core.domain import Dataset, Run
 from astro_core.errors import ConflictError
-from astro_core.workspace import Workspace, publish, size_bytes
+from astro_core.workspace import Workspace, size_bytes
 
 DEMO = "demo"
 
@@ -34,23 +34,11 @@ class Counts:
 
 
 @dataclass(frozen=True, kw_only=True)
-class DiskUse:
-    """Bytes on disk by what they are for; stacks and downloads can be made or fetched again."""
+class WorkspaceUse:
+    """Disk space of a workspace, in bytes; caches can be made or fetched again."""
 
-    datasets: int
-    stacks: int
-    downloads: int
-    runs: int
-
-    @property
-    def caches(self) -> int:
-        """What clearing the caches would free."""
-        return self.stacks + self.downloads
-
-    @property
-    def total(self) -> int:
-        """Everything."""
-        return self.datasets + self.stacks + self.downloads + self.runs
+    total: int
+    caches: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,18 +49,15 @@ class Loss:
     ----------
     n_labelled : int
         Objects whose class would be forgotten.
-    files_bytes : int
-        Images that lie in the dataset's own folder and would be deleted with it.
-    stack_bytes : int
-        Pixel stacks made from it.
+    disk : DiskUse
+        Bytes of tables, of images in the dataset's own folder, and of pixel stacks.
     kept : tuple of Path
         Folders with images elsewhere, which stay.
     """
 
     n_objects: int
     n_labelled: int
-    files_bytes: int
-    stack_bytes: int
+    disk: DiskUse
     kept: tuple[Path, ...]
 
 
@@ -87,14 +72,9 @@ def counts(datasets: Sequence[Dataset], all_runs: Sequence[Run]) -> Counts:
     )
 
 
-def disk_use(workspace: Workspace) -> DiskUse:
+def workspace_use(workspace: Workspace) -> WorkspaceUse:
     """Measure what the workspace takes on disk; walks all its files."""
-    return DiskUse(
-        datasets=size_bytes(workspace.datasets),
-        stacks=size_bytes(workspace.stacks),
-        downloads=size_bytes(workspace.downloads),
-        runs=size_bytes(workspace.runs),
-    )
+    return WorkspaceUse(total=size_bytes(workspace.root), caches=cache_bytes(workspace))
 
 
 def loss(workspace: Workspace, dataset: Dataset) -> Loss:
@@ -104,8 +84,7 @@ def loss(workspace: Workspace, dataset: Dataset) -> Loss:
     return Loss(
         n_objects=dataset.n_objects,
         n_labelled=sum(dataset.class_counts.values()),
-        files_bytes=size_bytes(dataset.folder),
-        stack_bytes=sum(size_bytes(p) for p in workspace.stacks.glob(f"{dataset.fingerprint}-*")),
+        disk=disk_use(workspace, dataset),
         kept=tuple(dict.fromkeys(r for r in roots if not r.is_relative_to(own))),
     )
 
@@ -123,14 +102,7 @@ def clear_caches(workspace: Workspace) -> int:
             "The caches are in use by work in progress",
             todo="Wait until it is done, or cancel it, and try again",
         )
-    freed = size_bytes(workspace.stacks) + size_bytes(workspace.downloads)
-    grave = workspace.scratch_folder("cleared")
-    for folder in (workspace.stacks, workspace.downloads):
-        if folder.is_dir():
-            publish(folder, grave / folder.name)
-    workspace.ensure()
-    shutil.rmtree(grave, ignore_errors=True)
-    return freed
+    return store.clear_caches(workspace)
 
 
 def start_demo(workspace: Workspace) -> str:
@@ -139,8 +111,3 @@ def start_demo(workspace: Workspace) -> str:
         if run.kind == DEMO and not run.finished:
             return run.run_id
     return runs.submit(workspace, DEMO, {}, title="Making the demo survey")
-
-
-def has_demo(workspace: Workspace) -> bool:
-    """Whether the demo survey is there under its own name."""
-    return any(d.name == DEMO for d in list_datasets(workspace))

@@ -1,0 +1,100 @@
+"""Pages without a browser: a temporary workspace, a small picture survey, and AppTest."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from astro_core.datasets.catalogue import REQUIRED_COLUMNS
+from astro_core.datasets.store import publish_dataset, write_state
+from astro_core.domain import Dataset, ImagePart, RenderRecipe, Source, plain_taxonomy
+from astro_core.workspace import ENVIRONMENT_VARIABLE, Workspace
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+CLASSES = ("elliptical", "spiral", "merger")
+
+
+@pytest.fixture
+def space(tmp_path, monkeypatch):
+    """An empty workspace that the pages use."""
+    monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(tmp_path / "workspace"))
+    return Workspace(tmp_path / "workspace").ensure()
+
+
+def blob(i, size=48):
+    """A round or elongated source on noise, as RGB."""
+    y, x = np.mgrid[:size, :size] - size / 2
+    light = 220 * np.exp(-(x**2 + (1 + i % 3) * y**2) / 40)
+    noise = np.random.default_rng(i).normal(12, 4, (size, size))
+    return np.clip(light + noise, 0, 255).astype(np.uint8)[..., None].repeat(3, axis=2)
+
+
+@pytest.fixture
+def make_survey(space, tmp_path):
+    """Makes a picture survey of `n` objects under a name; every fourth has no label."""
+
+    def make(name="pictures", n=24, *, simulated=False):
+        images = tmp_path / f"images of {name}"
+        images.mkdir()
+        for i in range(n):
+            Image.fromarray(blob(i)).save(images / f"{name}-{i:03d}.jpg")
+        frame = pd.DataFrame({c: [None] * n for c in REQUIRED_COLUMNS})
+        frame["object_id"] = [f"{name}-{i:03d}" for i in range(n)]
+        frame["file"] = frame["object_id"] + ".jpg"
+        frame["label"] = [None if i % 4 == 3 else CLASSES[i % 4] for i in range(n)]
+        frame["split"] = ["test" if i % 5 == 0 else "train" for i in range(n)]
+        frame["group"] = frame["content"] = frame["object_id"]
+        frame["ra_deg"], frame["dec_deg"] = 150.0 + frame.index / 100, 2.0
+        frame["part"] = frame["row"] = 0
+        frame["width_px"] = frame["height_px"] = 48
+        counts = frame["label"].value_counts().to_dict()
+        made = space.scratch_folder("survey") / "dataset"
+        made.mkdir()
+        dataset = Dataset(
+            name=name,
+            folder=made,
+            parts=(ImagePart(layout="picture", root=str(images), bands=("R", "G", "B")),),
+            bands=("R", "G", "B"),
+            taxonomy=plain_taxonomy(name, CLASSES),
+            source=Source(
+                reader="folders",
+                location=str(images),
+                imported_at="2026-01-01T00:00:00Z",
+                simulated=simulated,
+            ),
+            fingerprint=f"print-of-{name}",
+            n_objects=n,
+            n_bad=0,
+            class_counts={c: int(counts[c]) for c in CLASSES},
+            recipe=RenderRecipe(size_px=64),
+        )
+        write_state(made, dataset, frame, [])
+        return publish_dataset(space, made, name)
+
+    return make
+
+
+@pytest.fixture
+def open_page():
+    """Runs a page on its own, as a cold deep link does, and fails on any exception."""
+
+    def run(file, *, session=None, **query):
+        test = AppTest.from_file(str(REPOSITORY / "pages" / file), default_timeout=60)
+        for name, value in query.items():
+            test.query_params[name] = value
+        for name, value in (session or {}).items():
+            test.session_state[name] = value
+        test.run()
+        assert not test.exception, test.exception[0].message
+        return test
+
+    return run
+
+
+@pytest.fixture
+def html_of():
+    """All of a page's own HTML as one text."""
+    return lambda test: "\n".join(element.proto.body for element in test.get("html"))
