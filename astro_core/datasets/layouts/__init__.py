@@ -1,6 +1,6 @@
 """Image layouts: how stored pixels are read, whatever the files look like."""
 
-from astro_core.datasets.layouts import fits_bands, fits_cube, picture
+from astro_core.datasets.layouts import fits_bands, fits_cube, hdf5, picture
 from astro_core.datasets.layouts.base import (
     LAYOUTS,
     LayoutSpec,
@@ -16,6 +16,7 @@ __all__ = [
     "Row",
     "fits_bands",
     "fits_cube",
+    "hdf5",
     "inside",
     "part_root",
     "picture",
