@@ -302,9 +302,12 @@ def test_a_folder_of_60000_files_is_recognised_at_a_glance(tmp_path):
         (tmp_path / f"{i}.jpg").touch()
     (tmp_path / "labels.csv").write_text("id,label\n1,a\n")
     for spec in READERS:
-        started = time.perf_counter()
-        spec.sniff(tmp_path)
-        assert time.perf_counter() - started < 0.5, spec.name  # 0.2 s on a quiet machine
+        took = []
+        for _ in range(3):
+            started = time.process_time()
+            spec.sniff(tmp_path)
+            took.append(time.process_time() - started)
+        assert min(took) < 0.3, spec.name  # 0.2 s on a machine that does nothing else
 
 
 def test_240000_rows_are_joined_in_seconds(tmp_path, monkeypatch):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
 import re
 from collections import Counter
@@ -11,7 +12,7 @@ from pathlib import Path
 
 from astro_core.datasets.bands import band_key
 from astro_core.datasets.layouts.fits_io import fits_stem
-from astro_core.datasets.readers.pictures import entries, printable
+from astro_core.datasets.readers.pictures import entries, printable, refusal
 from astro_core.domain import Problem
 
 _DEPTH = 12
@@ -40,8 +41,14 @@ class BandSet:
         return {key: token for key, (token, _) in self.files.items()}
 
 
-def walk(root: Path, limit: int | None = None) -> Iterator[str]:
-    """Files below `root` as relative paths, breadth first; at most `limit` entries are seen."""
+def walk(
+    root: Path, limit: int | None = None, problems: list[Problem] | None = None
+) -> Iterator[str]:
+    """Files below `root` as relative paths, breadth first; at most `limit` entries are seen.
+
+    Links that lead outside and names that are no text are left out and added to `problems`.
+    """
+    inside = f"{root.resolve()}{os.sep}"
     folders = [("", 0)]
     seen = 0
     for prefix, depth in folders:
@@ -52,17 +59,22 @@ def walk(root: Path, limit: int | None = None) -> Iterator[str]:
             if entry.is_dir(follow_symlinks=False):
                 if depth < _DEPTH:
                     folders.append((f"{prefix}{entry.name}/", depth + 1))
-            else:
+            elif not (reason := refusal(entry, inside)):
                 yield prefix + entry.name
+            elif problems is not None and fits_stem(entry.name) is not None:
+                file = printable(prefix + entry.name)
+                problems.append(Problem(object_id="", file=file, reason=reason))
 
 
 def find_fits(root: Path) -> tuple[list[str], list[Problem]]:
-    """List the FITS files below `root`, sorted; names that are not text are problems."""
-    found = [file for file in walk(root) if fits_stem(posixpath.basename(file)) is not None]
-    reason = "The file's name is not valid text; rename it"
-    odd = [f for f in found if printable(f) != f or "{" in f]
-    problems = [Problem(object_id="", file=printable(f), reason=reason) for f in sorted(odd)]
-    return sorted(set(found) - set(odd)), problems
+    """List the FITS files below `root`, sorted; odd names and links outside are problems."""
+    problems: list[Problem] = []
+    files = walk(root, problems=problems)
+    found = [file for file in files if fits_stem(posixpath.basename(file)) is not None]
+    reason = "The file's name holds a curly bracket; rename it"
+    odd = [f for f in found if "{" in f]
+    problems.extend(Problem(object_id="", file=f, reason=reason) for f in odd)
+    return sorted(set(found) - set(odd)), sorted(problems, key=lambda p: p.file)
 
 
 def _readings(file: str) -> list[tuple[str, str]]:

@@ -68,8 +68,7 @@ def find_pictures(root: Path) -> tuple[list[str], list[Problem]]:
                 if depth < _DEPTH:
                     walk(entry.path, f"{file}/", depth + 1)
             elif is_picture(entry.name):
-                reason = _refusal(entry, inside)
-                if reason:
+                if reason := refusal(entry, inside):
                     problems.append(Problem(object_id="", file=printable(file), reason=reason))
                 else:
                     found.append(file)
@@ -78,7 +77,19 @@ def find_pictures(root: Path) -> tuple[list[str], list[Problem]]:
     return sorted(found), sorted(problems, key=lambda p: p.file)
 
 
-def _refusal(entry: os.DirEntry[str], inside: str) -> str:
+def refusal(entry: os.DirEntry[str], inside: str) -> str:
+    """Return why a file cannot be used: a name that is no text, a link that leads outside.
+
+    Parameters
+    ----------
+    inside : str
+        The resolved folder that links must not leave, with a separator at its end.
+
+    Returns
+    -------
+    str
+        "" when nothing speaks against it.
+    """
     if printable(entry.name) != entry.name:
         return "The file's name is not valid text; rename it"
     if not entry.is_symlink():

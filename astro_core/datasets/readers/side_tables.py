@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,12 +10,13 @@ from typing import Literal
 
 from astro_core.datasets.columns import plain, recognise
 from astro_core.datasets.gz2 import VOTE_COLUMNS, VoteColumns, challenge_columns, gz2_columns
-from astro_core.datasets.readers.pictures import entries
-from astro_core.datasets.tables import column_names, table_suffix
+from astro_core.datasets.readers.pictures import entries, refusal
+from astro_core.datasets.tables import TABLE_SUFFIXES, column_names, table_suffix
 
 TableKind = Literal["challenge", "gz2", "labels", "ids", "other"]
 _MAX_TABLES = 12
 _MAX_FITS = 4
+_ENDINGS = (*TABLE_SUFFIXES, *(f"{suffix}.gz" for suffix in TABLE_SUFFIXES))
 _CHALLENGE = {plain(column) for row in challenge_columns() for column in row}
 
 
@@ -62,7 +64,9 @@ def describe_table(path: Path) -> SideTable:
 
 def side_tables(folder: Path) -> list[SideTable]:
     """Tables that lie directly in a folder, labels first; FITS only where there are few."""
-    found = sorted(Path(e.path) for e in entries(folder) if table_suffix(Path(e.name)))
+    inside = f"{folder.resolve()}{os.sep}"
+    named = [e for e in entries(folder) if e.name.lower().endswith(_ENDINGS)]
+    found = sorted(Path(e.path) for e in named if not refusal(e, inside))
     fits = [p for p in found if table_suffix(p) in (".fits", ".fit")]
     chosen = [p for p in found if p not in fits or len(fits) <= _MAX_FITS]
     tables = [describe_table(path) for path in chosen[:_MAX_TABLES] if path.is_file()]
