@@ -210,11 +210,12 @@ def count_left_out(
         )
         for row in rows
     }
+    used = set(good["file"])
     left: set[tuple[str, str]] = set()
     for p in problems:
         if p.object_id not in files:
             left.add((p.object_id, "" if p.object_id else p.file))
-        elif p.file and p.file not in files[p.object_id] and "{band}" not in p.file:
+        elif p.file and p.file not in used and p.file not in files[p.object_id]:
             left.add((p.object_id, p.file))
     return len(left)
 
