@@ -8,6 +8,7 @@ from astro_core.datasets.readers import (
     galaxy_challenge,
     galaxyzoo2,
     images_csv,
+    web_page,
 )
 from astro_core.datasets.readers.base import READERS, Match, ReaderSpec, Scan, ScanOptions
 
@@ -24,4 +25,5 @@ __all__ = [
     "galaxy_challenge",
     "galaxyzoo2",
     "images_csv",
+    "web_page",
 ]
