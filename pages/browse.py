@@ -24,10 +24,11 @@ workspace = frame.page("Browse", "What is in this survey, and how balanced is it
 dataset = frame.open_dataset_or_stop(workspace)
 shown = state.read(workspace, dataset)
 
-controls, export = st.columns([8, 1.25], vertical_alignment="bottom")
+controls, export = st.columns([8, 1.25], vertical_alignment="center")
 with controls:
     browse_controls.row(shown)
-with export.popover("Export", icon=":material/download:", width="stretch"):
+rare = export.popover("Export", icon=":material/download:", width="stretch")
+with rare.container(width=browse_controls.POPOVER_PX):
     browse_export.popover(shown)
 browse_controls.chips(shown)
 browse_controls.active(shown)
@@ -36,7 +37,7 @@ panel = state.parameter("panel", (*state.PANELS, state.HIDDEN), "classes")
 if panel == state.HIDDEN:
     stamps, beside = st.container(), st.container()
 else:
-    stamps, beside = st.columns([1.9, 1], gap="medium")
+    stamps, beside = st.columns([1.78, 1], gap="medium")
 with stamps:
     opened = browse_grid.grid(shown)
 with beside:

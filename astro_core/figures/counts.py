@@ -77,7 +77,7 @@ def class_counts(
         shade = _SPLIT_OPACITY[min(place, len(_SPLIT_OPACITY) - 1)]
         figure.add_bar(
             x=values, y=y, base=list(base), orientation="h", customdata=names,
-            name=split or "no split", showlegend=len(counts.columns) > 1,
+            name=split or "no split",
             marker={"color": fill, "opacity": [shade * d for d in dim], "pattern.shape": hatch},
             hovertemplate=f"%{{x:,}} {split or 'without a split'}<extra>%{{customdata}}</extra>",
         )  # fmt: skip
@@ -96,19 +96,13 @@ def _of(n: int, total: int) -> str:
 
 def _bars(figure: Figure, title: str, longest: float, n_bars: int) -> Figure:
     figure.update_layout(
-        barmode="overlay", dragmode=False, clickmode="event+select", hovermode="closest"
-    )
-    figure.update_xaxes(
-        range=[0, max(longest, 1) * 1.32],
-        showticklabels=False,
-        ticks="",
-        showgrid=False,
-        fixedrange=True,
-    )
-    figure.update_yaxes(autorange="reversed", ticks="", fixedrange=True)
-    legend = {"y": -0.02, "yanchor": "top", "x": 0, "xref": "container", "font": {"size": 12}}
-    figure.update_layout(legend=legend, title_xref="container")
-    return finish(figure, title, height=78 + BAR_PX * n_bars)
+        barmode="overlay", dragmode=False, clickmode="event+select", hovermode="closest",
+        title_xref="container", showlegend=False,
+    )  # fmt: skip
+    room = max(longest, 1) * 1.4
+    figure.update_xaxes(range=[0, room], visible=False, fixedrange=True)
+    figure.update_yaxes(autorange="reversed", ticks="", fixedrange=True, tickfont_size=11.5)
+    return finish(figure, title, height=56 + BAR_PX * n_bars)
 
 
 def balance_bars(
@@ -143,7 +137,7 @@ def balance_bars(
         hovertemplate="%{x:,} objects there are<extra></extra>", **common,
     )  # fmt: skip
     longest = [int(max(a, b)) for a, b in zip(plan.n_drawn, plan.n_objects, strict=True)]
-    texts = [f" {d:,}  weight {w:.3g}" for d, w in zip(plan.n_drawn, plan.weights, strict=True)]
+    texts = [f" {d:,}  x {w:.2g}" for d, w in zip(plan.n_drawn, plan.weights, strict=True)]
     figure.add_scatter(
         x=longest, y=y, mode="text", text=texts, textposition="middle right",
         showlegend=False, hoverinfo="skip", cliponaxis=False,

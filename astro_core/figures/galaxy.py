@@ -42,7 +42,7 @@ class Frame:
     east: tuple[float, float] | None = None
 
 
-def colour_image(picture: str, frame: Frame, *, side: int, title: str, height: int = 470) -> Figure:
+def colour_image(picture: str, frame: Frame, *, side: int, title: str, height: int = 430) -> Figure:
     """Draw a colour image; hovering tells the stored pixel and its display colour.
 
     Parameters
@@ -75,7 +75,7 @@ def band_image(
     band: str,
     unit: str,
     title: str,
-    height: int = 470,
+    height: int = 430,
 ) -> Figure:
     """Draw one band in grey; hovering tells the pixel and its stored value.
 

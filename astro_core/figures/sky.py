@@ -41,7 +41,7 @@ def sky_positions(
     ids, names = np.asarray(object_ids, dtype=object), np.asarray(labels, dtype=object)
     figure = go.Figure()
     order = [""] + [n for n in colours if n] + sorted(set(names) - set(colours) - {""})
-    size = 3 if len(ids) > 5000 else 5
+    size = 2 if len(ids) > 5000 else 5
     for name in order:
         at = np.flatnonzero(names == name)
         if not len(at):
@@ -60,7 +60,10 @@ def sky_positions(
             line={"color": PALETTE[5], "width": 1.5}, showlegend=False,
         )  # fmt: skip
     _ra_axis(figure, ra_deg)
-    figure.update_layout(dragmode="select", hovermode="closest")
+    figure.update_layout(
+        dragmode="select", hovermode="closest", title_xref="container",
+        modebar={"orientation": "v"}, margin_r=34,
+    )  # fmt: skip
     return finish(
         figure, title, x="right ascension / deg", y="declination / deg", height=height, key=title
     )
@@ -104,7 +107,7 @@ def separations(
         annotation={"text": f"radius {radius_arcsec:g} arcsec", "yanchor": "top"},
     )  # fmt: skip
     total = len(nearest_arcsec)
-    title = f"{n_matched:,} of {total:,} objects have a counterpart"
+    title = f"{n_matched:,} of {total:,} objects match"
     return finish(
         figure, title, x="separation / arcsec", y="objects", height=260, key="separations"
     )

@@ -21,8 +21,14 @@ def _heading(step: QuestionVotes) -> str:
     return f"{step.question.text}<span style='color:{NOBODY}'>{asked}</span>"
 
 
+def _answer(step: QuestionVotes) -> str:
+    answer = step.question.answers[step.favourite].text.lower()
+    topic = step.question.name.split("_", 1)[-1].replace("_", " ")
+    return {"yes": topic, "no": f"not {topic}"}.get(answer, answer)
+
+
 def _finding(steps: Sequence[QuestionVotes]) -> str:
-    said = [s.question.answers[s.favourite].text.lower() for s in steps if s.on_path]
+    said = [_answer(s) for s in steps if s.on_path]
     return "Most people say: " + ", ".join(said) if said else "Nobody voted"
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from astro_core.domain import SPLITS
 from astro_core.figures.theme import NOBODY
 from astro_core.ui import browse_state as state
 from astro_core.ui.browse_state import Shown
@@ -16,6 +17,7 @@ from astro_core.workflows.browse import UNLABELLED, count_by
 from astro_core.workflows.browse_filters import FLAGS, Cone, Filters, Range
 
 MAX_CHIPS = 14
+POPOVER_PX = 430
 CHIP_STYLE = """
 .st-key-browse-chips button {
   border-radius: 999px; min-height: 1.75rem; padding: 0 0.6rem; border-width: 1.5px;
@@ -45,7 +47,7 @@ def _controlled(key: str, value: Any) -> str:
 def row(shown: Shown) -> None:
     """Draw the row; a click on a popover in it opens the rarer controls."""
     search, order, way, size, more = st.columns(
-        [2.2, 2.2, 0.55, 1.35, 1.5], vertical_alignment="bottom"
+        [2.2, 2.2, 0.55, 1.35, 1.5], vertical_alignment="center"
     )
     with search:
         _search(shown)
@@ -56,7 +58,8 @@ def row(shown: Shown) -> None:
     with size:
         _size(shown)
     n_active = shown.filters.n_active
-    with more.popover(f"Filters ({n_active})" if n_active else "Filters", width="stretch"):
+    rare = more.popover(f"Filters ({n_active})" if n_active else "Filters", width="stretch")
+    with rare.container(width=POPOVER_PX):
         _filters(shown)
 
 
@@ -105,7 +108,8 @@ def _size(shown: Shown) -> None:
 
 
 def _filters(shown: Shown) -> None:
-    splits = count_by(shown.view, "split")
+    counts = count_by(shown.view, "split")
+    splits = {s: counts[s] for s in (*SPLITS, *counts) if s in counts}
     if len(splits) > 1:
         _pills(shown, "Split", "splits", splits, lambda s: f"{s or 'none'} ({splits[s]:,})")
     classes = count_by(shown.view, "label")
@@ -256,7 +260,7 @@ def active(shown: Shown) -> None:
     for problem in shown.problems:
         st.warning(plain(problem), icon=":material/link_off:")
     conditions = _conditions(shown)
-    if not shown.filters.n_active:
+    if not conditions:
         return
     with st.container(
         horizontal=True, gap="xsmall", key="browse-active", vertical_alignment="center"

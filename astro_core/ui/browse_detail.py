@@ -40,7 +40,7 @@ def show(shown: Shown) -> None:
     if shown.view.rows_of([object_id])[0] < 0:
         st.warning(f"There is no object '{plain(object_id)}' in this dataset.")
         return
-    st.dialog(object_id, width="large", on_dismiss=close)(_dialog)(shown)
+    st.dialog(plain(shown.dataset.name), width="large", on_dismiss=close)(_dialog)(shown)
 
 
 def _dialog(shown: Shown) -> None:

@@ -58,7 +58,7 @@ def _heading(shown: Shown) -> None:
         st.markdown(f"{said} · **{chosen:,}** selected" if chosen else said, width="content")
         if chosen:
             st.button(
-                "Clear selection", key=f"{shown.key}:none", type="tertiary",
+                "Clear", key=f"{shown.key}:none", type="tertiary",
                 on_click=gallery.select, args=(shown.gallery_key, ()),
             )  # fmt: skip
         elif 1 < n <= ROOM:
@@ -79,7 +79,7 @@ def _pages(shown: Shown) -> None:
         state.n_pages(shown),
         default=page,
         key=key,
-        max_visible_pages=5,
+        max_visible_pages=4,
         on_change=lambda: state.keep("page", str(st.session_state[key]), "1"),
     )
 

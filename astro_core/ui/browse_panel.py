@@ -55,6 +55,8 @@ def _class_bars(shown: Shown, totals: dict[str, int]) -> None:
     clicked = charts.show(
         figure, key=f"{key}:{_turned(key)}", alt=alt, selectable=True, modes=("points",)
     )
+    if len(counts.columns) > 1:
+        st.caption("Shades from bright to dim: " + ", ".join(s or "no split" for s in counts))
     if clicked:
         name = clicked[0][0] if isinstance(clicked[0], list) else clicked[0]
         st.session_state[f"{key}:turn"] += 1
@@ -103,6 +105,7 @@ def balance(shown: Shown) -> None:
     figure = balance_bars(plan, title, colours=shown.colours, letters=shown.letters)
     alt = "; ".join(f"{r['class']} {r['drawn']}" for r in plan.table().to_dict("records"))
     charts.show(figure, key=f"{shown.key}:balancebars", alt=f"Draws per class: {alt}")
+    st.caption("Hatched: augmented copies. Outline: what there is. Text: draws x weight.")
     table = _overview({n: plan_balance(counts, n, params) for n in BALANCES.names()})
     st.dataframe(
         table, hide_index=True, key=f"{shown.key}:strategies",

@@ -17,7 +17,7 @@ from astro_core.workflows.browse_query import KEYS, from_query, to_query
 from astro_core.workflows.crossmatch import matches_state
 from astro_core.workspace import Workspace
 
-SIZES = {"S": (88, 60), "M": (136, 30), "L": (280, 12)}  # tile in CSS pixels, stamps on a page
+SIZES = {"S": (80, 70), "M": (128, 32), "L": (256, 12)}  # tile in CSS pixels, stamps on a page
 PANELS = {"classes": "Classes", "balance": "Balance", "sky": "Sky", "match": "Crossmatch"}
 HIDDEN = "none"
 VIEW_PARAMETERS = ("size", "page", "panel", "object")

@@ -120,26 +120,26 @@ def _always(_: CatalogueView) -> bool:
 for _spec in (
     FlagSpec(
         name="votes",
-        label="has votes",
+        label="have votes",
         applies=lambda view: bool(_first_votes(view)),
         mask=_has_votes,
     ),
     FlagSpec(
         name="no-votes",
-        label="no votes",
+        label="have no votes",
         applies=lambda view: bool(_first_votes(view)),
         mask=lambda view: ~_has_votes(view),
     ),
     FlagSpec(
         name="duplicates",
-        label="exact duplicate of another",
+        label="are exact duplicates",
         applies=_always,
         mask=lambda view: ~view.missing("duplicate_of"),
     ),
-    FlagSpec(name="no-position", label="no position", applies=_always, mask=_no_position),
+    FlagSpec(name="no-position", label="have no position", applies=_always, mask=_no_position),
     FlagSpec(
         name="incomplete",
-        label="lacks a band",
+        label="lack a band",
         applies=lambda view: "missing_bands" in view.columns,
         mask=_incomplete,
     ),

@@ -105,7 +105,7 @@ def test_sky_without_positions_still_draws():
 def test_separations_count_what_lies_within():
     figure = separations(np.array([0.1, 0.2, 1.5, 100.0]), 1.0, n_matched=2)
     assert sum(bars(figure)[0].y) == 3
-    assert figure.layout.title.text == "2 of 4 objects have a counterpart"
+    assert figure.layout.title.text == "2 of 4 objects match"
 
 
 @pytest.mark.parametrize("upwards", [True, False])
