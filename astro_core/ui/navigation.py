@@ -117,7 +117,7 @@ def style() -> str:
     rules = []
     for spec, end in zip(PAGES, addresses(), strict=True):
         rules.append(
-            f'[data-testid="stSidebarNavLink"][href$="{end}"]::before{{content:"{spec.symbol}"}}'
+            f'[data-testid="stSidebarNavLink"][href$="{end}"]::before{{content:"{spec.symbol}"/""}}'
         )
     return "".join(rules)
 

@@ -14,6 +14,7 @@ from astro_core.workspace import Workspace
 
 PARAMETER = "dataset"
 _PICKER = "frame:dataset"
+_MISSING = "frame:missing"  # a dataset that the address asked for and that is not there
 _COLOURS = ("#FF7A6B", "#7FD6A4", "#6FA8FF")
 SIMULATED = '<span class="tf-chip tf-simulated">simulated</span>'
 
@@ -40,6 +41,7 @@ def remember(name: str) -> None:
     """Open the dataset `name`: in the session, so that every page knows, and in the address."""
     st.session_state[PARAMETER] = name
     st.query_params[PARAMETER] = name
+    st.session_state.pop(_MISSING, None)
 
 
 def forget(name: str) -> None:
@@ -66,8 +68,11 @@ def show(workspace: Workspace) -> None:
             return
         asked = st.query_params.get(PARAMETER)
         if asked and asked.lower() != dataset.name.lower():
-            st.warning(f"There is no dataset named '{plain(asked)}'.", icon=":material/search_off:")
-        remember(dataset.name)
+            st.session_state[_MISSING] = asked
+        if missing := st.session_state.get(_MISSING):
+            said = f"There is no dataset named '{plain(missing)}'."
+            st.warning(said, icon=":material/search_off:")
+        st.session_state[PARAMETER] = st.query_params[PARAMETER] = dataset.name
         st.session_state[_PICKER] = dataset.name
         st.selectbox("Dataset", [d.name for d in datasets], key=_PICKER, on_change=switch)
         st.html(card(workspace, dataset))
