@@ -25,6 +25,8 @@ class Preset:
         return (self.red, self.green, self.blue)
 
 
+_PICTURE = ("R", "G", "B")
+
 PRESETS: Registry[Preset] = Registry("preset")
 PRESETS.add(
     Preset(
@@ -74,7 +76,7 @@ def presets_for(bands: tuple[str, ...]) -> tuple[Preset, ...]:
     Parameters
     ----------
     bands : tuple of str
-        Shortest wavelength first.
+        Shortest wavelength first; ("R", "G", "B") are the colours of a picture.
 
     Raises
     ------
@@ -83,6 +85,8 @@ def presets_for(bands: tuple[str, ...]) -> tuple[Preset, ...]:
     """
     if not bands:
         raise BadInputError("An image needs at least one band")
+    if bands == _PICTURE:
+        return (Preset(name="RGB", red="R", green="G", blue="B", help="Colours as stored."),)
     own = {band.lower(): band for band in bands}
     found = tuple(
         Preset(

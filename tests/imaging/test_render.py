@@ -138,6 +138,11 @@ def test_presets_for_the_bands_there_are(bands, expected):
         assert bands.index(preset.red) >= bands.index(preset.blue)
 
 
+def test_the_colours_of_a_picture_stay_in_their_order():
+    (preset,) = presets_for(("R", "G", "B"))
+    assert preset.bands == ("R", "G", "B")
+
+
 def test_the_named_presets_are_there():
     assert PRESETS.names() == ("IRG", "IGU", "ZRG", "R-F660-G")
     assert PRESETS.get("R-F660-G").bands == ("R", "F660", "G")
