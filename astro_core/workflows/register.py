@@ -3,6 +3,7 @@
 # ruff: noqa: F401 - each of them registers itself
 from astro_core.workflows import (
     demo,
+    download_survey,
     export,
     extend_dataset,
     import_dataset,
