@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from astro_core.datasets.layouts.fits_io import open_fits
-from astro_core.errors import BadInputError
+from astro_core.errors import BadInputError, NotFoundError
 from astro_core.imaging import lupton_rgb
 
 
@@ -20,9 +20,13 @@ def read_band(path: Path) -> NDArray[np.float32]:
 
     Raises
     ------
+    NotFoundError
+        If there is no such file.
     BadInputError
-        If the file is missing or damaged, or holds no image or a cube.
+        If it is damaged, or holds no image or a cube.
     """
+    if not path.is_file():
+        raise NotFoundError(f"There is no file '{path}'")
     with open_fits(path, str(path)) as fits:
         hdu = fits.first_image()
         if hdu.shape[0] != 1:
@@ -52,6 +56,8 @@ def write_lupton_image(
 
     Raises
     ------
+    NotFoundError
+        If there is no such file.
     BadInputError
         If a file cannot be used, shapes differ, a setting is out of range, or `out` is no PNG.
     """
