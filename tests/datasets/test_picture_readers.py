@@ -216,6 +216,46 @@ def test_an_unknown_split_is_noted_and_left_empty(tmp_path):
     assert "'fold3'" in found.notes[0]
 
 
+def test_a_table_of_groups_beside_class_folders_adds_to_them(tmp_path):
+    for name in ("lens/a.png", "lens/b.png", "galaxy/c.png"):
+        picture(tmp_path / name)
+    (tmp_path / "groups.csv").write_text("name,group\na,one\nb,one\nc,two\n")
+    assert best(tmp_path) == "images-csv"
+    found = scan(tmp_path, "images-csv")
+    assert labels_of(found) == {"a": "lens", "b": "lens", "c": "galaxy"}
+    assert sorted(found.catalogue["group"]) == ["one", "one", "two"]
+
+
+def test_a_table_of_something_else_changes_nothing(tmp_path):
+    for name in ("lens/a.png", "galaxy/c.png"):
+        picture(tmp_path / name)
+    (tmp_path / "shopping.csv").write_text("name,price\nmilk,1\nbread,2\n")
+    found = scan(tmp_path, best(tmp_path))
+    assert labels_of(found) == {"a": "lens", "c": "galaxy"}
+    assert "price" not in found.catalogue
+    assert not found.problems
+
+
+def test_a_single_row_that_leads_outside_says_so(tmp_path):
+    picture(tmp_path / "home" / "a.png")
+    (tmp_path / "home" / "labels.csv").write_text("object_id,file,label\nx,../b.png,s\n")
+    found = scan(tmp_path / "home", "images-csv")
+    assert "leads outside" in found.problems[0].reason
+    assert labels_of_missing(found)
+
+
+def labels_of_missing(found):
+    return "label" not in found.catalogue or found.catalogue["label"].isna().all()
+
+
+def test_the_folders_say_so_when_they_ignore_a_table(tmp_path):
+    for name in ("lens/a.png", "galaxy/c.png"):
+        picture(tmp_path / name)
+    (tmp_path / "labels.csv").write_text("name,label\na,x\n")
+    found = scan(tmp_path, "folders", labels=tmp_path / "labels.csv")
+    assert "was not used" in found.notes[0]
+
+
 # votes
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -48,8 +49,14 @@ def _sniff(path: Path) -> Match | None:
     return None
 
 
-def _labels(path: Path, files: list[str]) -> pd.DataFrame:
-    """Class and split of each file, as its folders tell them."""
+def labels_of_folders(path: Path, files: Sequence[str]) -> pd.DataFrame:
+    """Class and split of each file, as its folders tell them.
+
+    Returns
+    -------
+    DataFrame
+        Columns label and split, missing where the folders say nothing.
+    """
     parts = [file.split("/")[:-1] for file in files]
     if _is_split_folders([f for f in subfolders(path, 60) if has_pictures(f)]):
         splits = [split_name(p[0]) if p else None for p in parts]
@@ -64,7 +71,7 @@ def _labels(path: Path, files: list[str]) -> pd.DataFrame:
     )
 
 
-def _scan(path: Path, _options: ScanOptions, progress: Progress) -> Scan:
+def _scan(path: Path, options: ScanOptions, progress: Progress) -> Scan:
     progress(0, 0, "Listing pictures")
     files, problems = find_pictures(path)
     if not files:
@@ -74,15 +81,19 @@ def _scan(path: Path, _options: ScanOptions, progress: Progress) -> Scan:
         )
     catalogue = pd.DataFrame(
         {"object_id": unique_ids(files), "part": 0, "file": files, "row": 0}
-    ).join(_labels(path, files))
+    ).join(labels_of_folders(path, files))
     catalogue["ra_deg"], catalogue["dec_deg"] = np.nan, np.nan
     unlabelled = int(catalogue["label"].isna().sum())
-    notes = [f"{unlabelled:,} pictures lie in no class folder; they come without a label."]
+    notes = []
+    if unlabelled:
+        notes.append(f"{unlabelled:,} pictures lie in no class folder; they have no label.")
+    if options.labels is not None:
+        notes.append(f"{options.labels.name} was not used: the folders say the classes.")
     return Scan(
         parts=(picture_part(path, files),),
         catalogue=catalogue,
         problems=tuple(problems),
-        notes=tuple(notes) if unlabelled else (),
+        notes=tuple(notes),
     )
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
+
 from astro_core.datasets.readers.base import READERS, Match, ReaderSpec, Scan, ScanOptions
+from astro_core.datasets.readers.folders import labels_of_folders
 from astro_core.datasets.readers.merge import Merge
-from astro_core.datasets.readers.pictures import has_pictures, picture_part
+from astro_core.datasets.readers.pictures import has_pictures, picture_part, subfolders
 from astro_core.datasets.readers.side_tables import side_tables, with_labels
 from astro_core.datasets.tables import read_table
 from astro_core.domain import Progress
@@ -20,8 +23,16 @@ def _sniff(path: Path) -> Match | None:
     if "labels" in kinds:
         return Match(score=0.9, reason=f"Pictures and '{kinds['labels'].path.name}' with labels")
     if "ids" in kinds:
-        return Match(score=0.6, reason=f"Pictures and a table, '{kinds['ids'].path.name}'")
+        beside = sum(has_pictures(folder) for folder in subfolders(path, 20)) > 1
+        reason = f"Pictures and a table, '{kinds['ids'].path.name}'"
+        return Match(score=0.83 if beside else 0.6, reason=reason)
     return None
+
+
+def _with_folders(path: Path, catalogue: pd.DataFrame) -> pd.DataFrame:
+    """Take class and split from the folders where the tables only say other things."""
+    told = labels_of_folders(path, list(catalogue["file"]))
+    return catalogue.join(told[[name for name in told if name not in catalogue]])
 
 
 def _scan(path: Path, options: ScanOptions, progress: Progress) -> Scan:
@@ -37,8 +48,13 @@ def _scan(path: Path, options: ScanOptions, progress: Progress) -> Scan:
     merge = Merge(path)
     for i, table in enumerate(tables):
         progress(0, 0, f"Reading {table.path.name}")
-        merge.add(read_table(table.path), strict=i == 0)
+        named = options.labels is not None and i == 0
+        merge.add(read_table(table.path), strict=named or table.kind == "labels")
     catalogue = merge.finish()
+    if "label" not in catalogue:
+        catalogue = _with_folders(path, catalogue)
+        if catalogue["label"].notna().any():
+            merge.notes.append("No table says a class; the names of the folders were taken.")
     return Scan(
         parts=(picture_part(path, merge.files),),
         catalogue=catalogue,

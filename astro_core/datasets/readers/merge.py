@@ -87,18 +87,19 @@ class Merge:
         files = frame[roles.file] if roles.file else pd.Series([None] * len(frame), dtype=object)
         good = self._keep(positions, ids, files.to_numpy(), table.path.name, strict)
         self.notes.extend(table.notes)
-        self._store(frame, roles, ids, positions, good)
+        if good.any():
+            self._store(frame, roles, ids, positions, good)
         return int(good.sum())
 
     def _positions(
         self, frame: pd.DataFrame, roles: Columns, table: str
     ) -> tuple[NDArray[np.int64], str]:
-        if roles.file is not None:
-            positions = self.index.paths(frame[roles.file])
-            if roles.object_id is None or (positions >= 0).any():
-                return positions, roles.file
-        keys = [n for n in frame.columns if is_text_column(n) and n != roles.label]
         tries: list[tuple[NDArray[np.int64], str]] = []
+        if roles.file is not None:
+            tries.append((self.index.paths(frame[roles.file]), roles.file))
+            if roles.object_id is None or (tries[0][0] >= 0).any():
+                return tries[0]
+        keys = [n for n in frame.columns if is_text_column(n) and n != roles.label]
         for key in keys:
             tries.append((self.index.stems(frame[key]), key))
             if "object_id" in self._columns:
