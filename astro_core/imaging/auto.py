@@ -16,11 +16,11 @@ from astro_core.imaging.render import colour_planes
 from astro_core.imaging.statistics import Sky, sky_level
 from astro_core.params import validate
 
-_BELOW_SKY = 1.5  # black point, in sigma below the sky: noise stays visible, black stays dark
-_NOISE_SHOWN = 0.045  # one sigma of the sky, as a share of white
+_BELOW_SKY = 2.0  # black point, in sigma below the sky
+_NOISE_SHOWN = 0.04  # one sigma of the sky, as a share of white
 _BRIGHT = 99.9  # percentile of the pixels that just reaches white
 _BRIGHT_SAMPLE = 0.75  # quantile over the objects: few cores may burn out
-_DETECTED = 3.0  # sigma
+_DETECTED = 6.0  # sigma
 _LARGEST_GAIN = 8.0
 _Q_RANGE = (0.0, 60.0)
 
@@ -36,7 +36,7 @@ class ColourBalance:
     shares : tuple of float
         Share of each in the objects' light, under the recipe's weights; they add up to 1.
     weights : tuple of float
-        Weights under which the sample's mean light is grey; their geometric mean is 1.
+        Weights under which the sample's typical light is grey; their geometric mean is 1.
     sentence : str
         The same in words.
     """
@@ -85,8 +85,12 @@ def _typical_shares(sample: _Sample) -> NDArray[np.float64] | None:
     light = sample.light
     noise = np.array([s.sigma for s in sample.sky])
     noise = np.where(noise > 0, noise, np.abs(light).mean(axis=1))
+    if not (noise > 0).all():
+        return None
+    # Weighted so that a noisy band does not choose the pixels by its own noise.
+    significance = (light / noise[:, None] ** 2).sum(axis=0) / math.sqrt((noise**-2.0).sum())
     total = light.sum(axis=0)
-    detected = total > _DETECTED * math.sqrt(float((noise**2).sum()))
+    detected = (significance > _DETECTED) & (total > 0)
     if detected.sum() < 4:
         return None
     share: NDArray[np.float64] = np.median(light[:, detected] / total[detected], axis=1)
@@ -154,18 +158,19 @@ def _in_words(
     gains = ", ".join(f"{w:g}" for w in weights)
     return (
         f"The image leans to {colour} because the light is spread unevenly over the bands "
-        f"({parts}). Weights {gains} for red, green, blue make the sample's mean light grey."
+        f"({parts}). Weights {gains} for red, green, blue make its typical light grey."
     )
 
 
 def propose_recipe(samples: Sequence[Pixels], recipe: RenderRecipe) -> RenderRecipe:
     """Propose black points, weights, stretch and Q from the data: the *auto* button.
 
-    The black point of a band is 1.5 sigma below its sky; the weights make the sample's mean light
-    grey; the stretch shows one sigma of the sky as 4.5 % of white; Q is what brings the 99.9
-    percentile of the brightest band just to white. Numbers of several objects are combined by
-    medians, the last by the upper quartile, so one odd object does not matter. The same data give
-    the same recipe; data multiplied by a constant give a stretch and black points multiplied by it.
+    The weights make the sample's typical light grey. The black point is two sigma of the weighted
+    noise below the sky in every colour, so that the sky is a dark grey too. The stretch shows one
+    sigma as 4 % of white, and Q brings the 99.9 percentile of the brightest band just to white.
+    Numbers of several objects are combined by medians, the last by the upper quartile, so one odd
+    object does not matter. The same data give the same recipe; data multiplied by a constant
+    give a stretch and black points multiplied by it.
 
     Parameters
     ----------
@@ -192,10 +197,9 @@ def propose_recipe(samples: Sequence[Pixels], recipe: RenderRecipe) -> RenderRec
         return replace(recipe, interval="percentile", percentile=99.5, weight=(1.0, 1.0, 1.0))
     measured = _measure(samples, recipe)
     weight = np.array(colour_balance(samples, recipe).weights)
-    black = np.median(
-        [[s.level - _BELOW_SKY * s.sigma for s in sample.sky] for sample in measured], axis=0
-    )
     noise = float(np.median([_noise(sample, weight) for sample in measured]))
+    level = np.median([[s.level for s in sample.sky] for sample in measured], axis=0)
+    black = level - _BELOW_SKY * noise / weight  # as far below the sky in each colour: grey sky
     bright = float(np.quantile([_bright(s, weight, black) for s in measured], _BRIGHT_SAMPLE))
     stretch, Q = _stretch_and_softening(noise, bright)
     red, green, blue = (float(f"{v:.4g}") for v in black)
