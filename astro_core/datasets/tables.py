@@ -263,7 +263,7 @@ def _text_column_names(path: Path) -> tuple[str, ...]:
         header = text.partition("\n")[0]
         return tuple(_names(header, "," if "," in header else " "))
     header, _ = _header_and_body(text)
-    return tuple(_names(header, _delimiter(header))) if header.isprintable() or header else ()
+    return tuple(_names(header, _delimiter(header))) if header else ()
 
 
 def _is_votable(path: Path) -> bool:

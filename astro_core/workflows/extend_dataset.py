@@ -19,6 +19,7 @@ from astro_core.datasets.assemble import (
 from astro_core.datasets.catalogue import read_catalogue, read_problems
 from astro_core.datasets.classmap import parse_class_map, taxonomy_of
 from astro_core.datasets.duplicates import label_conflicts, mark_duplicates
+from astro_core.datasets.layouts import LAYOUTS, part_root, read_pixels
 from astro_core.datasets.readers import Scan
 from astro_core.datasets.splits import DEFAULT_FRACTIONS
 from astro_core.datasets.store import open_dataset, replace_state
@@ -69,15 +70,8 @@ def _fitting(dataset: Dataset, scan: Scan) -> Scan:
     ------
     BadInputError
     """
-    old, new = dataset.parts[0], scan.parts[0]
-    if (old.layout == "picture") != (new.layout == "picture"):
-        raise BadInputError(
-            "Pictures and measured images cannot be one dataset",
-            expected=f"images with bands {', '.join(dataset.bands)}",
-            given=f"bands {', '.join(new.bands)}",
-            todo="Import them as a dataset of their own",
-        )
-    if old.layout == "picture":
+    old = dataset.parts[0]
+    if all(part.layout == "picture" for part in (old, *scan.parts)):
         return replace(scan, parts=tuple(replace(p, bands=old.bands) for p in scan.parts))
     for part in scan.parts:
         if not set(part.bands) & set(dataset.bands):
@@ -88,6 +82,28 @@ def _fitting(dataset: Dataset, scan: Scan) -> Scan:
                 todo="Import them as a dataset of their own",
             )
     return scan
+
+
+def _same_kind(dataset: Dataset, old: pd.DataFrame, scan: Scan, good: pd.DataFrame) -> None:
+    """Refuse display colours beside measured values.
+
+    Raises
+    ------
+    BadInputError
+    """
+    if good.empty:
+        return
+    row = {str(k): v for k, v in good.iloc[0].items()}
+    part = scan.parts[int(row["part"])]
+    new = LAYOUTS.get(part.layout).read(part_root(dataset.folder, part), part, row)
+    first = read_pixels(dataset, {str(k): v for k, v in old.iloc[0].items()})
+    if new.display != first.display:
+        raise BadInputError(
+            "Pictures and measured images cannot be one dataset",
+            expected="pictures" if first.display else "measured images, such as FITS",
+            given="pictures" if new.display else "measured images",
+            todo="Import them as a dataset of their own",
+        )
 
 
 def _new_rows(old: pd.DataFrame, good: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:
@@ -121,6 +137,7 @@ def _extended(
     params: ExtendParams,
 ) -> Assembled:
     good, problems = take_good(scan.catalogue, checks)
+    _same_kind(dataset, old, scan, good)
     new, known = _new_rows(old, good)
     if params.classes and not new.empty:
         labels, stays = parse_class_map(params.classes).apply(new["label"])

@@ -299,6 +299,26 @@ def test_a_copy_of_an_old_picture_joins_its_split(space, sample, tmp_path):
     assert read_pixels(dataset, copies.reset_index().iloc[0].to_dict()).values.any()
 
 
+def test_pictures_and_measurements_do_not_mix(space, sample, tmp_path):
+    from astropy.io import fits
+
+    run(space, "import", path=sample, name="x")
+    (tmp_path / "stamps").mkdir()
+    for band in "RGI":
+        values = RNG.normal(size=(12, 10)).astype(np.float32)
+        fits.PrimaryHDU(values).writeto(tmp_path / "stamps" / f"a_{band}.fits")
+    failed = run(space, "extend", dataset="x", path=tmp_path / "stamps")
+    assert "cannot be one dataset" in failed.error
+
+
+def test_grey_pictures_may_join_coloured_ones(space, sample, tmp_path):
+    run(space, "import", path=sample, name="x")
+    picture(tmp_path / "grey" / "g1.png", RNG.integers(1, 255, (6, 6), dtype=np.uint8))
+    done = run(space, "extend", dataset="x", path=tmp_path / "grey")
+    assert done.state == "done", done.error
+    assert open_dataset(space, "x").bands == ("R", "G", "B")
+
+
 # disk
 
 
