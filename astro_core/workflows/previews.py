@@ -9,6 +9,7 @@ import pandas as pd
 from PIL import Image
 
 from astro_core.datasets.assemble import Assembled
+from astro_core.datasets.check import ROW_COLUMNS
 from astro_core.datasets.layouts import LAYOUTS, part_root
 from astro_core.imaging import render
 from astro_core.workflows.first_recipe import recipe_for
@@ -24,7 +25,8 @@ def _chosen(catalogue: pd.DataFrame, count: int) -> pd.DataFrame:
 
 def save_previews(found: Assembled, folder: Path | None, count: int) -> list[dict[str, Any]]:
     """Describe a few objects and, where a folder is given, save a stamp of each as PNG."""
-    rows = _chosen(found.catalogue, count)[["object_id", "part", "file", "row", "label"]]
+    columns = [c for c in (*ROW_COLUMNS, "label") if c in found.catalogue]
+    rows = _chosen(found.catalogue, count)[columns]
     records = [{str(k): v for k, v in row.items()} for row in rows.to_dict("records")]
     images = _save(found, records, folder) if folder is not None else [""] * len(records)
     return [
@@ -43,7 +45,7 @@ def _save(found: Assembled, rows: list[dict[str, Any]], folder: Path) -> list[st
     for row in rows:
         part = found.parts[int(row["part"])]
         samples.append(LAYOUTS.get(part.layout).read(part_root(Path("/"), part), part, row))
-    recipe = recipe_for(samples)
+    recipe = recipe_for(samples, found.bands)
     names = []
     for number, pixels in enumerate(samples):
         names.append(f"preview-{number}.png")
