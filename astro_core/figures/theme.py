@@ -3,7 +3,7 @@
 The palette was found by maximising the smallest difference (Oklab, Ottosson 2020) between any
 two of its colours as seen with normal vision and with full protan-, deuter- and tritanopia
 (Machado et al. 2009, IEEE TVCG 15, 1291). Colour is never the only carrier: every class also
-has a letter, and from the tenth class on a pattern.
+has a letter, and from the twelfth class on a pattern.
 """
 
 from __future__ import annotations
@@ -19,24 +19,28 @@ if TYPE_CHECKING:
 PALETTE = (
     "#56B4E9",
     "#F2A23A",
-    "#C1E9AD",
-    "#8778FC",
-    "#F66D8E",
-    "#FADA37",
-    "#CA4EAE",
-    "#A0832A",
-    "#8EDEFE",
+    "#B5E59B",
+    "#AE57BB",
+    "#FF68A0",
+    "#EBF43E",
+    "#4782FA",
+    "#C75370",
+    "#9FFCF2",
+    "#C68129",
+    "#87D7F7",
 )
 PALETTE_LIGHT = (
-    "#215DA5",
-    "#622B0D",
-    "#458762",
-    "#4B1F7E",
-    "#D168A7",
-    "#566609",
-    "#783F61",
-    "#9E9621",
-    "#1597F3",
+    "#085388",
+    "#5C2507",
+    "#687C02",
+    "#A974F7",
+    "#8E0C59",
+    "#605A11",
+    "#1B1C97",
+    "#9C5A6F",
+    "#059EB1",
+    "#C48366",
+    "#2176B9",
 )
 NOBODY = "#9AA3B2"  # no label yet
 NOBODY_LIGHT = "#6B7482"
@@ -53,14 +57,14 @@ def class_colours(taxonomy: Taxonomy, *, light: bool = False) -> dict[str, str]:
     """Colour of each class as "#RRGGBB", fixed by its place in the taxonomy.
 
     Stamps are dark whatever the theme, so rings and badges on them always use the dark palette.
-    Colours repeat after the ninth class; `class_patterns` tells the repeats apart.
+    Colours repeat after the eleventh class; `class_patterns` tells the repeats apart.
     """
     palette = PALETTE_LIGHT if light else PALETTE
     return {name: palette[i % len(palette)] for i, name in enumerate(taxonomy.class_names)}
 
 
 def class_patterns(taxonomy: Taxonomy) -> dict[str, str]:
-    """Plotly fill pattern of each class; empty for the first nine."""
+    """Plotly fill pattern of each class; empty for the first eleven."""
     names = taxonomy.class_names
     return {name: PATTERNS[(i // len(PALETTE)) % len(PATTERNS)] for i, name in enumerate(names)}
 

@@ -12,7 +12,7 @@ from astro_core.figures.theme import class_colours
 from astro_core.ui import cached, frame, home_dialogs, navigation, sidebar
 from astro_core.ui.images import data_uri
 from astro_core.ui.run_status import elapsed_s
-from astro_core.ui.words import disk, duration, objects, plain
+from astro_core.ui.words import disk, duration, objects, plain, readable
 from astro_core.workflows.home import Counts, WorkspaceUse
 from astro_core.workflows.reset_demo import keep_state
 from astro_core.workspace import Workspace
@@ -31,7 +31,10 @@ def facts(counts: Counts, use: WorkspaceUse) -> None:
         (f"{counts.n_datasets:,}", "dataset" if counts.n_datasets == 1 else "datasets"),
         (f"{counts.n_objects:,}", "objects"),
         (share, "of them have a class"),
-        (f"{counts.n_runs:,}", f"runs, {counts.n_going} in progress"),
+        (
+            f"{counts.n_runs:,}",
+            f"{'run' if counts.n_runs == 1 else 'runs'}, {counts.n_going} in progress",
+        ),
         (disk(use.total), "on disk"),
     )
     inner = "".join(f"<div><b>{value}</b><span>{name}</span></div>" for value, name in cells)
@@ -62,13 +65,13 @@ def balance(dataset: Dataset) -> str:
         if n
     )
     named = "".join(
-        f'<span><i style="background:{colours.get(name, "#9AA3B2")}"></i>{escape(name)} '
+        f'<span><i style="background:{colours.get(name, "#9AA3B2")}"></i>{escape(readable(name))} '
         f'<span class="tf-soft tf-num">{n / total:.0%}</span></span>'
         for name, n in present[:_LEGEND]
     )
     rest = len(present) - _LEGEND
     more = f'<span class="tf-soft">and {rest} more</span>' if rest > 0 else ""
-    said = escape(", ".join(f"{name} {n}" for name, n in present), quote=True)
+    said = escape(", ".join(f"{readable(name)} {n}" for name, n in present), quote=True)
     return (
         f'<div class="tf-balance" role="img" aria-label="Class balance: {said}">{bars}</div>'
         f'<div class="tf-legend">{named}{more}</div>'

@@ -73,7 +73,7 @@ def _going(workspace: Workspace, run: Run) -> None:
         if button.button("Cancel", key=f"cancel:{run.run_id}", width="stretch"):
             runs.cancel(workspace, run.run_id)
         share = min(run.done / run.total, 1.0) if run.total else 0.0
-        st.progress(share, text=plain(progressplain(run, seconds)))
+        st.progress(share, text=plain(progress_text(run, seconds)))
         if seconds > LONG_S or (left_s(run, seconds) or 0) > LONG_S:
             st.caption("You may close this page; the work goes on, and Home shows how far it is.")
 
@@ -107,7 +107,7 @@ def left_s(run: Run, seconds: float) -> float | None:
     return seconds * max(run.total - run.done, 0) / run.done
 
 
-def progressplain(run: Run, seconds: float) -> str:
+def progress_text(run: Run, seconds: float) -> str:
     """What it does, how much of it is done, how fast, and how long it will take."""
     if run.state == "queued":
         return "Waiting for its turn"

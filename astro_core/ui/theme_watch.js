@@ -20,7 +20,8 @@ function start() {
     const item = event.target.closest?.(ITEMS);
     if (item) setTimeout(() => settle(state, item.dataset.testid), 150);
   }, true);
-  if (!localStorage.getItem(CHOSEN)) {
+  const dark = window.matchMedia("(prefers-color-scheme: dark)").matches;
+  if (!dark && !localStorage.getItem(CHOSEN)) {
     localStorage.setItem(CHOSEN, "yes");
     chooseDark();
   }
@@ -44,13 +45,14 @@ async function chooseDark() {
   const hide = document.createElement("style");
   hide.textContent = '[data-testid="stMainMenuPopover"] { opacity: 0; }';
   document.head.append(hide);
-  const focused = document.activeElement;
   const menu = await find(MENU);
   menu?.click();
   (await find(DARK))?.click();
   if (document.querySelector(DARK)) menu?.click();
-  focused?.focus?.();
-  setTimeout(() => hide.remove(), 300);
+  setTimeout(() => {
+    hide.remove();
+    if (document.activeElement === menu) menu.blur(); // it takes the focus when it closes
+  }, 300);
 }
 
 async function find(selector) {

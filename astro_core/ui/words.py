@@ -35,3 +35,8 @@ def disk(n_bytes: int) -> str:
 def objects(n: int) -> str:
     """A number of objects."""
     return f"{n:,} object" if n == 1 else f"{n:,} objects"
+
+
+def readable(class_name: str) -> str:
+    """A class name for a person: "spiral_barred" is read as "spiral barred"."""
+    return class_name.replace("_", " ")

@@ -70,10 +70,10 @@ def test_colours_stand_out_from_their_background():
 
 
 def test_a_class_keeps_its_colour_and_its_repeat_has_a_pattern():
-    taxonomy = plain_taxonomy("t", tuple(f"class_{i}" for i in range(12)))
+    taxonomy = plain_taxonomy("t", tuple(f"class_{i}" for i in range(13)))
     colours, patterns = theme.class_colours(taxonomy), theme.class_patterns(taxonomy)
-    assert colours["class_0"] == colours["class_9"] == theme.PALETTE[0]
-    assert (patterns["class_0"], patterns["class_8"], patterns["class_9"]) == ("", "", "/")
+    assert colours["class_0"] == colours["class_11"] == theme.PALETTE[0]
+    assert (patterns["class_0"], patterns["class_10"], patterns["class_11"]) == ("", "", "/")
     assert theme.class_colours(taxonomy, light=True)["class_1"] == theme.PALETTE_LIGHT[1]
 
 

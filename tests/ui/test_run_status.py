@@ -1,0 +1,36 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from astro_core.domain import Run
+from astro_core.ui import run_status
+
+
+def run(state="running", **more):
+    return Run(run_id="r", kind="k", title="Import", params={}, state=state, **more)
+
+
+def ago(seconds):
+    return (datetime.now(UTC) - timedelta(seconds=seconds)).isoformat()
+
+
+def test_a_run_that_waits_says_so():
+    assert run_status.progress_text(run("queued"), 0.0) == "Waiting for its turn"
+    assert run_status.elapsed_s(run("queued")) == 0.0
+
+
+def test_progress_tells_count_rate_and_time_left():
+    said = run_status.progress_text(run(done=50, total=200, message="Checking"), 10.0)
+    assert said == "Checking · 50 of 200 · 5 per second · about 30 s left"
+
+
+def test_nothing_is_guessed_in_the_first_moments():
+    assert run_status.left_s(run(done=1, total=200), 0.5) is None
+    assert run_status.progress_text(run(done=1, total=200), 0.5) == "1 of 200"
+    assert run_status.progress_text(run(message="Listing"), 12.0) == "Listing · 12 s so far"
+
+
+def test_time_spent_ends_with_the_run():
+    assert run_status.elapsed_s(run(started_at=ago(30))) == pytest.approx(30, abs=2)
+    over = run("done", started_at=ago(90), ended_at=ago(30))
+    assert run_status.elapsed_s(over) == pytest.approx(60, abs=0.01)
