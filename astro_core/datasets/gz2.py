@@ -146,6 +146,9 @@ def challenge_columns() -> list[list[str]]:
     ]
 
 
+GZ2_QUESTIONS = _questions(gz2_columns())
+
+
 _CLASSES = (
     ("elliptical_round", "Smooth and completely round (Er)"),
     ("elliptical_intermediate", "Smooth, between round and cigar shaped (Ei)"),
