@@ -20,10 +20,10 @@ Spectrum = NDArray[np.complex64]
 _PADDING = 1.5
 
 
-def _roll_off(k: Floats) -> Image:
+def _roll_off(k: NDArray[np.floating[Any]]) -> Image:
     """Ease the highest frequencies out, or bright stars would ring along rows and columns."""
     share = np.abs(k) * PIXEL_SCALE_ARCSEC / np.pi
-    eased: Floats = np.cos(np.clip((share - 0.5) / 0.5, 0, 1) * np.pi / 2) ** 2
+    eased: Image = np.cos(np.clip((share - 0.5) / 0.5, 0, 1) * np.pi / 2) ** 2
     return eased.astype(np.float32)
 
 

@@ -47,7 +47,7 @@ def demo_taxonomy() -> Taxonomy:
 
 
 def gz2_class(counts: Counts) -> str:
-    """Return the class string that the most votes at each turn lead to (Willett et al. 2013, section 5)."""
+    """Return the class string to which most votes lead at each turn (Willett et al. 2013)."""
 
     def top(question: str) -> int:
         return int(np.argmax(counts[question]))

@@ -76,7 +76,7 @@ def add_knots(
     radius_px = drawing.galaxy.radius_arcsec / 0.55
     n = int(np.clip(10 + 5.5 * radius_px * drawing.galaxy.star_formation, 8, 260))
     picked = rng.choice(chance.size, n, p=chance / chance.sum())
-    light = 1.0 / rng.uniform(0.02, 1.0, n).astype(np.float32)
+    light = 1.0 / rng.uniform(0.035, 1.0, n).astype(np.float32)
     jitter = rng.normal(0, sheet.step, (2, n)).astype(np.float32)
     x, y = sheet.x.ravel()[picked] + jitter[0], sheet.y.ravel()[picked] + jitter[1]
     size = max(0.22, 0.035 * drawing.galaxy.radius_arcsec)

@@ -14,9 +14,9 @@ BOXY_BELOW = 1.3  # Sersic index of bulges that are drawn boxy
 
 
 def disc_from_the_side(u: Plane, z: Plane, scale: float, height: float) -> Plane:
-    """Exponential disc with a sech^2 height, seen edge-on (van der Kruit & Searle 1981, A&A 95, 105).
+    """Exponential disc with a sech^2 height, seen edge-on.
 
-    The disc ends softly near 4.2 scale lengths.
+    After van der Kruit & Searle 1981 (A&A 95, 105); it ends softly near 4.2 scale lengths.
     """
     x = np.maximum(np.abs(u) / scale, 1e-3)
     upright = 1.0 / np.cosh(np.minimum(np.abs(z) / height, 20.0)) ** 2

@@ -30,8 +30,22 @@ STARS_PER_FIELD = 170
 _SMUDGES_PER_FIELD = 130
 _PATCH_SIZES_PX = (64, 96, 128, 192, 256, 384)
 BOX_COLUMNS = (
-    "object_id field file x0 y0 x1 y1 x_centre y_centre ra_deg dec_deg type mag_r radius_arcsec snr"
-).split()
+    "object_id",
+    "field",
+    "file",
+    "x0",
+    "y0",
+    "x1",
+    "y1",
+    "x_centre",
+    "y_centre",
+    "ra_deg",
+    "dec_deg",
+    "type",
+    "mag_r",
+    "radius_arcsec",
+    "snr",
+)
 Box = tuple[int, int, int, int]
 
 
@@ -145,7 +159,7 @@ def make_field(folder: str, seed: int, number: int, size_px: int) -> dict[str, A
     share = (size_px / FIELD_SIZE_PX) ** 2
     kinds = [kind for kind in MIX if kind != "star"]
     chances = np.array([MIX[kind] for kind in kinds])
-    boxes = []
+    boxes: list[dict[str, Any]] = []
     for _ in range(max(4, rng.poisson(GALAXIES_PER_FIELD * share))):
         kind = str(rng.choice(kinds, p=chances / chances.sum()))
         galaxy = draw_galaxy(rng, kind, steep(rng, 13.4, 20.8, 0.15))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-Colour = NDArray[np.float32]  # shape (3, height, width), linear light
+Colour = NDArray[np.floating[Any]]  # shape (3, height, width), linear light
 PICTURE_PX = 192
 
 
@@ -22,7 +24,8 @@ def turbulence(rng: np.random.Generator, size: int, slope: float, smallest: floa
     amplitude[0, 0] = 0.0
     noise = rng.standard_normal((2, *k.shape))
     field = np.fft.irfft2(amplitude * (noise[0] + 1j * noise[1]), s=(size, size))
-    return (field / field.std()).astype(np.float32)
+    even: Colour = (field / field.std()).astype(np.float32)
+    return even
 
 
 def star_tint(temperature: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -22,9 +22,18 @@ from astro_core.datasets.gz2 import GZ2_QUESTIONS
 
 N_VOLUNTEERS = 40
 _ASKED_IN_ORDER = (
-    "t01_smooth_or_features t02_edgeon t07_rounded t09_bulge_shape t03_bar t04_spiral "
-    "t10_arms_winding t11_arms_number t05_bulge_prominence t06_odd t08_odd_feature"
-).split()
+    "t01_smooth_or_features",
+    "t02_edgeon",
+    "t07_rounded",
+    "t09_bulge_shape",
+    "t03_bar",
+    "t04_spiral",
+    "t10_arms_winding",
+    "t11_arms_number",
+    "t05_bulge_prominence",
+    "t06_odd",
+    "t08_odd_feature",
+)
 _EASE = {
     "t01_smooth_or_features": 0.6,
     "t02_edgeon": 0.8,

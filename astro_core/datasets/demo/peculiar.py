@@ -6,13 +6,13 @@ import math
 
 import numpy as np
 
+from astro_core.datasets.demo.arms import draw_arms
 from astro_core.datasets.demo.components import Drawing, sersic
 from astro_core.datasets.demo.discs import (
     RADIUS_PER_SCALE,
     add_bulge,
     add_disc,
     add_knots,
-    draw_arms,
     polar,
 )
 from astro_core.datasets.demo.sheet import Plane, Sheet, texture, unit

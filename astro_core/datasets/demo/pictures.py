@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image as Pillow
 from scipy import ndimage
 
-from astro_core.datasets.demo.bands import BAND_NAMES, PIXEL_SCALE_ARCSEC
+from astro_core.datasets.demo.bands import BAND_NAMES
 from astro_core.datasets.demo.canvas import Canvas
 from astro_core.datasets.demo.frames import draw_night, populate
 from astro_core.datasets.demo.galaxies import draw
@@ -69,7 +69,8 @@ def draw_galaxy_picture(rng: np.random.Generator) -> Colour:
     clean = canvas.render(draw_night(rng).psfs(canvas))
     red, green, blue = (clean[BAND_NAMES.index(band)] for band in "IRG")
     light = np.stack([0.70 * red, 1.0 * green, 1.75 * blue])
-    return (light * rng.uniform(0.016, 0.04)).astype(np.float32)
+    picture: Colour = (light * rng.uniform(0.016, 0.04)).astype(np.float32)
+    return picture
 
 
 def _source(rng: np.random.Generator, einstein: float, shape: float) -> list[Blob]:
@@ -119,7 +120,7 @@ def draw_lens(rng: np.random.Generator) -> Colour:
         image += 0.5 * _lens_galaxy(x - dx, y - dy, small, rng)
     blurred = ndimage.gaussian_filter(image, (0, *[_FINE * rng.uniform(0.7, 1.6)] * 2))
     light = blurred.reshape(3, PICTURE_PX, _FINE, PICTURE_PX, _FINE).mean(axis=(2, 4))
-    picture = light.astype(np.float32)
+    picture: Colour = light.astype(np.float32)
     add_field_stars(picture, int(rng.integers(3, 30)), rng, 0.9)
     return picture
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,7 @@ from scipy import ndimage
 
 from astro_core.datasets.demo.bands import PIXEL_SCALE_ARCSEC
 
-Plane = NDArray[np.float32]
+Plane = NDArray[np.floating[Any]]  # float32 where it matters for speed
 _SAMPLES_PER_RADIUS = 7.0
 
 
@@ -97,10 +98,10 @@ def texture(
         shape = (cells[0] * 2**octave, cells[1] * 2**octave)
         grid = rng.standard_normal(shape, dtype=np.float32)
         places = np.stack([(u % 1.0) * shape[0], (v % 1.0) * shape[1]])
-        layer = ndimage.map_coordinates(grid, places, order=1, mode="grid-wrap")
+        layer = ndimage.map_coordinates(grid, places, order=2, mode="grid-wrap")
         total += layer * 0.6**octave
         power += 0.36**octave
-    field: Plane = total * np.float32(1.5 / math.sqrt(power))
+    field: Plane = total * np.float32(1.25 / math.sqrt(power))
     return field
 
 

@@ -44,7 +44,8 @@ def shades(value: float, edges: Sequence[float], width: float) -> Floats:
 
 def _even(*values: float) -> Floats:
     summed: Floats = np.asarray(values, dtype=np.float64)
-    return summed / summed.sum()
+    even: Floats = summed / summed.sum()
+    return even
 
 
 def _arms(galaxy: Galaxy) -> Floats:
