@@ -5,23 +5,32 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from astro_core.datasets.store import open_dataset
 from astro_core.domain import Run
-from astro_core.ui import cached, navigation
+from astro_core.errors import NotFoundError
+from astro_core.ui import navigation
+from astro_core.ui.import_source import look
 from astro_core.ui.words import objects, plain
 from astro_core.workspace import Workspace
 
 
 def done(workspace: Workspace, run: Run) -> None:
-    """Say what was made and link to it."""
-    names = {d.name for d in cached.datasets(workspace)}
-    made = run.result.get("dataset") or (run.kind if run.kind in names else "")
-    if not made or made not in names:
+    """Say what was made and link to it; what was downloaded can be looked at."""
+    if run.kind == "download":
+        for note in run.result["notes"]:
+            st.caption(plain(note))
+        if st.button("Look inside", type="primary", key="import:downloaded"):
+            look(workspace, run.result["path"], reader=run.result["reader"])
+        return
+    made = str(run.result.get("dataset") or run.kind)
+    try:
+        dataset = open_dataset(workspace, made)
+    except NotFoundError:
         st.caption("The dataset that this made has been renamed or deleted since.")
         return
-    dataset = next(d for d in cached.datasets(workspace) if d.name == made)
     st.markdown(
         f"**{plain(made)}** holds {objects(dataset.n_objects)}"
-        + (f"; {objects(dataset.n_bad)} were left out." if dataset.n_bad else ".")
+        + (f"; {dataset.n_bad:,} were left out." if dataset.n_bad else ".")
     )
     with st.container(horizontal=True):
         if st.button("Open in Browse", type="primary", key="import:browse"):

@@ -29,7 +29,6 @@ def found(workspace: Workspace, run: Run, counts: Mapping[str, int]) -> None:
     left, right = st.columns([3, 2], gap="medium")
     with left:
         _stamps(workspace, run)
-        _table(seen)
     with right:
         if counts:
             _classes(counts, int(seen["n_unlabelled"]))
@@ -38,6 +37,7 @@ def found(workspace: Workspace, run: Run, counts: Mapping[str, int]) -> None:
         for note in seen["notes"]:
             st.caption(plain(note))
     _problems(run)
+    _table(seen)
 
 
 def _facts(seen: Mapping[str, Any]) -> None:
@@ -124,6 +124,11 @@ def _readers(seen: Mapping[str, Any]) -> None:
     st.markdown("Readers that fit\n\n- " + "\n- ".join(lines))
 
 
+def _problems_in_words(seen: Mapping[str, Any]) -> str:
+    n: int = seen["n_problems"]
+    return "1 problem." if n == 1 else f"{n:,} problems."
+
+
 def _problems(run: Run) -> None:
     seen = run.result
     if not seen["n_problems"]:
@@ -133,7 +138,7 @@ def _problems(run: Run) -> None:
     head, button = st.columns([5, 1], vertical_alignment="bottom")
     shown = "" if len(listed) == seen["n_problems"] else f" The first {len(listed):,} are listed."
     head.markdown(
-        f"**{seen['n_problems']:,} problems.** {objects(seen['n_bad'])} will be left out, the "
+        f"**{_problems_in_words(seen)}** {objects(seen['n_bad'])} will be left out, the "
         f"others go on.{shown}"
     )
     button.download_button(

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 import streamlit as st
 
 from astro_core import runs
 from astro_core.datasets.archives import LIMITS
+from astro_core.datasets.downloads import SURVEYS
 from astro_core.datasets.layouts.picture import MAX_PIXELS
+from astro_core.datasets.store import list_datasets
 from astro_core.domain import Run
 from astro_core.errors import BadInputError, NotFoundError
 from astro_core.ui import frame, run_status
+from astro_core.ui.words import disk, plain
 from astro_core.workflows import home
 from astro_core.workflows.choose_reader import is_address
 from astro_core.workflows.uploads import IMPORT_LIMITS, receive
@@ -30,6 +34,11 @@ def look(workspace: Workspace, path: str, **more: str | bool) -> None:
     st.rerun()
 
 
+def _kind() -> Literal["primary", "secondary"]:
+    """One button on the page is the next step: this one until something was looked at."""
+    return "secondary" if LOOKED in st.query_params else "primary"
+
+
 def _machine(workspace: Workspace) -> None:
     with st.form("import:path", border=False):
         left, right = st.columns([6, 1], vertical_alignment="bottom")
@@ -39,7 +48,7 @@ def _machine(workspace: Workspace) -> None:
             placeholder="/data/my_survey",
             help="A path on the machine that runs Tuning Fork. Images stay where they are.",
         )
-        if right.form_submit_button("Look inside", type="primary", width="stretch"):
+        if right.form_submit_button("Look inside", type=_kind(), width="stretch"):
             with frame.in_words():
                 if is_address(path):
                     raise BadInputError("This is a web address", todo="Use 'Web page' for it")
@@ -80,7 +89,7 @@ def _web(workspace: Workspace) -> None:
             placeholder="https://",
             help="Every image that the page links is fetched; robots.txt is respected.",
         )
-        if right.form_submit_button("Look inside", type="primary", width="stretch"):
+        if right.form_submit_button("Look inside", type=_kind(), width="stretch"):
             with frame.in_words():
                 if not is_address(address):
                     raise BadInputError(
@@ -95,13 +104,33 @@ def _demo(workspace: Workspace) -> None:
         "About 1,500 simulated galaxies as FITS stamps in u g r i z and F660, with classes, votes "
         "of 40 simulated volunteers, six fields with true boxes, and four kinds of sky objects."
     )
-    if home.has_demo(workspace):
+    if any(d.name == home.DEMO for d in list_datasets(workspace)):
         st.caption("The demo survey is there already.")
     elif st.button("Make the demo survey", type="primary", key="import:demo"):
         with frame.in_words():
             st.query_params[MADE] = home.start_demo(workspace)
             st.query_params.pop(LOOKED, None)
             st.rerun()
+
+
+def _survey(workspace: Workspace) -> None:
+    spec = st.selectbox(
+        "Public survey", list(SURVEYS), format_func=lambda s: s.label, key="import:survey"
+    )
+    terms = f" Terms: {plain(spec.terms)}." if spec.terms else ""
+    st.markdown(f"{plain(spec.description)}{terms}")
+    st.caption(plain(f"Cite {spec.reference}"))
+    if st.button(f"Download {disk(spec.about_bytes)}", type=_kind(), key="import:download"):
+        with frame.in_words():
+            title = f"Downloading {spec.label}"
+            started = runs.submit(workspace, "download", {"survey": spec.name}, title=title)
+            st.query_params[MADE] = started
+            st.query_params.pop(LOOKED, None)
+            st.rerun()
+    st.caption(
+        "It comes from where its authors published it, is checked, and is fetched once. A download "
+        "that was cancelled goes on where it stopped."
+    )
 
 
 def inspection(workspace: Workspace, run_id: str) -> Run | None:
@@ -121,6 +150,7 @@ WAYS: dict[str, Callable[[Workspace], None]] = {
     "On this machine": _machine,
     "Upload": _upload,
     "Web page": _web,
+    "Public survey": _survey,
     "Demo survey": _demo,
 }
 

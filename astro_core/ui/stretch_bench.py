@@ -43,7 +43,7 @@ def _actions(workspace: Workspace, tray: Tray, dataset: Dataset | None) -> None:
         upload_menu(workspace)
         st.session_state["stretch:view"] = state.get("view")
         st.segmented_control(
-            "Compare",
+            "View",
             state.VIEWS,
             key="stretch:view",
             required=True,
@@ -70,7 +70,7 @@ def _actions(workspace: Workspace, tray: Tray, dataset: Dataset | None) -> None:
 
 
 def _side_by_side(tray: Tray) -> None:
-    with st.popover("Side by side", icon=":material/view_column:"):
+    with st.popover("Compare", icon=":material/view_column:"):
         if tray.display:
             st.caption("Pictures have no bands to combine; compare transforms with Duplicate.")
             return

@@ -33,6 +33,8 @@ class Board {
     this.root.classList.toggle("fixed", !data.choosable);
     data.columns.forEach((column, i) => this.fill(this.columns[i], column));
     this.mark();
+    if (data.opened && !this.opened) this.root.scrollIntoView({ block: "nearest" });
+    this.opened = data.opened;
   }
 
   build() {

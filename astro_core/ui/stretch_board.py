@@ -85,30 +85,36 @@ def in_view() -> tuple[RenderRecipe, ...]:
     return state.recipes()
 
 
+def _title(recipe: RenderRecipe) -> str:
+    """The recipe's name, and its bands where the name does not say them."""
+    bands = "".join(recipe.bands), "-".join(recipe.bands)
+    said = recipe.transform == "picture" or recipe.name in bands
+    return recipe.name if said else f"{recipe.name}: {' '.join(recipe.bands)}"
+
+
 def _note(tray: Tray, recipe: RenderRecipe, panel: Panel) -> str:
-    bands = " ".join(recipe.bands)
-    crop = _crop_note(tray, recipe)
     if recipe.transform == "picture":
-        return f"as stored, {crop}"
-    black = " ".join(percent(v) for v in panel.low)
+        return f"as stored, {_framed(tray, recipe)}"
     how = recipe.transform
     if how == "lupton":
         how = f"stretch {recipe.stretch:.3g}, Q {recipe.Q:.3g}"
-    return f"{bands}, {how}, {crop}. Black: {black}"
+    black = ", ".join(percent(v) for v in panel.low)
+    return f"{how}; {_framed(tray, recipe)}; black {black}"
 
 
-def _crop_note(tray: Tray, recipe: RenderRecipe) -> str:
+def _framed(tray: Tray, recipe: RenderRecipe) -> str:
+    """What of the image is shown: "128 px = 70″", "424 px = 111″ as 128 px"."""
     side = recipe.crop_px or min(tray.pixels[0].values.shape[1:])
     scale = tray.pixels[0].pixel_scale_arcsec
-    seen = f" = {side * scale:.0f}″" if scale else ""
-    return f"{side} px{seen} shown at {recipe.size_px}"
+    seen = f"{side} px = {side * scale:.0f}″" if scale else f"{side} px"
+    return seen if side == recipe.size_px else f"{seen} as {recipe.size_px} px"
 
 
 def _column(tray: Tray, recipe: RenderRecipe, index: int, tile_px: int) -> dict[str, Any]:
     crops = state.get("view") == state.CROPS
     column: dict[str, Any] = {
         "letter": "" if crops else LETTERS[index],
-        "title": recipe.name,
+        "title": recipe.name if crops else _title(recipe),
         "note": "",
         "problem": "",
         "source": "",

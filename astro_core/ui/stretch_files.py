@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from astro_core.domain import Dataset
-from astro_core.errors import TuningForkError
+from astro_core.errors import BadInputError, TuningForkError
 from astro_core.ui import frame
 from astro_core.ui import stretch_state as state
 from astro_core.workflows.recipes import (
@@ -20,6 +20,7 @@ from astro_core.workflows.recipes import (
 from astro_core.workspace import Workspace
 
 _NAME = "stretch:name"
+_IMPORT = "stretch:import"
 
 
 def recipe_menu(workspace: Workspace, dataset: Dataset | None) -> None:
@@ -78,15 +79,20 @@ def _load(workspace: Workspace) -> None:
         return
     chosen = st.selectbox("Saved recipes", names, key="stretch:saved")
     here, beside, gone = st.columns(3)
-    if here.button("Use", key="stretch:use"):
-        state.show(load_recipe(workspace, chosen))
-        st.rerun(scope="fragment")
-    if beside.button("Beside", key="stretch:beside", help="As one more column."):
-        state.add(load_recipe(workspace, chosen))
-        st.rerun(scope="fragment")
-    if gone.button("Delete", key="stretch:delete"):
-        delete_recipe(workspace, chosen)
-        st.rerun(scope="fragment")
+    shared = {"args": (workspace, chosen)}
+    here.button("Use", key="stretch:use", on_click=_use, **shared)
+    beside.button(
+        "Beside", key="stretch:beside", on_click=_use_beside, help="As one more column.", **shared
+    )
+    gone.button("Delete", key="stretch:delete", on_click=delete_recipe, **shared)
+
+
+def _use(workspace: Workspace, name: str) -> None:
+    state.show(load_recipe(workspace, name))
+
+
+def _use_beside(workspace: Workspace, name: str) -> None:
+    state.add(load_recipe(workspace, name))
 
 
 def _exchange() -> None:
@@ -99,9 +105,14 @@ def _exchange() -> None:
         key="stretch:export",
         on_click="ignore",
     )
-    given = st.file_uploader("Import JSON", type="json", key="stretch:import", max_upload_size=1)
-    if given is not None and st.session_state.get("stretch:imported") != given.file_id:
-        st.session_state["stretch:imported"] = given.file_id
-        with frame.in_words():
-            state.show(import_recipe(given.getvalue()))
-            st.rerun(scope="fragment")
+    st.file_uploader("Import JSON", type="json", key=_IMPORT, max_upload_size=1, on_change=_import)
+
+
+def _import() -> None:
+    given = st.session_state[_IMPORT]
+    if given is None:
+        return
+    try:
+        state.show(import_recipe(given.getvalue()))
+    except BadInputError as error:
+        state.put(said=f"{given.name}: {error}")

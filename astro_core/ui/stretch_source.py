@@ -120,7 +120,7 @@ def _options(way: str, choice: TrayChoice, picked: tuple[str, ...]) -> TrayChoic
 
 def upload_menu(workspace: Workspace) -> None:
     """Take FITS files: one cube, or one file per band."""
-    with st.popover("A FITS file", icon=":material/upload_file:"):
+    with st.popover("FITS file", icon=":material/upload_file:"):
         st.markdown(
             "One cube with the bands as planes, or one file per band, `<name>_<BAND>.fits`."
         )

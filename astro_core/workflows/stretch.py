@@ -207,6 +207,8 @@ def histograms(
     """
     planes = in_threads(partial(_planes_or_none, recipe=recipe), tray.pixels)
     values = _pooled([p for p in planes if p is not None])
+    if tray.pixels and all(p is None for p in planes):
+        colour_planes(tray.pixels[0], recipe)  # says which band is missing
     if not any(v.size for v in values):
         raise BadInputError(
             "There is nothing to count",
