@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from astro_core.datasets.vote_path import QuestionVotes
 
 ROW_PX = 21
+LINE_PX = 20
+TITLE_CHARACTERS = 58
 
 
 def _heading(step: QuestionVotes) -> str:
@@ -23,13 +26,14 @@ def _heading(step: QuestionVotes) -> str:
 
 def _answer(step: QuestionVotes) -> str:
     answer = step.question.answers[step.favourite].text.lower()
-    topic = step.question.name.split("_", 1)[-1].replace("_", " ")
+    topic = step.question.name.split("_", 1)[-1].replace("edgeon", "edge-on").replace("_", " ")
     return {"yes": topic, "no": f"not {topic}"}.get(answer, answer)
 
 
 def _finding(steps: Sequence[QuestionVotes]) -> str:
     said = [_answer(s) for s in steps if s.on_path]
-    return "Most people say: " + ", ".join(said) if said else "Nobody voted"
+    sentence = "Most people say: " + ", ".join(said) if said else "Nobody voted"
+    return "<br>".join(textwrap.wrap(sentence, TITLE_CHARACTERS))
 
 
 def vote_bars(steps: Sequence[QuestionVotes]) -> Figure:
@@ -72,6 +76,8 @@ def vote_bars(steps: Sequence[QuestionVotes]) -> Figure:
     figure.update_yaxes(
         range=[place - 0.6, -0.8], showticklabels=False, ticks="", showgrid=False, fixedrange=True
     )
-    return finish(
-        figure, _finding(steps), x="share of those asked", height=int(96 + ROW_PX * (place + 1))
-    )
+    title = _finding(steps)
+    lines = LINE_PX * title.count("<br>")
+    figure.update_layout(margin_t=42 + lines)
+    height = int(96 + lines + ROW_PX * (place + 1))
+    return finish(figure, title, x="share of those asked", height=height, key="votes")
