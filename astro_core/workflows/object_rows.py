@@ -20,8 +20,9 @@ from astro_core.errors import BadInputError, NotFoundError
 from astro_core.workspace import read_json, write_json
 
 ROW_COLUMNS = ("object_id", "part", "file", "row", "missing_bands")
-PLAN_ROWS = "objects.parquet"
-PLAN_DATASET = "dataset.json"
+_PLAN_ROWS = "plan.parquet"
+_PLAN_DATASET = "plan.json"
+_CHUNK_ROWS = 64
 
 
 @dataclass(frozen=True)
@@ -84,19 +85,31 @@ def _table(path: Path, modified_ns: int, *, catalogue: bool) -> ObjectTable:  # 
 
 def write_plan(folder: Path, dataset: Dataset, frame: pd.DataFrame) -> None:
     """Write what workers need to read the objects, so that nothing changes under their hands."""
-    frame.to_parquet(folder / PLAN_ROWS, index=False)
-    write_json(folder / PLAN_DATASET, {"folder": str(dataset.folder), **dataset.to_json()})
+    frame.to_parquet(folder / _PLAN_ROWS, index=False)
+    write_json(folder / _PLAN_DATASET, {"folder": str(dataset.folder), **dataset.to_json()})
 
 
 def read_plan(folder: Path) -> tuple[Dataset, ObjectTable]:
     """Read what `write_plan` wrote; a worker keeps it from one call to the next."""
-    path = folder / PLAN_ROWS
+    path = folder / _PLAN_ROWS
     return _plan_dataset(folder), _table(path, path.stat().st_mtime_ns, catalogue=False)
+
+
+def remove_plan(folder: Path) -> None:
+    """Delete what `write_plan` wrote."""
+    for name in (_PLAN_ROWS, _PLAN_DATASET):
+        (folder / name).unlink(missing_ok=True)
+
+
+def chunks(n: int) -> list[dict[str, int]]:
+    """Split `n` rows into pieces that a worker does in a second or so: start, stop."""
+    starts = range(0, n, _CHUNK_ROWS)
+    return [{"start": start, "stop": min(start + _CHUNK_ROWS, n)} for start in starts]
 
 
 @functools.lru_cache(maxsize=2)
 def _plan_dataset(folder: Path) -> Dataset:
-    value = read_json(folder / PLAN_DATASET)
+    value = read_json(folder / _PLAN_DATASET)
     return Dataset.from_json(value, Path(value.pop("folder")))
 
 

@@ -2,6 +2,7 @@
 
 # ruff: noqa: F401 - each of them registers itself
 from astro_core.workflows import (
+    build_stack,
     demo,
     download_survey,
     export,
@@ -9,5 +10,4 @@ from astro_core.workflows import (
     import_dataset,
     inspect_path,
     render_dataset,
-    stack,
 )

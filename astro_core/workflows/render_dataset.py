@@ -20,9 +20,9 @@ from astro_core.errors import BadInputError
 from astro_core.imaging import try_object_image
 from astro_core.params import digest
 from astro_core.runs import RUN_KINDS, RunContext, RunKind
-from astro_core.workflows.object_rows import object_table, read_plan, write_plan
+from astro_core.workflows.object_rows import chunks, object_table, read_plan, write_plan
 from astro_core.workflows.recipes import check_bands
-from astro_core.workflows.stack import chunks, open_stack
+from astro_core.workflows.stack import open_stack
 from astro_core.workspace import Workspace
 
 _LISTED = 100

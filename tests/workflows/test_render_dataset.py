@@ -9,7 +9,7 @@ from PIL import Image
 from astro_core.datasets.catalogue import read_catalogue
 from astro_core.domain import Cancelled, RenderRecipe
 from astro_core.runs import execute
-from astro_core.workflows import stack as stack_module
+from astro_core.workflows import object_rows
 from astro_core.workflows.render_dataset import file_names
 from astro_core.workflows.stack import stamps
 
@@ -55,7 +55,7 @@ def test_files_of_others_stay(survey_space, survey, tmp_path):
 def test_a_cancelled_rendering_leaves_the_folder_as_it_was(
     survey_space, survey, tmp_path, monkeypatch, existed
 ):
-    monkeypatch.setattr(stack_module, "_CHUNK_ROWS", 16)
+    monkeypatch.setattr(object_rows, "_CHUNK_ROWS", 16)
     out = tmp_path / "images"
     if existed:
         out.mkdir()

@@ -15,7 +15,7 @@ from astro_core.domain import Cancelled, Dataset, ImagePart, RenderRecipe, Sourc
 from astro_core.errors import BadInputError, NotFoundError
 from astro_core.imaging import render
 from astro_core.runs import execute
-from astro_core.workflows import stack as stack_module
+from astro_core.workflows import build_stack, object_rows
 from astro_core.workflows.object_rows import read_objects, typical_objects
 from astro_core.workflows.stack import open_stack, render_now, stack_path, stamps
 
@@ -117,7 +117,7 @@ def test_a_stack_that_was_deleted_and_made_again_is_read_anew(survey_space, surv
 
 
 def test_progress_counts_objects(survey_space, survey, monkeypatch):
-    monkeypatch.setattr(stack_module, "_CHUNK_ROWS", 16)
+    monkeypatch.setattr(object_rows, "_CHUNK_ROWS", 16)
     seen = []
     build(
         survey_space,
@@ -129,7 +129,7 @@ def test_progress_counts_objects(survey_space, survey, monkeypatch):
 
 
 def test_a_cancelled_stack_leaves_nothing(survey_space, survey, monkeypatch):
-    monkeypatch.setattr(stack_module, "_CHUNK_ROWS", 16)
+    monkeypatch.setattr(object_rows, "_CHUNK_ROWS", 16)
 
     def stop(done, _total, _message=""):
         if done >= 32:
@@ -148,6 +148,45 @@ def test_a_full_disk_is_told_before_work_begins(survey_space, survey, monkeypatc
     assert run.state == "failed"
     assert "room on the disk" in run.error
     assert leftovers(survey_space) == []
+
+
+def test_images_that_came_back_are_taken_on_request(survey_space, survey):
+    picture = survey.folder / "files" / "3.png"
+    content = picture.read_bytes()
+    picture.unlink()
+    build(survey_space, survey, survey.recipe)
+    before = open_stack(survey_space, survey, survey.recipe)
+    assert np.flatnonzero(~before.ok).tolist() == [3, BAD]
+    picture.write_bytes(content)
+    params = {"dataset": survey.name, "recipe": survey.recipe.to_json(), "again": True}
+    assert execute(survey_space, "pixels", params, title="again").result["n_bad"] == 1
+    after = open_stack(survey_space, survey, survey.recipe)
+    assert after.ok[3]
+    assert after.pixels[3].any()
+    assert not before.pixels[3].any()
+    assert leftovers(survey_space) == []
+
+
+def test_a_stack_of_nothing_is_not_kept(survey_space, survey):
+    recipe = replace(survey.recipe, red="F660")
+    run = build(survey_space, survey, recipe)
+    assert run.state == "failed"
+    assert "Not one of the 60 objects" in run.error
+    assert "F660" in run.error
+    assert open_stack(survey_space, survey, recipe) is None
+
+
+def test_a_dataset_deleted_meanwhile_leaves_no_stack(survey_space, survey, monkeypatch):
+    monkeypatch.setattr(object_rows, "_CHUNK_ROWS", 30)
+
+    def delete(done, _total, _message=""):
+        if done == 60:
+            delete_dataset(survey_space, survey.name)
+
+    run = build(survey_space, survey, survey.recipe, on_progress=delete)
+    assert run.state == "failed"
+    assert "changed or was deleted" in run.error
+    assert list(survey_space.stacks.iterdir()) == []
 
 
 def test_deleting_a_dataset_deletes_its_stacks(survey_space, survey):
@@ -191,7 +230,7 @@ def test_who_comes_second_keeps_the_first_stack(survey_space, survey, monkeypatc
     made = survey_space.scratch_folder("second")
     shutil.copytree(first, made, dirs_exist_ok=True)
     inode = (first / "pixels.npy").stat().st_ino
-    stack_module._publish_first(made, first)
+    build_stack._publish_first(made, first)
     assert (first / "pixels.npy").stat().st_ino == inode
 
 
