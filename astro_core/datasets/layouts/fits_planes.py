@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import struct
 import warnings
 import zlib
 from typing import Any
@@ -22,12 +23,15 @@ _BROKEN = (
     OSError,
     EOFError,
     zlib.error,
-    ValueError,
-    TypeError,
-    KeyError,
-    IndexError,
-    RuntimeError,
+    struct.error,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
     MemoryError,
+    RuntimeError,
+    TypeError,
+    ValueError,
 )
 
 
@@ -56,6 +60,7 @@ def unpack_tiles(hdu: bytes, shape: tuple[int, ...], file: str) -> NDArray[Any]:
         If the tiles are damaged or do not make up `shape`.
     """
     from astropy.io import fits
+    from astropy.io.fits.hdu.compressed._compression import CfitsioException  # nowhere public
 
     alone = io.BytesIO(_EMPTY_PRIMARY + hdu + b"\0" * (-len(hdu) % BLOCK))
     try:
@@ -63,7 +68,7 @@ def unpack_tiles(hdu: bytes, shape: tuple[int, ...], file: str) -> NDArray[Any]:
             warnings.simplefilter("ignore")
             with fits.open(alone, memmap=False) as opened:
                 data: NDArray[Any] = np.asarray(opened[1].data)
-    except _BROKEN as error:
+    except (*_BROKEN, fits.VerifyError, CfitsioException) as error:
         raise BadInputError(
             f"The compressed image in '{file}' is damaged", given=str(error)
         ) from None

@@ -58,8 +58,13 @@ class Found:
         """Put the part with most objects first and leave out those that share no band with it."""
         sizes = Counter(row["part"] for row in self.rows)
         order = sorted(sizes, key=lambda i: (-sizes[i], i))
-        main = set(self.parts[order[0]].bands) if order else set()
-        kept = [i for i in order if main & set(self.parts[i].bands)]
+        most = self.parts[order[0]].bands if order else ()
+        main = set(most)
+        kept: list[int] = []
+        for i in order:
+            if main & set(self.parts[i].bands):
+                main &= set(self.parts[i].bands)
+                kept.append(i)
         rows, files = self.rows, self.files
         self.rows, self.files = [], []
         for row, own in zip(rows, files, strict=True):
@@ -68,9 +73,20 @@ class Found:
                 self.files.append(own)
             else:
                 bands = ", ".join(self.parts[row["part"]].bands)
-                reason = f"It holds {bands}, and the other objects {', '.join(sorted(main))}"
+                reason = f"It holds {bands}, but most objects {', '.join(most)}"
                 self.leave_out(str(row["object_id"]), own[0], reason)
         self.parts = [self.parts[i] for i in kept]
+        self._note_bands()
+
+    def _note_bands(self) -> None:
+        """Say so when not all objects have the same bands."""
+        counts = Counter(self.parts[row["part"]].bands for row in self.rows)
+        if len(counts) > 1:
+            kinds = "; ".join(f"{', '.join(bands)} ({n:,})" for bands, n in counts.most_common())
+            shared = [b for b in self.parts[0].bands if all(b in bands for bands in counts)]
+            self.notes.append(
+                f"The objects come in different bands: {kinds}. All have {', '.join(shared)}."
+            )
 
 
 def finish_scan(root: Path, found: Found, options: ScanOptions) -> Scan:
