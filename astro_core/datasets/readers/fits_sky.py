@@ -42,7 +42,7 @@ def sky_centre(cards: Mapping[str, Any], width: int, height: int) -> tuple[float
     tuple of float
         NaN, NaN without a usable celestial WCS.
     """
-    if pixel_scale_arcsec(cards) is None:
+    if pixel_scale_arcsec(cards) is None or not _has_numbers(cards):
         return UNKNOWN
     from astropy.io.fits import Header
     from astropy.wcs import WCS
@@ -62,6 +62,11 @@ def sky_centre(cards: Mapping[str, Any], width: int, height: int) -> tuple[float
         return UNKNOWN
     good = np.isfinite(ra) and -90 <= dec <= 90
     return (ra % 360.0, dec) if good else UNKNOWN
+
+
+def _has_numbers(cards: Mapping[str, Any]) -> bool:
+    needed = ("CRVAL1", "CRVAL2", "CRPIX1", "CRPIX2")
+    return all(isinstance(cards.get(key), (int, float)) for key in needed)
 
 
 def _is_j2000(cards: Mapping[str, Any]) -> bool:
