@@ -21,14 +21,20 @@ STAMP_PX = 128
 
 def datasets(workspace: Workspace) -> tuple[Dataset, ...]:
     """All datasets by name; read again when a manifest came, went or changed."""
-    state = tuple(
-        sorted((str(p), p.stat().st_mtime_ns) for p in workspace.datasets.glob(f"*/{MANIFEST}"))
-    )
-    return _datasets(str(workspace.root), state)
+    state = []
+    for manifest in workspace.datasets.glob(f"*/{MANIFEST}"):
+        try:
+            state.append((str(manifest), manifest.stat().st_mtime_ns))
+        except FileNotFoundError:  # deleted while we looked
+            continue
+    return _datasets(str(workspace.root), tuple(sorted(state)))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _datasets(root: str, _state_is_the_key: tuple[tuple[str, int], ...]) -> tuple[Dataset, ...]:
+def _datasets(
+    root: str,
+    state: tuple[tuple[str, int], ...],  # noqa: ARG001 - part of the key
+) -> tuple[Dataset, ...]:
     return list_datasets(Workspace(Path(root)))
 
 

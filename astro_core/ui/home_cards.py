@@ -18,7 +18,7 @@ from astro_core.workflows.reset_demo import keep_state
 from astro_core.workspace import Workspace
 
 _HERO_PX = 104
-_CARD_PX = 64
+_CARD_PX = 62
 _HERO_STAMPS = 15
 _CARD_STAMPS = 6
 _LEGEND = 6
@@ -41,14 +41,15 @@ def facts(counts: Counts, use: WorkspaceUse) -> None:
     st.html(f'<div class="tf-facts">{inner}</div>')
 
 
-def strip(workspace: Workspace, dataset: Dataset, n: int, tile_px: int) -> None:
+def strip(workspace: Workspace, dataset: Dataset, n: int, tile_px: int, *, spread: bool) -> None:
     """A row of stamps, one class after the other."""
     images = "".join(
         f'<img src="{data_uri(content)}" width="{tile_px}" height="{tile_px}" alt="">'
         for content in cached.samples(workspace, dataset, n, tile_px)
     )
     alt = escape(f"Some images of {dataset.name}", quote=True)
-    style = f"height:{tile_px}px"  # what does not fit wraps out of sight: no stamp is ever cut
+    style = f"height:{tile_px}px;justify-content:{'space-between' if spread else 'flex-start'}"
+    # what does not fit wraps out of sight: no stamp is ever cut
     st.html(f'<div class="tf-strip" style="{style}" role="img" aria-label="{alt}">{images}</div>')
 
 
@@ -93,7 +94,7 @@ def hero(workspace: Workspace, dataset: Dataset) -> None:
     """The open dataset, and what to do with it next."""
     with st.container(border=True, key="open-dataset"):
         st.html(headline(dataset))
-        strip(workspace, dataset, _HERO_STAMPS, _HERO_PX)
+        strip(workspace, dataset, _HERO_STAMPS, _HERO_PX, spread=True)
         st.html(balance(dataset))
         with st.container(horizontal=True):
             for name, label, kind in (
@@ -129,7 +130,7 @@ def cards(workspace: Workspace, datasets: Sequence[Dataset]) -> None:
     columns = st.columns(3, gap="small")
     for place, dataset in enumerate(datasets):
         with columns[place % 3], st.container(border=True, key=f"card-{place}"):
-            strip(workspace, dataset, _CARD_STAMPS, _CARD_PX)
+            strip(workspace, dataset, _CARD_STAMPS, _CARD_PX, spread=False)
             st.html(headline(dataset) + balance(dataset))
             with st.container(horizontal=True):
                 if st.button("Open", key=f"open:{dataset.name}"):

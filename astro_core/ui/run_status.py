@@ -15,6 +15,8 @@ from astro_core.workspace import Workspace
 
 EVERY_S = 0.5
 LONG_S = 20  # from here on it is worth saying that the page may be closed
+ENGINE_S = 5.0  # a run that waits longer may have lost its engine
+_WATCHED = "run_status:watched"
 SETTLED_S = 2.0  # a rate is not worth telling before
 
 
@@ -41,10 +43,20 @@ def follow(workspace: Workspace, run_id: str) -> Run | None:
 
 
 def follow_all(workspace: Workspace, all_runs: Sequence[Run]) -> None:
-    """Show every run that has not ended, the oldest first."""
+    """Show every run that is going on, and how those ended that were seen going on here."""
+    watched: list[str] = st.session_state.setdefault(_WATCHED, [])
     for run in reversed(all_runs):
         if not run.finished:
+            if run.run_id not in watched:
+                watched.append(run.run_id)
             follow(workspace, run.run_id)
+        elif run.run_id in watched:
+            said, button = st.columns([12, 1], vertical_alignment="center")
+            with said:
+                outcome(run)
+            if button.button("", icon=":material/close:", key=f"seen:{run.run_id}", help="Seen"):
+                watched.remove(run.run_id)
+                st.rerun()
 
 
 def _read(workspace: Workspace, run_id: str) -> Run | None:
@@ -59,6 +71,8 @@ def _show(workspace: Workspace, run_id: str, *, finished_before: bool) -> None:
     if run is None or (run.finished and not finished_before):
         st.rerun()
     assert run is not None
+    if run.state == "queued" and _waited_s(run) > ENGINE_S:
+        runs.ensure_engine(workspace)
     if run.finished:
         outcome(run)
     else:
@@ -98,6 +112,10 @@ def elapsed_s(run: Run) -> float:
         return 0.0
     end = datetime.fromisoformat(run.ended_at) if run.ended_at else datetime.now(UTC)
     return max((end - datetime.fromisoformat(run.started_at)).total_seconds(), 0.0)
+
+
+def _waited_s(run: Run) -> float:
+    return (datetime.now(UTC) - datetime.fromisoformat(run.created_at)).total_seconds()
 
 
 def left_s(run: Run, seconds: float) -> float | None:

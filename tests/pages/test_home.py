@@ -50,6 +50,14 @@ def test_counts_and_cards_are_those_of_the_workspace(make_survey, open_page, htm
     assert test.sidebar.selectbox[0].value == "alpha"
 
 
+def test_what_changes_on_disk_shows_at_once(make_survey, open_page):
+    make_survey("alpha")
+    test = open_page("home.py")
+    assert test.sidebar.selectbox[0].options == ["alpha"]
+    make_survey("beta")
+    assert test.run().sidebar.selectbox[0].options == ["alpha", "beta"]
+
+
 def test_open_changes_the_dataset_and_the_address(make_survey, open_page):
     make_survey("alpha")
     make_survey("beta")
