@@ -55,7 +55,7 @@ for _spec in (
         name="import",
         title="Import",
         group="Survey",
-        file="import_data.py",
+        file="import.py",
         symbol="download",
     ),
     PageSpec(

@@ -54,7 +54,7 @@ def texts(test):
 
 
 def test_looking_lists_everything_and_writes_nothing(space, here, folder, open_page):
-    test = look(open_page("import_data.py"), folder)
+    test = look(open_page("import.py"), folder)
     assert not test.exception
     said = texts(test)
     assert "<b>8</b><span>objects</span>" in said
@@ -65,7 +65,7 @@ def test_looking_lists_everything_and_writes_nothing(space, here, folder, open_p
 
 
 def test_importing_makes_the_dataset_under_its_name(space, here, folder, open_page):
-    test = look(open_page("import_data.py"), folder)
+    test = look(open_page("import.py"), folder)
     test.text_input(key=f"import:name:{here[0]}").set_value("my sky")
     test.button(key="import:go").click().run()
     assert not test.exception
@@ -76,7 +76,7 @@ def test_importing_makes_the_dataset_under_its_name(space, here, folder, open_pa
 
 def test_a_taken_name_is_said_before_anything_starts(space, here, folder, open_page, make_survey):
     make_survey("sky")
-    test = look(open_page("import_data.py"), folder)
+    test = look(open_page("import.py"), folder)
     assert test.text_input(key=f"import:name:{here[0]}").value == "sky 2"
     test.text_input(key=f"import:name:{here[0]}").set_value("sky")
     test.button(key="import:go").click().run()
@@ -85,7 +85,7 @@ def test_a_taken_name_is_said_before_anything_starts(space, here, folder, open_p
 
 
 def test_classes_are_merged_and_left_out_as_the_table_says(space, here, folder, open_page):
-    test = look(open_page("import_data.py"), folder)
+    test = look(open_page("import.py"), folder)
     edited = import_options.class_table(get_run(space, here[0]).result["classes"])
     edited.loc[edited["class"].isin(["cw", "acw"]), "becomes"] = "spiral"
     edited.loc[edited["class"] == "elliptical", "keep"] = False
@@ -96,7 +96,7 @@ def test_classes_are_merged_and_left_out_as_the_table_says(space, here, folder, 
 
 
 def test_split_and_seed_come_from_the_options(space, here, folder, open_page):
-    test = look(open_page("import_data.py"), folder)
+    test = look(open_page("import.py"), folder)
     test.slider(key="import:split:train").set_value(0.5)
     test.slider(key="import:split:validation").set_value(0.5)
     test.button(key="import:go").click().run()
@@ -105,7 +105,7 @@ def test_split_and_seed_come_from_the_options(space, here, folder, open_page):
 
 
 def test_shares_beyond_the_whole_are_said(space, here, folder, open_page):
-    test = look(open_page("import_data.py"), folder)
+    test = look(open_page("import.py"), folder)
     test.slider(key="import:split:train").set_value(0.9)
     test.slider(key="import:split:validation").set_value(0.5)
     test.button(key="import:go").click().run()
@@ -114,7 +114,7 @@ def test_shares_beyond_the_whole_are_said(space, here, folder, open_page):
 
 
 def test_another_reader_looks_again(space, here, folder, open_page):
-    test = look(open_page("import_data.py"), folder)
+    test = look(open_page("import.py"), folder)
     test.selectbox(key=f"import:reader:{here[0]}").set_value("folders")
     test.button(key="import:again").click().run()
     assert not test.exception
@@ -122,7 +122,7 @@ def test_another_reader_looks_again(space, here, folder, open_page):
 
 
 def test_what_is_not_there_is_said_and_can_be_put_right(space, here, folder, open_page):
-    test = look(open_page("import_data.py"), folder / "nowhere")
+    test = look(open_page("import.py"), folder / "nowhere")
     assert "nothing at" in test.error[0].value
     test = look(test, folder)
     assert "Readers that fit" in texts(test)
@@ -130,7 +130,7 @@ def test_what_is_not_there_is_said_and_can_be_put_right(space, here, folder, ope
 
 @pytest.mark.parametrize(("path", "said"), [("", "No path"), ("https://example.org", "Web page")])
 def test_a_path_that_is_none_is_said_at_once(space, here, open_page, path, said):
-    test = look(open_page("import_data.py"), path)
+    test = look(open_page("import.py"), path)
     assert said in test.error[0].value
     assert not here
 
@@ -140,7 +140,7 @@ def test_an_uploaded_archive_keeps_its_folders_and_its_images(space, here, folde
     with zipfile.ZipFile(stream, "w") as archive:
         for path in sorted(folder.rglob("g*.png")):
             archive.write(path, path.relative_to(folder.parent))
-    test = open_page("import_data.py")
+    test = open_page("import.py")
     test.button_group(key="import:way").set_value("Upload").run()
     upload = ("survey.zip", stream.getvalue(), "application/zip")
     test.file_uploader(key="import:files").set_value([upload]).run()
@@ -153,14 +153,14 @@ def test_an_uploaded_archive_keeps_its_folders_and_its_images(space, here, folde
 
 
 def test_uploads_are_limited_in_words(space, open_page):
-    test = open_page("import_data.py")
+    test = open_page("import.py")
     test.button_group(key="import:way").set_value("Upload").run()
     assert "At most 5,000 files and 2,000 MB together" in texts(test)
 
 
 def test_more_images_go_into_a_dataset_that_is_there(space, here, folder, open_page, make_survey):
     before = make_survey("pictures", 24)
-    test = look(open_page("import_data.py", extend="pictures"), folder)
+    test = look(open_page("import.py", extend="pictures"), folder)
     assert [b.label for b in test.button if b.key == "import:go"] == ["Add 8"]
     test.button(key="import:go").click().run()
     assert not test.exception
@@ -168,7 +168,7 @@ def test_more_images_go_into_a_dataset_that_is_there(space, here, folder, open_p
 
 
 def test_public_surveys_say_size_and_paper(space, open_page):
-    test = open_page("import_data.py")
+    test = open_page("import.py")
     test.button_group(key="import:way").set_value("Public survey").run()
     said = texts(test)
     assert "Leung & Bovy 2019" in said
@@ -178,7 +178,7 @@ def test_public_surveys_say_size_and_paper(space, open_page):
 def test_the_demo_can_be_made_from_here(space, open_page, monkeypatch):
     asked = []
     monkeypatch.setattr(import_source.home, "start_demo", lambda w: asked.append(w) or "none")
-    test = open_page("import_data.py")
+    test = open_page("import.py")
     test.button_group(key="import:way").set_value("Demo survey").run()
     test.button(key="import:demo").click().run()
     assert len(asked) == 1
