@@ -10,8 +10,8 @@ from astro_core.datasets.check import ROW_COLUMNS, check_images
 from astro_core.datasets.readers import Scan
 from astro_core.domain import Progress
 
-_CHUNKS = 400
-_SMALLEST, _LARGEST = 8, 256
+_CHUNKS = 120
+_SMALLEST, _LARGEST = 16, 256
 
 
 class Work(Protocol):
