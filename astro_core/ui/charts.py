@@ -9,7 +9,7 @@ import streamlit as st
 from astro_core.figures.theme import lighten
 
 if TYPE_CHECKING:
-    from plotly.graph_objects import Figure
+    from astro_core.figures.theme import Figure
 
 _CONFIG = {
     "displaylogo": False,
