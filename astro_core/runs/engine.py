@@ -40,6 +40,7 @@ DASK_SETTINGS: dict[str, Any] = {
     # A library that holds the interpreter for minutes is at work, not lost.
     "distributed.scheduler.worker-ttl": None,
     "distributed.admin.system-monitor.interval": "10s",
+    "distributed.admin.tick.interval": "2s",
     "distributed.admin.tick.limit": "1h",
     "distributed.diagnostics.nvml": False,
     "distributed.scheduler.http.routes": [],

@@ -29,7 +29,7 @@ def lives(owner: Owner | None) -> bool:
     try:
         process = psutil.Process(owner["pid"])
         same = abs(process.create_time() - owner["made_at"]) < CLOCK_STEP_S
-        return same and process.status() != psutil.STATUS_ZOMBIE
+        return bool(same and process.status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False
 

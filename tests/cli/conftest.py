@@ -53,7 +53,7 @@ class Shell:
 
     def __call__(self, *words, **more):
         process = self.start(*words, **more)
-        out, err = process.communicate(timeout=120)
+        out, err = process.communicate(timeout=240)
         assert "Traceback" not in out + err
         return Said(process.returncode, out, err)
 

@@ -134,6 +134,14 @@ def test_export_writes_the_catalogue_with_labels(shell, imported, tmp_path, form
     assert [p.name for p in tmp_path.iterdir()] == [out.name]
 
 
+def test_datasets_are_extended(shell, sample, tmp_path):
+    shell("import", sample / "merger", "--name", "grows")
+    said = shell("datasets", "extend", "grows", sample / "elliptical", "--json")
+    assert said.status == 0
+    assert said.json["n_objects"] == 6
+    assert "empty.jpg" in said.err
+
+
 def test_datasets_are_renamed_and_deleted(shell, sample):
     shell("import", sample, "--name", "before")
     assert shell("datasets", "rename", "before", "after").status == 0
@@ -143,6 +151,22 @@ def test_datasets_are_renamed_and_deleted(shell, sample):
     assert shell("datasets", "delete", "after").status == 0
     assert "after" not in [d["name"] for d in shell("datasets", "--json").json]
     assert sample.exists()
+
+
+@pytest.mark.slow
+def test_the_demo_survey_is_made(shell):
+    said = shell("demo", "--objects", 8, "--seed", 1, "--name", "small")
+    assert said.status == 0
+    assert [line.split()[0] for line in said.out.splitlines()[1:]] == [
+        "small", "small-fields", "small-objects",
+    ]  # fmt: skip
+    made = {d["name"]: d for d in shell("datasets", "--json").json}["small"]
+    assert made["simulated"]
+    assert made["n_objects"] + made["n_bad"] >= 8
+    assert set(made["bands"]) == {"U", "G", "R", "I", "Z", "F660"}
+    again = shell("demo", "--objects", 8, "--name", "small")
+    assert (again.status, again.out) == (1, "")
+    assert "already a dataset named 'small'" in again.err
 
 
 REAL = {
