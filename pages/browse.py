@@ -23,6 +23,7 @@ DRAW = {
 workspace = frame.page("Browse", "What is in this survey, and how balanced is it?")
 dataset = frame.open_dataset_or_stop(workspace)
 shown = state.read(workspace, dataset)
+browse_grid.heed(shown)
 
 controls, export = st.columns([8, 1.25], vertical_alignment="center")
 with controls:
@@ -39,7 +40,7 @@ if panel == state.HIDDEN:
 else:
     stamps, beside = st.columns([1.78, 1], gap="medium")
 with stamps:
-    opened = browse_grid.grid(shown)
+    browse_grid.grid(shown)
 with beside:
     key = f"{shown.key}:panel"
     st.session_state[key] = None if panel == state.HIDDEN else panel
@@ -55,6 +56,4 @@ with beside:
         with frame.in_words():
             DRAW[panel](shown)
 
-if opened:
-    st.query_params["object"] = opened
 browse_detail.show(shown)

@@ -13,10 +13,19 @@ from astro_core.workflows.browse import Rows
 ROOM = 400  # ids that "select these" hands to the browser at most
 
 
-def _turn(shown: Shown, where: str) -> None:
-    page, last = state.page_number(shown), state.n_pages(shown)
-    to = {"first": 1, "previous": page - 1, "next": page + 1, "last": last}[where]
-    state.keep("page", str(min(max(to, 1), last)), "1")
+def heed(shown: Shown) -> None:
+    """Do what was asked for in the grid: turn a page or open an object.
+
+    This comes before anything is drawn: a run that is cut short by the next click has heeded
+    the one before.
+    """
+    done = st.session_state.get(shown.gallery_key) or {}
+    if done.get("opened"):
+        st.query_params["object"] = done["opened"]
+    if done.get("turn"):
+        page, last = state.page_number(shown), state.n_pages(shown)
+        to = {"first": 1, "previous": page - 1, "next": page + 1, "last": last}[done["turn"]]
+        state.keep("page", str(min(max(to, 1), last)), "1")
 
 
 def _caption(shown: Shown, values: dict[str, object]) -> str:
@@ -84,19 +93,19 @@ def _pages(shown: Shown) -> None:
     )
 
 
-def grid(shown: Shown) -> str | None:
-    """Draw one page of stamps; returns the object that was just opened."""
+def grid(shown: Shown) -> None:
+    """Draw one page of stamps."""
     _heading(shown)
     if not len(shown.rows):
         st.info(
             "No object passes these filters. Take one of them away.",
             icon=":material/filter_alt_off:",
         )
-        return None
+        return
     tile_px, per_page = state.SIZES[state.parameter("size", state.SIZES, "M")]
     page = state.page_number(shown)
     rows = shown.rows[(page - 1) * per_page : page * per_page]
-    event = gallery.gallery(
+    gallery.gallery(
         _items(shown, rows, tile_px),
         key=shown.gallery_key,
         label=f"Page {page} of {state.n_pages(shown)}",
@@ -104,7 +113,3 @@ def grid(shown: Shown) -> str | None:
         has_previous=page > 1,
         has_next=page < state.n_pages(shown),
     )
-    if event.turn:
-        _turn(shown, event.turn)
-        st.rerun()
-    return event.opened

@@ -7,10 +7,12 @@ import zipfile
 import h5py
 import pandas as pd
 import pytest
+from playwright.sync_api import expect
 
 from astro_core.datasets.catalogue import read_catalogue
 from astro_core.datasets.store import open_dataset
 
+expect.set_options(timeout=20_000)
 PLOT = ".js-plotly-plot"
 
 
@@ -43,7 +45,7 @@ def test_pages_turn_by_keyboard_and_the_selection_stays(visit, survey, settle):
     page.keyboard.press("Space")
     page.keyboard.press("Shift+ArrowRight")
     settle(page)
-    assert page.get_by_text("2 selected").is_visible()
+    expect(page.get_by_text("2 selected")).to_be_visible()
     page.keyboard.press("PageDown")
     settle(page)
     assert "page=2" in page.url
@@ -51,7 +53,7 @@ def test_pages_turn_by_keyboard_and_the_selection_stays(visit, survey, settle):
     assert not set(ids) & set(following)
     page.locator(".tile").first.click(modifiers=["Control"])
     settle(page)
-    assert page.get_by_text("3 selected").is_visible()
+    expect(page.get_by_text("3 selected")).to_be_visible()
     page.keyboard.press("Control+End")
     settle(page)
     last = -(-len(survey) // 12)
@@ -101,21 +103,19 @@ def test_one_galaxy_large_band_by_band(visit, survey, settle):
     page.locator(".tile").nth(1).dblclick()
     settle(page)
     dialog = page.get_by_role("dialog")
-    assert survey["object_id"][1] in dialog.inner_text()
-    assert "Simulated" in dialog.inner_text()
-    dialog.locator(PLOT).first.wait_for()
-    marks = dialog.locator(f"{PLOT} .annotation-text").all_text_contents()
-    assert {"N", "E"} <= set(marks)
-    assert any(text.endswith("arcsec") for text in marks)
+    expect(dialog).to_contain_text(survey["object_id"][1])
+    expect(dialog).to_contain_text("Simulated")
+    marks = dialog.locator(f"{PLOT} .annotation-text")
+    expect(marks.filter(has_text="arcsec")).to_have_count(1)
+    assert {"N", "E"} <= set(marks.all_text_contents())
     dialog.get_by_role("radio", name="F660", exact=True).click()
+    expect(dialog.locator(PLOT).first).to_contain_text("F660: black")
     settle(page)
-    assert "F660: black" in dialog.locator(PLOT).first.inner_text()
     page.keyboard.press("ArrowRight")
+    expect(dialog).to_contain_text(survey["object_id"][2])
     settle(page)
-    assert survey["object_id"][2] in dialog.inner_text()
     page.keyboard.press("Escape")
-    settle(page)
-    assert "object=" not in page.url
+    page.wait_for_url(lambda url: "object=" not in url)
 
 
 def download(page, settle, label, format_name):
@@ -159,13 +159,13 @@ def test_a_table_of_ones_own_is_matched(visit, survey, settle, tmp_path):
     page.locator("input[type=file]").set_input_files(tmp_path / "mine.csv")
     settle(page)
     page.locator(PLOT).wait_for()
-    assert f"5 of {len(survey)} objects match" in page.locator(PLOT).inner_text()
+    expect(page.locator(PLOT)).to_contain_text(f"5 of {len(survey)} objects match")
     page.get_by_role("button", name="Keep as columns").click()
     settle(page)
-    assert page.get_by_text("5 matched").is_visible()
+    expect(page.get_by_text("5 matched")).to_be_visible()
     page.goto(page.url + "&range=mine_flux:3:")
     settle(page)
     assert heading(page).startswith("2 of")
     page.get_by_role("button", name="Forget").click()
     settle(page)
-    assert page.get_by_text("'range' in the address was left out").is_visible()
+    expect(page.get_by_text("'range' in the address was left out")).to_be_visible()
