@@ -43,6 +43,9 @@ class Cards(Mapping[str, Any]):
     def __iter__(self) -> Iterator[str]:
         return iter(self._cards)
 
+    def __contains__(self, key: object) -> bool:
+        return key in self._cards
+
     def __len__(self) -> int:
         return len(self._cards)
 
@@ -122,23 +125,33 @@ def wcs_cards(cards: Cards) -> dict[str, Any]:
     return {key: value for key, value in out.items() if value is not None}
 
 
+Matrix = tuple[tuple[float, float], tuple[float, float]]
+
+
+def _numbers(cards: Mapping[str, Any], defaults: Mapping[str, float]) -> list[float]:
+    found = [cards.get(key, default) for key, default in defaults.items()]
+    return [float(v) if isinstance(v, (int, float)) else math.nan for v in found]
+
+
+def linear_matrix(cards: Mapping[str, Any]) -> Matrix:
+    """Degrees per pixel of both world axes along both pixel axes, from CD or from PC and CDELT."""
+    if any(key in cards for key in _CD):
+        a, b, c, d = _numbers(cards, _CD)
+    else:
+        step1, step2 = _numbers(cards, {"CDELT1": math.nan, "CDELT2": math.nan})
+        p, q, r, s = _numbers(cards, _PC)
+        a, b, c, d = step1 * p, step1 * q, step2 * r, step2 * s
+    return (a, b), (c, d)
+
+
 def pixel_scale_arcsec(cards: Mapping[str, Any]) -> float | None:
     """Arcsec per pixel, from the area of a pixel; None without a celestial WCS."""
     if not str(cards.get("CTYPE1", "")).startswith(("RA", "DEC", "GLON", "GLAT", "ELON", "ELAT")):
         return None
-    matrix = [cards.get(k) for k in ("CD1_1", "CD1_2", "CD2_1", "CD2_2")]
-    if all(v is None for v in matrix):
-        pc = [cards.get(k, d) for k, d in _PC_DEFAULT]
-        steps = [cards.get("CDELT1")] * 2 + [cards.get("CDELT2")] * 2
-        matrix = [
-            s * p if isinstance(s, (int, float)) and isinstance(p, (int, float)) else None
-            for s, p in zip(steps, pc, strict=True)
-        ]
-        if None in matrix:
-            return None
-    a, b, c, d = (float(v) if isinstance(v, (int, float)) else 0.0 for v in matrix)
+    (a, b), (c, d) = linear_matrix(cards)
     scale = math.sqrt(abs(a * d - b * c)) * 3600.0
     return scale if math.isfinite(scale) and scale > 0 else None
 
 
-_PC_DEFAULT = (("PC1_1", 1.0), ("PC1_2", 0.0), ("PC2_1", 0.0), ("PC2_2", 1.0))
+_CD = {"CD1_1": 0.0, "CD1_2": 0.0, "CD2_1": 0.0, "CD2_2": 0.0}
+_PC = {"PC1_1": 1.0, "PC1_2": 0.0, "PC2_1": 0.0, "PC2_2": 1.0}

@@ -67,7 +67,7 @@ def find_cubes(
             cubes.append((object_id, file, describe_cube(root / file, file)))
         except BadInputError as error:
             if column_names(root / file):
-                found.notes.append(f"{file} is a table and was left aside.")
+                found.tables.append(root / file)
             else:
                 found.leave_out(object_id, file, str(error))
     called = band_names(band for *_, cube in cubes for band in cube.bands) | dict(names or {})

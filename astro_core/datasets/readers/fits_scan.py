@@ -21,13 +21,14 @@ from astro_core.errors import BadInputError
 
 @dataclass
 class Found:
-    """Objects whose headers were read, with the files that each is made of."""
+    """Objects whose headers were read, with the files that each is made of, and FITS tables."""
 
     parts: list[ImagePart] = field(default_factory=list)
     rows: list[dict[str, Any]] = field(default_factory=list)
     files: list[Sequence[str]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    tables: list[Path] = field(default_factory=list)
 
     def add(self, root: Path, row: dict[str, Any], files: Sequence[str]) -> None:
         """Add an object with the position that the header of its first file gives."""
@@ -53,6 +54,7 @@ class Found:
         self.files.extend(other.files)
         self.problems.extend(other.problems)
         self.notes.extend(other.notes)
+        self.tables.extend(other.tables)
 
     def settle(self) -> None:
         """Put the part with most objects first and leave out those that share no band with it."""
@@ -96,7 +98,7 @@ def finish_scan(root: Path, found: Found, options: ScanOptions) -> Scan:
         return Scan(parts=tuple(found.parts), catalogue=_frame([]), problems=tuple(found.problems))
     frame = _frame(_unique(found))
     lookup = lookup_of(list(frame["object_id"]), found.files)
-    tables = attach_tables(root, options, frame, lookup)
+    tables = attach_tables(root, options, frame, lookup, found.tables)
     catalogue, taxonomy = tables.finish()
     notes = [*found.notes, *tables.notes]
     if "label" not in catalogue:

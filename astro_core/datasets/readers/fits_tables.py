@@ -48,8 +48,8 @@ class FitsTables:
         self.notes: list[str] = []
         self._lookup = lookup
 
-    def add(self, table: TableFile, *, named: bool) -> None:
-        """Attach the rows of a table to their objects.
+    def add(self, table: TableFile, *, named: bool) -> bool:
+        """Attach the rows of a table to their objects; False when it names none of them.
 
         Parameters
         ----------
@@ -70,11 +70,12 @@ class FitsTables:
                     expected="names such as " + ", ".join(list(self.catalogue["object_id"][:3])),
                     given=", ".join(str(v) for v in frame[key][:3]) if key else "no such column",
                 )
-            return
+            return False
         self.notes.extend(table.notes)
         self._report(frame[key], positions, table.path.name, named)
         good = (positions >= 0) & ~pd.Series(positions).duplicated().to_numpy()
         self._store(frame[good], positions[good], key)
+        return True
 
     def _positions(self, frame: pd.DataFrame) -> tuple[str, NDArray[np.int64]]:
         roles = recognise(frame.columns)
@@ -148,11 +149,17 @@ def _find(get: object, value: object) -> int:
 
 
 def attach_tables(
-    root: Path, options: ScanOptions, catalogue: pd.DataFrame, lookup: Lookup
+    root: Path,
+    options: ScanOptions,
+    catalogue: pd.DataFrame,
+    lookup: Lookup,
+    fits_tables: Sequence[Path] = (),
 ) -> FitsTables:
-    """Attach the table that a person named and those that lie in the folder."""
+    """Attach the table that a person named, those that lie in the folder, and FITS tables."""
     tables = FitsTables(catalogue, lookup)
-    for found in with_labels(root, options.labels) if root.is_dir() else []:
-        named = options.labels is not None and found.path.resolve() == options.labels.resolve()
-        tables.add(read_table(found.path), named=named)
+    beside = [table.path for table in with_labels(root, options.labels)]
+    for path in dict.fromkeys([*beside, *fits_tables]):
+        named = options.labels is not None and path.resolve() == options.labels.resolve()
+        if not tables.add(read_table(path), named=named):
+            tables.notes.append(f"{path.name} names none of the objects and was left aside.")
     return tables

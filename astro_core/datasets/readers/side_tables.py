@@ -67,7 +67,7 @@ def side_tables(folder: Path) -> list[SideTable]:
     inside = f"{folder.resolve()}{os.sep}"
     named = [e for e in entries(folder) if e.name.lower().endswith(_ENDINGS)]
     found = sorted(Path(e.path) for e in named if not refusal(e, inside))
-    fits = [p for p in found if table_suffix(p) in (".fits", ".fit")]
+    fits = {p for p in found if table_suffix(p) in (".fits", ".fit")}
     chosen = [p for p in found if p not in fits or len(fits) <= _MAX_FITS]
     tables = [describe_table(path) for path in chosen[:_MAX_TABLES] if path.is_file()]
     order = ("labels", "challenge", "gz2", "ids")
