@@ -171,7 +171,7 @@ def split_of(
     list of str
         The split of each row.
     list of str
-        A note when given splits tear groups or duplicates apart.
+        A note when given splits tore groups or duplicates apart.
     """
     given = catalogue["split"]
     fixed = [text if isinstance(text, str) else None for text in given]
@@ -182,13 +182,12 @@ def split_of(
         seed,
         fixed,
     )
-    split = [f if f is not None else str(d) for f, d in zip(fixed, dealt, strict=True)]
-    pairs = pd.DataFrame({"group": catalogue["group"].to_numpy(), "split": split})
-    torn = int(pairs.drop_duplicates()["group"].duplicated().sum())
-    if not torn:
+    split = [str(part) for part in dealt]
+    moved = sum(was is not None and was != now for was, now in zip(fixed, split, strict=True))
+    if not moved:
         return split, []
-    note = f"{torn:,} groups of objects that belong together lie in more than one part of the "
-    return split, [note + "split that came with the data; it was kept as it is."]
+    note = f"Moved out of the given training or validation part: {moved:,}, because a copy or "
+    return split, [note + "another of the group lies in validation or test."]
 
 
 def _duplicate_note(catalogue: pd.DataFrame) -> list[str]:

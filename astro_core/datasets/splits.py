@@ -43,7 +43,8 @@ def stratified_split(
         The same seed gives the same split of the same objects, in whatever order they come
         where groups name them.
     given : sequence of str or None, length n, optional
-        Splits that are fixed already; the others in their group follow the first of them.
+        Splits that are fixed already. A group that they tear apart goes to test as a whole if
+        any of it was there, else to validation: nothing tested on is ever trained on.
 
     Returns
     -------
@@ -96,7 +97,9 @@ def _fixed(groups: pd.Series, given: Sequence[str | None] | None) -> dict[str, s
     if given is None:
         return {}
     known = pd.DataFrame({"group": groups.to_numpy(), "split": list(given)})
-    known = known[known["split"].isin(SPLITS)].drop_duplicates("group")
+    known = known[known["split"].isin(SPLITS)]
+    known = known.sort_values("split", key=lambda s: s.map(SPLITS.index), kind="stable")
+    known = known.drop_duplicates("group", keep="last")
     return dict(zip(known["group"], known["split"], strict=True))
 
 

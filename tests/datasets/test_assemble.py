@@ -111,3 +111,10 @@ def test_the_fingerprint_changes_with_labels_splits_and_pixels_and_nothing_else(
     assert first != of(scan_of(["y", "x"] * 3))
     assert first != of(scan_of(labels), [*contents[:5], good("other")])
     assert first != of(scan_of(labels), fractions=(0.0, 0.5, 0.5))
+
+
+def test_copies_that_a_given_split_tears_apart_are_joined_and_it_says_so():
+    scan = scan_of(["a", "a", "a"], split=["train", "test", "train"])
+    found = assemble(scan, [good("same"), good("same"), good("other")], name="t")
+    assert found.catalogue["split"].tolist() == ["test", "test", "train"]
+    assert any("validation part: 1," in note for note in found.notes)

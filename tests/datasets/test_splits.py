@@ -93,3 +93,10 @@ def test_a_part_may_be_empty():
 def test_shares_that_make_no_whole_are_refused(fractions):
     with pytest.raises(BadInputError, match="one whole"):
         stratified_split(["a"] * 3, fractions=fractions)
+
+
+def test_a_given_split_that_tears_a_group_gives_way_to_the_test_part():
+    groups = ["copy", "copy", "pair", "pair", "alone"]
+    given = ["train", "test", "validation", "train", "train"]
+    split = stratified_split(["a"] * 5, groups, given=given)
+    assert list(split) == ["test", "test", "validation", "validation", "train"]
