@@ -84,8 +84,13 @@ def _going(workspace: Workspace, run: Run) -> None:
     with st.container(border=True, key=f"run-{run.run_id}"):
         title, button = st.columns([5, 1], vertical_alignment="center")
         title.markdown(f"**{plain(run.title)}**")
-        if button.button("Cancel", key=f"cancel:{run.run_id}", width="stretch"):
+        asked = f"run_status:cancel:{run.run_id}"
+        stopping = bool(st.session_state.get(asked))
+        label = "Stopping" if stopping else "Cancel"
+        if button.button(label, key=f"cancel:{run.run_id}", width="stretch", disabled=stopping):
             runs.cancel(workspace, run.run_id)
+            st.session_state[asked] = True
+            st.rerun(scope="fragment")
         share = min(run.done / run.total, 1.0) if run.total else 0.0
         st.progress(share, text=plain(progress_text(run, seconds)))
         if seconds > LONG_S or (left_s(run, seconds) or 0) > LONG_S:
