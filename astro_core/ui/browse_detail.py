@@ -64,8 +64,8 @@ def _steps(shown: Shown, row: int) -> None:
     at = int(where[0]) if len(where) else None
     before, title, after = st.columns([1, 3, 1], vertical_alignment="center")
     for column, label, step, key, icon in (
-        (before, "Previous", -1, "Left", ":material/chevron_left:"),
-        (after, "Next", 1, "Right", ":material/chevron_right:"),
+        (before, "Previous", -1, "P", ":material/chevron_left:"),
+        (after, "Next", 1, "N", ":material/chevron_right:"),
     ):
         to = None if at is None else at + step
         there = to is not None and 0 <= to < len(shown.rows)

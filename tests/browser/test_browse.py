@@ -111,7 +111,7 @@ def test_one_galaxy_large_band_by_band(visit, survey, settle):
     dialog.get_by_role("radio", name="F660", exact=True).click()
     expect(dialog.locator(PLOT).first).to_contain_text("F660: black")
     settle(page)
-    page.keyboard.press("ArrowRight")
+    page.keyboard.press("n")
     expect(dialog).to_contain_text(survey["object_id"][2])
     settle(page)
     page.keyboard.press("Escape")
