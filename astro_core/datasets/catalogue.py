@@ -40,7 +40,9 @@ def catalogue_schema(dataset: Dataset) -> pa.Schema:
 
 def read_catalogue(dataset: Dataset, columns: Sequence[str] | None = None) -> pd.DataFrame:
     """Read the catalogue, or only some columns of it, in its stored order."""
-    frame: pd.DataFrame = pq.read_table(catalogue_path(dataset), columns=columns).to_pandas()
+    frame: pd.DataFrame = pq.read_table(
+        catalogue_path(dataset), columns=None if columns is None else list(columns)
+    ).to_pandas()
     return frame
 
 

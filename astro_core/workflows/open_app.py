@@ -12,6 +12,9 @@ from pathlib import Path
 from astro_core.datasets.store import list_datasets
 from astro_core.domain import Run
 from astro_core.errors import ConflictError
+from astro_core.runs import submit, wait
+from astro_core.workflows.home import start_demo
+from astro_core.workflows.reset_demo import keep_state
 from astro_core.workspace import ENVIRONMENT_VARIABLE, Workspace
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -65,27 +68,31 @@ def plan_launch(workspace: Workspace, *, demo: bool, port: int | None, headless:
 
 def start_demo_survey(workspace: Workspace) -> str | None:
     """Start making the demo survey where there is no dataset yet, and return the run's id."""
-    from astro_core.runs import list_runs, submit
-
-    if list_datasets(workspace):
-        return None
-    for run in list_runs(workspace):
-        if run.kind == "demo" and not run.finished:
-            return run.run_id
-    return submit(workspace, "demo", {}, title="Making the demo survey")
+    return None if list_datasets(workspace) else start_demo(workspace)
 
 
 def warm_up(workspace: Workspace, on_progress: Callable[[Run], None] | None = None) -> None:
-    """Make the demo survey and its pixel stacks now, so that a demonstration never waits."""
-    from astro_core.runs import submit, wait
+    """Make the demo survey and its pixel stacks now, so that a demonstration never waits.
 
+    Raises
+    ------
+    ConflictError
+        If the survey or a stack could not be made, with the run's own words.
+    """
     started = start_demo_survey(workspace)
     if started is not None:
-        wait(workspace, started, on_progress)
+        _finish(workspace, started, on_progress)
+    keep_state(workspace)
     for dataset in list_datasets(workspace):
         params = {"dataset": dataset.name, "recipe": dataset.recipe.to_json()}
         title = f"Preparing the images of {dataset.name}"
-        wait(workspace, submit(workspace, "pixels", params, title=title), on_progress)
+        _finish(workspace, submit(workspace, "pixels", params, title=title), on_progress)
+
+
+def _finish(workspace: Workspace, run_id: str, on_progress: Callable[[Run], None] | None) -> None:
+    run = wait(workspace, run_id, on_progress)
+    if run.state != "done":
+        raise ConflictError(f"'{run.title}' did not end well", given=run.error or run.state)
 
 
 def launch(plan: Launch) -> None:
