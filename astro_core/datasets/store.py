@@ -181,6 +181,8 @@ def cache_bytes(workspace: Workspace) -> int:
 def clear_caches(workspace: Workspace) -> int:
     """Remove pixel stacks and downloads, which can be made or fetched again.
 
+    A download that a dataset reads its images from stays.
+
     Returns
     -------
     int
@@ -198,5 +200,8 @@ def clear_caches(workspace: Workspace) -> int:
 
 
 def _caches(workspace: Workspace) -> list[Path]:
+    """Pixel stacks, and downloads that no dataset reads its images from."""
+    roots = [(d.folder / part.root).resolve() for d in list_datasets(workspace) for part in d.parts]
     folders = (workspace.stacks, workspace.downloads)
-    return [path for folder in folders if folder.is_dir() for path in folder.iterdir()]
+    found = [path for folder in folders if folder.is_dir() for path in folder.iterdir()]
+    return [p for p in found if not any(root.is_relative_to(p.resolve()) for root in roots)]

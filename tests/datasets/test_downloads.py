@@ -4,13 +4,17 @@ import re
 import zipfile
 
 import pytest
+from PIL import Image
 
 from astro_core.datasets.archives import is_archive
 from astro_core.datasets.downloads import SURVEYS, SurveyFile, SurveySpec, download_survey
 from astro_core.datasets.downloads.resume import ResumingDownloader
+from astro_core.datasets.store import clear_caches
 from astro_core.domain import Cancelled, no_progress
 from astro_core.errors import BadInputError, ConflictError
 from astro_core.runs import RUN_KINDS, execute
+from astro_core.workflows import download_survey as workflow
+from astro_core.workflows import import_dataset  # noqa: F401 - registers itself
 from astro_core.workspace import Workspace
 
 CONTENT = bytes(range(256)) * 12_000  # 3 MB
@@ -208,8 +212,6 @@ def test_every_survey_is_well_described(spec):
 
 def test_the_run_downloads_into_the_workspace(site, tmp_path, monkeypatch):
     site.routes["/x"] = Ranged()
-    import astro_core.workflows.download_survey as workflow
-
     monkeypatch.setattr(workflow.SURVEYS, "get", lambda name: survey(f"{site.url}/x"), raising=True)
     assert "download" in RUN_KINDS
     workspace = Workspace(tmp_path).ensure()
@@ -217,3 +219,16 @@ def test_the_run_downloads_into_the_workspace(site, tmp_path, monkeypatch):
     assert run.state == "done", run.error
     assert run.result["reader"] == "galaxy10"
     assert (tmp_path / "downloads" / "test" / "x.bin").read_bytes() == CONTENT
+
+
+def test_clearing_caches_spares_a_survey_that_a_dataset_reads(tmp_path):
+    workspace = Workspace(tmp_path).ensure()
+    for name in ("used", "unused"):
+        folder = workspace.downloads / name / "images"
+        folder.mkdir(parents=True)
+        for i in range(2):
+            Image.new("RGB", (40, 40), (i * 90, 50, 20)).save(folder / f"{i}.png")
+    params = {"path": str(workspace.downloads / "used"), "name": "kept"}
+    assert execute(workspace, "import", params, title="Import").state == "done"
+    clear_caches(workspace)
+    assert [p.name for p in workspace.downloads.iterdir()] == ["used"]
