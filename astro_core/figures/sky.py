@@ -62,7 +62,7 @@ def sky_positions(
     _ra_axis(figure, ra_deg)
     figure.update_layout(
         dragmode="select", hovermode="closest", title_xref="container",
-        modebar={"orientation": "v"}, margin_r=34,
+        modebar={"orientation": "v", "add": ["select2d"]}, margin_r=34,
     )  # fmt: skip
     return finish(
         figure, title, x="right ascension / deg", y="declination / deg", height=height, key=title

@@ -174,7 +174,10 @@ def bar_length_arcsec(side_px: int, scale_arcsec: float) -> float:
     """A round length for the scale bar: the longest that fills at most a quarter of the side."""
     room = side_px * scale_arcsec / 4
     fitting = [b for b in _BARS_ARCSEC if b <= room]
-    return float(fitting[-1]) if fitting else float(f"{room:.1g}")
+    if fitting:
+        return float(fitting[-1])
+    power = math.floor(math.log10(room))
+    return float(f"{math.floor(room / 10.0**power)}e{power}")
 
 
 def zscale_limits(plane: NDArray[Any]) -> tuple[float, float]:
