@@ -7,18 +7,21 @@ import logging
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from astro_core.datasets.archives import is_archive, unpack
-from astro_core.datasets.downloads.resume import ResumingDownloader
 from astro_core.datasets.downloads.surveys import SurveyFile, SurveySpec
 from astro_core.domain import Progress, no_progress
 from astro_core.errors import BadInputError, ConflictError
 from astro_core.workspace import publish, read_json, write_json
 
+if TYPE_CHECKING:
+    from astro_core.datasets.downloads.resume import ResumingDownloader
+
 _RECORD = "checksums.json"
 _SPARE_BYTES = 1_000_000_000
 _CHUNK = 1 << 22
-MakeDownloader = Callable[[Path, Progress], ResumingDownloader]
+MakeDownloader = Callable[[Path, Progress], "ResumingDownloader"]
 
 
 def download_survey(
@@ -26,7 +29,7 @@ def download_survey(
     into: Path,
     progress: Progress = no_progress,
     *,
-    make_downloader: MakeDownloader = ResumingDownloader,
+    make_downloader: MakeDownloader | None = None,
 ) -> tuple[Path, tuple[str, ...]]:
     """Download a survey, or finish a download that was interrupted.
 
@@ -56,10 +59,12 @@ def download_survey(
     """
     from filelock import FileLock, Timeout
 
+    from astro_core.datasets.downloads.resume import ResumingDownloader
+
     into.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(into / ".lock", timeout=0):
-            notes = _download_all(spec, into, progress, make_downloader)
+            notes = _download_all(spec, into, progress, make_downloader or ResumingDownloader)
             _unpack_archives(spec, into, progress)
     except Timeout:
         raise ConflictError(f"{spec.label} is being downloaded already") from None
