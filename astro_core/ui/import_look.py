@@ -25,6 +25,7 @@ _TILE_PX = 104
 def found(workspace: Workspace, run: Run, counts: Mapping[str, int]) -> None:
     """Show what an inspection found; `counts` are the classes as they will be imported."""
     seen = run.result
+    st.caption(plain(f"In {seen['path']}"))
     _facts(seen)
     left, right = st.columns([3, 2], gap="medium")
     with left:

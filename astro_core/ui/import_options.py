@@ -182,10 +182,14 @@ def edit_classes(run: Run) -> None:
             begin,
             key=f"import:editor:{run.run_id}",
             hide_index=True,
+            width=560,
+            column_order=["keep", "class", "becomes", "objects"],
             disabled=["class", "objects"],
             column_config={
                 "keep": st.column_config.CheckboxColumn(width="small"),
-                "becomes": st.column_config.TextColumn(max_chars=60, required=True),
+                "class": st.column_config.TextColumn(width="medium"),
+                "becomes": st.column_config.TextColumn(width="medium", max_chars=60, required=True),
+                "objects": st.column_config.NumberColumn(width="small", format="localized"),
             },
         )
         before = st.session_state.get(_edited(run))

@@ -39,7 +39,7 @@ def _actions(workspace: Workspace, tray: Tray, dataset: Dataset | None) -> None:
     n = len(state.get("recipes"))
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         if dataset is not None:
-            galaxies_menu(dataset)
+            galaxies_menu(workspace, dataset)
         upload_menu(workspace)
         st.session_state["stretch:view"] = state.get("view")
         st.segmented_control(

@@ -9,7 +9,7 @@ import streamlit as st
 from astro_core.domain import Dataset
 from astro_core.errors import BadInputError, TuningForkError
 from astro_core.imaging import default_recipe
-from astro_core.ui import frame
+from astro_core.ui import browse_state, frame
 from astro_core.ui import stretch_state as state
 from astro_core.workflows.stretch import Tray
 from astro_core.workflows.stretch_recipes import propose
@@ -21,7 +21,7 @@ from astro_core.workflows.stretch_tray import (
     read_fits_folder,
     read_tray,
 )
-from astro_core.workflows.uploads import STRETCH_LIMITS, receive
+from astro_core.workflows.uploads import STRETCH_LIMITS, discard, receive
 from astro_core.workspace import Workspace
 
 UPLOADED = "stretch:uploaded"
@@ -75,14 +75,23 @@ def first_recipe(tray: Tray) -> object:
         return recipe
 
 
-def galaxies_menu(dataset: Dataset) -> None:
+def galaxies_menu(workspace: Workspace, dataset: Dataset) -> None:
     """Choose galaxies of the survey, and how large they are shown."""
-    with st.popover("Galaxies", icon=":material/apps:"):
+    menu = st.popover("Galaxies", icon=":material/apps:", key="stretch:galaxies", on_change="rerun")
+    if not menu.open:  # a dial that is dragged should not have to look into Browse
+        return
+    with menu:
         choice = TrayChoice.from_text(state.get("tray"))
-        picked = tuple(st.session_state.get("selected_ids", ()))
-        ways = [w for w in _WAYS if w != "browse" or picked]
-        st.session_state.setdefault("stretch:way", choice.kind)
-        way = st.radio("Which", ways, key="stretch:way", format_func=_WAYS.__getitem__)
+        picked = browse_state.read(workspace, dataset).selected
+        ways = [way for way in _WAYS if way != "browse" or picked]
+        begin = "browse" if picked else choice.kind
+        way = st.radio(
+            "Which",
+            ways,
+            index=ways.index(begin),
+            key="stretch:way",
+            format_func=_WAYS.__getitem__,
+        )
         chosen = _options(way, choice, picked)
         if st.button("Show these", type="primary", key="stretch:choose") and chosen:
             state.put(tray=chosen.to_text(), opened="")
@@ -100,7 +109,8 @@ def galaxies_menu(dataset: Dataset) -> None:
 
 def _options(way: str, choice: TrayChoice, picked: tuple[str, ...]) -> TrayChoice | None:
     if way == "browse":
-        st.caption(f"{len(picked)} selected; the first {MAX_TRAY} are shown.")
+        more = f"; the first {MAX_TRAY} are shown" if len(picked) > MAX_TRAY else ""
+        st.caption(f"{len(picked):,} selected{more}.")
         return TrayChoice(kind="ids", object_ids=picked[:MAX_TRAY])
     if way == "ids":
         text = st.text_area(
@@ -138,8 +148,15 @@ def upload_menu(workspace: Workspace) -> None:
             st.session_state["stretch:received"] = key
             with frame.in_words():
                 upload = receive(workspace, [(f.name, f) for f in given], STRETCH_LIMITS)
+                _forget_upload()
                 st.session_state[UPLOADED] = str(upload.folder)
                 st.rerun()
-        if st.session_state.get(UPLOADED) and st.button("Back to the survey", key="stretch:back"):
-            st.session_state.pop(UPLOADED)
-            st.rerun()
+    if st.session_state.get(UPLOADED) and st.button("Back to the survey", key="stretch:back"):
+        _forget_upload()
+        st.rerun()
+
+
+def _forget_upload() -> None:
+    before = st.session_state.pop(UPLOADED, None)
+    if before:
+        discard(Path(before))

@@ -155,6 +155,6 @@ def _write(path: Path, stream: BinaryIO, limits: UploadLimits, before: int) -> i
     return written
 
 
-def discard(upload: Upload) -> None:
-    """Remove what was received."""
-    shutil.rmtree(upload.folder, ignore_errors=True)
+def discard(folder: Path) -> None:
+    """Remove an upload that is no longer looked at."""
+    shutil.rmtree(folder, ignore_errors=True)

@@ -83,6 +83,21 @@ def test_presets_crops_and_one_galaxy_side_by_side(stretch, settle):
     assert columns(stretch).locator(".title").all_inner_texts()[-1] == "whole image"
 
 
+def test_what_is_selected_in_browse_can_be_looked_at_here(visit, page, settle):
+    visit("browse", dataset="demo")
+    stamps = page.locator(".gallery .tile")
+    stamps.nth(1).click()
+    stamps.nth(4).click(modifiers=["Control"])
+    page.get_by_text("2 selected").wait_for()
+    settle(page)
+    page.get_by_role("link", name="Stretch", exact=True).click()
+    columns(page).first.and_(page.locator("[data-drawn]")).wait_for()
+    page.get_by_role("button", name="Galaxies", exact=True).click()
+    page.get_by_role("button", name="Show these").click()
+    page.locator(".column .tile").nth(2).wait_for(state="detached")
+    assert page.locator(".column .tile").count() == 2
+
+
 def test_a_recipe_is_handed_on_and_made_the_default(stretch, settle, app, chromium):
     before = open_dataset(app.workspace, "demo").recipe
     stretch.get_by_role("button", name="Auto", exact=True).click()

@@ -28,7 +28,7 @@ def test_files_arrive_with_their_bytes(space):
     assert upload.names == ("a_G.fits", "a_R.fits")
     assert upload.path == upload.folder
     assert (upload.folder / "a_R.fits").read_bytes() == b"x" * 10
-    discard(upload)
+    discard(upload.folder)
     assert not upload.folder.exists()
 
 
