@@ -142,20 +142,23 @@ def _show(pixels: Pixels, recipe: RenderRecipe, tile_px: int) -> _Shown | Proble
         full = render_full(pixels, recipe)
     except BadInputError as error:
         return Problem(object_id=pixels.object_id, file="", reason=str(error))
-    grey = np.moveaxis(full[::-1] if recipe.origin == "lower" else full, -1, 0)
-    finite = np.isfinite(planes)
-    if recipe.transform == "lupton":
-        dark = planes <= np.array(recipe.minimum, dtype=planes.dtype)[:, None, None]
-    else:
-        dark = grey == 0
     # a recipe for small images looks as coarse here as in training
     image = resize_square(full, min(recipe.size_px, tile_px))
-    return _Shown(
-        image=resize_square(image, tile_px),
-        n_finite=np.count_nonzero(finite, axis=(1, 2)),
-        n_low=np.count_nonzero(dark & finite, axis=(1, 2)),
-        n_high=np.count_nonzero((grey == 255) & finite, axis=(1, 2)),
-    )
+    counts = [_clipped(planes[i], full[..., i], recipe, i) for i in range(3)]
+    finite, low, high = np.array(counts, dtype=np.int64).T
+    return _Shown(image=resize_square(image, tile_px), n_finite=finite, n_low=low, n_high=high)
+
+
+def _clipped(
+    plane: NDArray[Any], grey: NDArray[np.uint8], recipe: RenderRecipe, index: int
+) -> tuple[int, int, int]:
+    """Numbers of pixels that are finite, black, and at full brightness; NaN is shown black."""
+    finite = plane.size if plane.dtype.kind == "u" else np.count_nonzero(np.isfinite(plane))
+    if recipe.transform == "lupton":
+        low = np.count_nonzero(plane <= recipe.minimum[index])
+    else:
+        low = np.count_nonzero(grey == 0) - (plane.size - finite)
+    return int(finite), int(low), np.count_nonzero(grey == 255)
 
 
 def render_panel(tray: Tray, recipe: RenderRecipe, tile_px: int = 112) -> Panel:
