@@ -26,15 +26,18 @@ MEMORY_BYTES = 1.5e9
 ROUNDS = 5
 NAME = "synthetic"
 VOTE = "t01_smooth_or_features_a01_smooth_debiased"
-FILTERS = {
-    "class": {"class": "spiral"},
-    "vote range": {"range": f"{VOTE}:0.8:"},
-    "two ranges, split": {"range": f"{VOTE}:0.2:0.6,redshift:0.05:0.1", "split": "train"},
-    "id contains": {"id": "123"},
-    "cone": {"cone": "180,10,5"},
-    "sorted by magnitude": {"sort": "-mag_r"},
-    "sorted by id": {"sort": "object_id", "page": "8000"},
-    "sky panel": {"panel": "sky", "class": "elliptical"},
+FILTERS = {  # a new value in every round, so that nothing is remembered but the columns
+    "class": lambda k: {"class": ("spiral", "elliptical", "merger", "edge_on", "spiral,merger")[k]},
+    "vote range": lambda k: {"range": f"{VOTE}:0.{8 - k}:"},
+    "two ranges, split": lambda k: {
+        "range": f"{VOTE}:0.{k}:0.6,redshift:0.05:0.1",
+        "split": "train",
+    },
+    "id contains": lambda k: {"id": f"12{k}"},
+    "cone": lambda k: {"cone": f"180,10,{5 + k}"},
+    "sorted by magnitude": lambda k: {"sort": "-mag_r", "range": f"redshift:0.0{k}:"},
+    "sorted by id": lambda k: {"sort": "object_id", "page": str(4000 + 500 * k)},
+    "sky panel": lambda k: {"panel": "sky", "range": f"redshift:0.0{k}:"},
 }
 
 
@@ -124,9 +127,9 @@ def pages(page):
     print(f"first page, cold process  {cold:6.2f} s")
     print(f"first page, warm          {warm:6.2f} s   {warm / FIRST_PAGE_S:5.2f} of the limit")
     worst = 0.0
+    app, _ = visit(page, {})
     for name, query in FILTERS.items():
-        app, _ = visit(page, {})
-        taken = change(app, query)
+        taken = statistics.median(change(app, query(k)) for k in range(ROUNDS))
         worst = max(worst, taken)
         print(f"  {name:22s}  {1e3 * taken:6.0f} ms   {taken / FILTER_S:5.2f} of the limit")
     return warm, worst

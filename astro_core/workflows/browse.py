@@ -183,15 +183,9 @@ class CatalogueView:
 
     def frame(self, rows: Rows, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """Rows at these positions, in this order, as a data frame."""
-        names = list(self.columns if columns is None else columns)
+        names = self.columns if columns is None else columns
         taken = pa.array(rows)
-        cold = [n for n in names if ("arrow", n) not in self._cache and n in self._schema.names]
-        source = pq.read_table(self._path, columns=cold) if cold else None
-        arrays = {
-            name: (source.column(name) if source is not None and name in cold else self.arrow(name))
-            for name in names
-        }
-        return pa.table({name: column.take(taken) for name, column in arrays.items()}).to_pandas()
+        return pa.table({name: self.arrow(name).take(taken) for name in names}).to_pandas()
 
     def values_of(self, row: int) -> dict[str, Any]:
         """Every catalogue value of the object at position `row`."""
