@@ -93,7 +93,7 @@ def test_a_survey_of_fits_files_is_imported_and_rendered(shell, bands, tmp_path)
     recipe.write_text(json.dumps(settings))
     out = tmp_path / "images"
     said = shell("render", "stamps", "--recipe", recipe, "--out", "images", cwd=tmp_path)
-    assert (said.status, said.out) == (0, f"Wrote 2 images to {out}\n")
+    assert (said.status, said.out) == (0, f"Wrote 2 images to {out}\n"), said.err
     assert sorted(p.name for p in out.iterdir()) == ["a.png", "b.png"]
     with Image.open(out / "a.png") as image:
         assert image.size == (32, 32)
