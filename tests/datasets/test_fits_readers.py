@@ -9,7 +9,7 @@ from astropy.coordinates import SkyCoord
 from astropy.io import fits
 from astropy.table import Table
 from astropy.wcs import WCS
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from astro_core.datasets.bands import band_key, band_names, by_wavelength, wavelength_nm
@@ -191,6 +191,8 @@ def test_position_and_scale_come_from_the_header(tmp_path):
     scale=st.floats(0.05, 5.0),
     pixel=st.tuples(st.floats(-500, 500), st.floats(-500, 500)),
 )
+@example(ra=0.0, dec=90.0, angle=0.0, scale=1.0, pixel=(0.0, 0.0))
+@example(ra=10.0, dec=-90.0, angle=30.0, scale=1.0, pixel=(7.0, 9.0))
 def test_positions_agree_with_astropy(ra, dec, angle, scale, pixel):
     cos, sin, step = np.cos(np.radians(angle)), np.sin(np.radians(angle)), scale / 3600
     cards = {"CTYPE1": "RA---TAN", "CTYPE2": "DEC--TAN", "CRVAL1": ra, "CRVAL2": dec}

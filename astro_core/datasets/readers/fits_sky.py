@@ -79,7 +79,8 @@ def _is_plain_tangent(cards: Mapping[str, Any]) -> bool:
     usual = (cards.get("CTYPE1"), cards.get("CTYPE2")) == ("RA---TAN", "DEC--TAN")
     defaults = {"LONPOLE": 180.0, "CUNIT1": "deg", "CUNIT2": "deg", "CROTA2": 0.0}
     plain = all(cards.get(k) in (None, defaults.get(k)) for k in _ELSEWHERE)
-    return usual and plain and _is_j2000(cards)
+    below_pole = cards["CRVAL2"] < 90  # at the pole itself LONPOLE has another default
+    return usual and plain and below_pole and _is_j2000(cards)
 
 
 def _tangent_centre(cards: Mapping[str, Any], x: float, y: float) -> tuple[float, float]:
