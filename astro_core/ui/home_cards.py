@@ -26,11 +26,10 @@ _LEGEND = 6
 
 def facts(counts: Counts, use: WorkspaceUse) -> None:
     """Live counts in one row."""
-    share = f"{counts.labelled_share:.0%}" if counts.n_objects else "none"
     cells = (
         (f"{counts.n_datasets:,}", "dataset" if counts.n_datasets == 1 else "datasets"),
         (f"{counts.n_objects:,}", "objects"),
-        (share, "of them have a class"),
+        (f"{counts.n_labelled:,}", "of them have a class"),
         (
             f"{counts.n_runs:,}",
             f"{'run' if counts.n_runs == 1 else 'runs'}, {counts.n_going} in progress",

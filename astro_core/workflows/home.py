@@ -27,11 +27,6 @@ class Counts:
     n_runs: int
     n_going: int
 
-    @property
-    def labelled_share(self) -> float:
-        """Share of all objects that have a class, 0 to 1; 0 where there is no object."""
-        return self.n_labelled / self.n_objects if self.n_objects else 0.0
-
 
 @dataclass(frozen=True, kw_only=True)
 class WorkspaceUse:

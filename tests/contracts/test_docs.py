@@ -20,7 +20,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 
 @pytest.fixture
 def example(monkeypatch):
-    listing = re.search(r"```python\n(.*?)```", (DOCS / "add-a-reader.md").read_text(), re.S)
+    listing = re.search(r"```python\n(.*?)```", (DOCS / "add-a-reader.md").read_text(), re.DOTALL)
     for registry in (base.READERS, layouts.LAYOUTS):
         monkeypatch.setattr(registry, "_entries", dict(registry._entries))
     scope: dict = {"__name__": "npy_stamps"}

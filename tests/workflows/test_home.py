@@ -66,8 +66,6 @@ def test_counts_add_up(space):
     add(space, "two", simulated=True, n=8)
     counts = home.counts(list_datasets(space), list_runs(space))
     assert (counts.n_datasets, counts.n_objects, counts.n_labelled) == (2, 12, 6)
-    assert counts.labelled_share == 0.5
-    assert home.counts([], []).labelled_share == 0.0
 
 
 def test_loss_counts_own_tables_and_stacks(space):

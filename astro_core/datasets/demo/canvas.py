@@ -95,10 +95,11 @@ class Canvas:
 
     def render(self, psfs: Sequence[Spectrum]) -> Image:
         """Noiseless images, shape (n_bands, size_px, size_px), in microjansky per pixel."""
-        # Real numbers times complex ones: one real matrix product over both parts does it.
+        # einsum sums in one fixed order; a matrix product's last bits depend on its threads.
         layers = np.stack(self._layers).view(np.float32).reshape(len(self._layers), -1)
-        weights = np.stack(self._fluxes, axis=1).astype(np.float32)
-        planes = (weights @ layers).view(np.complex64).reshape(len(BANDS), self.n, -1)
+        weights = np.stack(self._fluxes).astype(np.float32)
+        planes = np.einsum("lb,lp->bp", weights, layers).view(np.complex64)
+        planes = planes.reshape(len(BANDS), self.n, -1)
         shift = self.size_px // 2
         out = np.empty((len(BANDS), self.size_px, self.size_px), dtype=np.float32)
         for i, psf in enumerate(psfs):

@@ -21,7 +21,7 @@ MIX = {
     "star": 0.012,
 }
 FLOCCULENT = 5  # arms: more than four, none of them long
-BRIGHTEST_MAG, FAINTEST_MAG = 13.0, 19.6
+BRIGHTEST_MAG, FAINTEST_MAG = 13.2, 19.6
 _HUBBLE_DISTANCE_MPC = 299_792.458 / 70.0
 _STREAM = {"types": 1, "groups": 2, "object": 3, "panel": 4, "frame": 5, "field": 6, "picture": 7}
 

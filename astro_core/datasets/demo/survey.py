@@ -32,7 +32,8 @@ from astro_core.datasets.demo.stamps import Pointing, write_frame
 STAMP_SIZES_PX = (128, 192, 256)
 _REACH = {"elliptical": 4.4, "lenticular": 4.8}  # widths of a stamp, in half-light radii
 _REACH_OTHERWISE = 5.6
-_ROOM = 1.12
+_ROOM = 1.15
+_STAR_IN_FWHM = 2.2  # a star is known by its sharpness and spikes, not by its size
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,7 +127,8 @@ def describe(galaxy: Galaxy, frame: Frame, number: int, seed: int) -> dict[str, 
     snr = signal_to_noise(frame.fluxes, galaxy.radius_arcsec, galaxy.axis_ratio, frame.night)
     fwhm = float(frame.night.fwhm_arcsec[R])
     ra, dec = position(galaxy, seed, number)
-    given = vote(galaxy, clarity(float(snr[R]), galaxy.radius_arcsec, fwhm), _panel(seed), rng)
+    apparent = _STAR_IN_FWHM * fwhm if galaxy.kind == "star" else galaxy.radius_arcsec
+    given = vote(galaxy, clarity(float(snr[R]), apparent, fwhm), _panel(seed), rng)
     said = consensus(given)
     return {
         "object_id": object_name(number),
