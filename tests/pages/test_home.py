@@ -44,7 +44,7 @@ def test_counts_and_cards_are_those_of_the_workspace(make_survey, open_page, htm
     test = open_page("home.py")
     said = html_of(test)
     assert "<b>36</b><span>objects</span>" in said
-    assert "<b>75%</b>" in said
+    assert "<b>27</b><span>of them have a class</span>" in said
     assert "<b>alpha</b>" in said
     assert said.count("simulated</span>") == 1  # beta's card; alpha is open and is not simulated
     assert test.sidebar.selectbox[0].value == "alpha"
