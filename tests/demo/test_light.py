@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from astro_core.datasets.demo.bands import BAND_NAMES, BANDS, R, flux_ujy, magnitude_ab
-from astro_core.datasets.demo.canvas import Canvas
+from astro_core.datasets.demo.canvas import DIFFUSION_PX, Canvas
 from astro_core.datasets.demo.components import Drawing, sersic
 from astro_core.datasets.demo.frames import draw_night, expose
 from astro_core.datasets.demo.galaxies import draw
@@ -55,10 +55,22 @@ def test_a_profile_is_as_galsim_draws_it():
     canvas.add_profile(profile, np.full(len(BANDS), 100.0))
     psf = galsim.Moffat(beta=3.5, fwhm=1.3)
     ours = canvas.render([canvas.spectrum_of(psf)] * len(BANDS))[R]
-    drawn = galsim.Convolve(profile * 100.0, psf).drawImage(
+    diffusion = galsim.Gaussian(sigma=DIFFUSION_PX * 0.55)
+    drawn = galsim.Convolve(profile * 100.0, psf, diffusion).drawImage(
         image=galsim.ImageD(galsim.BoundsI(-32, 31, -32, 31), scale=0.55), use_true_center=False
     )
-    assert np.abs(ours - drawn.array).max() < 0.02 * drawn.array.max()
+    assert np.abs(ours - drawn.array).max() < 0.005 * drawn.array.max()
+
+
+def test_bright_stars_do_not_ring():
+    canvas = Canvas(64)
+    canvas.add_star(0.11, -0.07, np.ones(len(BANDS)))
+    rng = np.random.default_rng(0)
+    for image in canvas.render(draw_night(rng).psfs(canvas)):
+        assert image.min() > -0.002 * image.max()
+        y, x = np.mgrid[-32:32, -32:32]
+        halo = image[(np.hypot(x, y) > 7) & (np.hypot(x, y) < 14)]
+        assert halo.max() < 0.006 * image.max()
 
 
 def test_ellipticals_are_redder_than_spirals():

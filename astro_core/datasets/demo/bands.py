@@ -50,12 +50,12 @@ class Band:
 
 
 BANDS = (
-    Band(name="U", wavelength_nm=354, depth_mag=21.1, seeing_arcsec=1.55, gain=3.2, dust=1.58),
-    Band(name="G", wavelength_nm=475, depth_mag=21.9, seeing_arcsec=1.40, gain=14.0, dust=1.20),
-    Band(name="R", wavelength_nm=625, depth_mag=21.7, seeing_arcsec=1.28, gain=15.0, dust=0.86),
-    Band(name="F660", wavelength_nm=661, depth_mag=21.3, seeing_arcsec=1.27, gain=3.6, dust=0.81),
-    Band(name="I", wavelength_nm=767, depth_mag=21.3, seeing_arcsec=1.22, gain=12.0, dust=0.64),
-    Band(name="Z", wavelength_nm=891, depth_mag=20.7, seeing_arcsec=1.20, gain=5.5, dust=0.48),
+    Band(name="U", wavelength_nm=354, depth_mag=21.1, seeing_arcsec=1.68, gain=3.2, dust=1.58),
+    Band(name="G", wavelength_nm=475, depth_mag=21.9, seeing_arcsec=1.54, gain=14.0, dust=1.20),
+    Band(name="R", wavelength_nm=625, depth_mag=21.7, seeing_arcsec=1.42, gain=15.0, dust=0.86),
+    Band(name="F660", wavelength_nm=661, depth_mag=21.3, seeing_arcsec=1.41, gain=3.6, dust=0.81),
+    Band(name="I", wavelength_nm=767, depth_mag=21.3, seeing_arcsec=1.36, gain=12.0, dust=0.64),
+    Band(name="Z", wavelength_nm=891, depth_mag=20.7, seeing_arcsec=1.34, gain=5.5, dust=0.48),
 )
 BAND_NAMES = tuple(band.name for band in BANDS)
 R = BAND_NAMES.index("R")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +15,13 @@ from astro_core.datasets.demo.bands import (
     R,
     flux_ujy,
 )
-from astro_core.datasets.demo.canvas import Canvas, Image, Spectrum
+from astro_core.datasets.demo.canvas import (
+    DIFFUSION_PX,
+    FWHM_PER_SIGMA,
+    Canvas,
+    Image,
+    Spectrum,
+)
 from astro_core.datasets.demo.components import sersic
 from astro_core.datasets.demo.spectra import DISC, OLD, YOUNG, spectrum, star_spectrum
 
@@ -32,7 +39,7 @@ class Night:
     Attributes
     ----------
     fwhm_arcsec, sky_sigma : array, shape (n_bands,)
-        Width of the PSF; noise of a pixel of empty sky in microjansky.
+        Width of the whole PSF; noise of a pixel of empty sky in microjansky.
     shear : tuple of float
         Ellipticity of the PSF.
     """
@@ -42,19 +49,20 @@ class Night:
     shear: tuple[float, float]
 
     def psfs(self, canvas: Canvas) -> list[Spectrum]:
-        """Transforms of the PSF, a Moffat profile as the atmosphere makes it, in each band."""
+        """Transforms of what the air adds to the PSF in each band, a Moffat profile."""
         import galsim
 
         out = []
+        diffused = FWHM_PER_SIGMA * DIFFUSION_PX * PIXEL_SCALE_ARCSEC
         for fwhm in self.fwhm_arcsec:
-            psf = galsim.Moffat(beta=_MOFFAT_BETA, fwhm=float(fwhm))
+            psf = galsim.Moffat(beta=_MOFFAT_BETA, fwhm=math.sqrt(fwhm**2 - diffused**2))
             out.append(canvas.spectrum_of(psf.shear(g1=self.shear[0], g2=self.shear[1])))
         return out
 
 
 def draw_night(rng: np.random.Generator) -> Night:
     """Draw seeing and sky: good and bad nights, bands taken one after another."""
-    night = rng.lognormal(0.0, 0.09)
+    night = max(0.86, rng.lognormal(0.0, 0.09))
     each = rng.lognormal(0.0, 0.025, len(BANDS))
     sky = rng.lognormal(0.0, 0.07) * rng.lognormal(0.0, 0.03, len(BANDS))
     return Night(
