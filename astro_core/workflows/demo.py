@@ -36,9 +36,9 @@ RECIPE = RenderRecipe(
     green="R",
     blue="G",
     transform="lupton",
-    stretch=4.0,
-    Q=8.0,
-    minimum=(-0.2, -0.2, -0.2),
+    stretch=7.0,
+    Q=6.0,
+    minimum=(-0.25, -0.25, -0.25),
     weight=(0.78, 1.0, 1.55),
     origin="lower",
 )
