@@ -39,8 +39,8 @@ class RenderRecipe:
     stretch: float = param(
         0.5,
         label="Stretch",
-        minimum=1e-6,
-        maximum=1e6,
+        minimum=1e-36,
+        maximum=1e36,
         help="Lupton: brightness at which the linear part ends, in the units of the data. "
         "Smaller shows fainter structure.",
     )

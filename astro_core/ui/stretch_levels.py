@@ -11,6 +11,7 @@ from astro_core.domain import RenderRecipe
 from astro_core.domain.recipe import INTERVALS
 from astro_core.figures.histogram import LINES, BandLine, clipped_sentence, pixel_histogram
 from astro_core.imaging import INTERVAL_SPECS
+from astro_core.params import describe
 from astro_core.ui import charts
 from astro_core.ui import stretch_state as state
 from astro_core.ui.stretch_board import sheet, tile_side
@@ -92,14 +93,22 @@ def _histogram(tray: Tray, recipe: RenderRecipe, counted: tuple[BandHistogram, .
     charts.show(figure, key="stretch:histogram", alt=alt)
 
 
+def _bounds(name: str) -> tuple[float, float]:
+    info = next(i for i in describe(RenderRecipe) if i.name == name)
+    assert info.minimum is not None
+    assert info.maximum is not None
+    return info.minimum, info.maximum
+
+
 def _curve(recipe: RenderRecipe, width: float) -> tuple[Group, ...]:
+    lowest, highest = _bounds("stretch")
     stretch = Dial(
         name="stretch",
         value=recipe.stretch,
-        minimum=max(1e-6, width * 1e-4),
-        maximum=min(1e6, width * 1e2),
-        lowest=1e-6,
-        highest=1e6,
+        minimum=max(lowest, width * 1e-4),
+        maximum=min(highest, width * 1e2),
+        lowest=lowest,
+        highest=highest,
         scale="log",
     )
     softening = Dial(
@@ -107,8 +116,8 @@ def _curve(recipe: RenderRecipe, width: float) -> tuple[Group, ...]:
         value=recipe.Q,
         minimum=0.0,
         maximum=100.0,
-        lowest=0.0,
-        highest=1000.0,
+        lowest=_bounds("Q")[0],
+        highest=_bounds("Q")[1],
         scale="square",
     )
     return (

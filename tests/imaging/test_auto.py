@@ -211,3 +211,11 @@ def test_auto_on_real_decals_galaxies():
         assert np.median(image) < 60
         assert image[60:68, 60:68].mean() > 90
         assert all(c.high < 0.02 for c in clipping(pixels, recipe))
+
+
+@pytest.mark.parametrize("unit", [1e-17, 1e12])
+def test_auto_works_in_whatever_unit_the_data_are(unit):
+    plain = propose_recipe([galaxy()], RECIPE)
+    scaled = propose_recipe([galaxy(scale=unit)], RECIPE)
+    assert scaled.stretch == pytest.approx(plain.stretch * unit, rel=1e-3)
+    np.testing.assert_array_equal(render(galaxy(scale=unit), scaled), render(galaxy(), plain))
