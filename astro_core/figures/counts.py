@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from astro_core.datasets.balance import BalancePlan
 
 BAR_PX = 25
+TITLE_CHARACTERS = 38  # in the panel beside the stamps
 _SPLIT_OPACITY = (1.0, 0.62, 0.36, 0.2)
 
 
@@ -102,7 +103,7 @@ def _bars(figure: Figure, title: str, longest: float, n_bars: int) -> Figure:
     room = max(longest, 1) * 1.4
     figure.update_xaxes(range=[0, room], visible=False, fixedrange=True)
     figure.update_yaxes(autorange="reversed", ticks="", fixedrange=True, tickfont_size=11.5)
-    return finish(figure, title, height=56 + BAR_PX * n_bars)
+    return finish(figure, title, height=56 + BAR_PX * n_bars, wrap=TITLE_CHARACTERS)
 
 
 def balance_bars(

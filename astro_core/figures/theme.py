@@ -9,6 +9,7 @@ has a letter, and from the twelfth class on a pattern.
 from __future__ import annotations
 
 import json
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 from astro_core.domain import Taxonomy
@@ -47,6 +48,7 @@ NOBODY_LIGHT = "#6B7482"
 PATTERNS = ("", "/", "x", "-", "\\", "+", "|", ".")
 TEMPLATE = "tuning_fork"
 TEMPLATE_LIGHT = "tuning_fork_light"
+_TITLE_LINE_PX, _TITLE_PAD_PX, _TITLE_ROOM_PX = 20, 8, 42
 FONT = "'Plex Sans', 'Segoe UI', 'Helvetica Neue', sans-serif"
 
 _DARK = {"text": "#E7E9EE", "soft": "#9AA3B2", "grid": "#232936", "paper": "#0B0D12"}
@@ -103,6 +105,7 @@ def finish(
     y: str | None = None,
     height: int | None = None,
     key: str = "",
+    wrap: int = 0,
 ) -> Figure:
     """Give a figure the look of the house and return it.
 
@@ -118,12 +121,20 @@ def finish(
         Height in pixels.
     key : str
         Zoom and selection survive a redraw as long as this stays the same.
+    wrap : int
+        Characters after which the title goes on in another line, for which the figure grows;
+        0 for a title that is never so long.
     """
     install()
-    said = title if n is None else f"{title} <span style='font-weight:400'>n = {n:,}</span>"
+    lines = textwrap.wrap(title, wrap) if wrap else [title]
+    count = "" if n is None else f" <span style='font-weight:400'>n = {n:,}</span>"
+    said = "<br>".join(lines) + count
+    more = _TITLE_LINE_PX * (len(lines) - 1)
     figure.update_layout(template=TEMPLATE, title={"text": said}, uirevision=key or title)
+    if more:
+        figure.update_layout(title_pad_t=_TITLE_PAD_PX + more / 2, margin_t=_TITLE_ROOM_PX + more)
     if height is not None:
-        figure.update_layout(height=height)
+        figure.update_layout(height=height + more)
     if x is not None:
         figure.update_xaxes(title_text=x)
     if y is not None:
@@ -180,9 +191,9 @@ def _template(colours: dict[str, str], palette: tuple[str, ...]) -> dict[str, An
             "y": 1,
             "yanchor": "top",
             "yref": "container",
-            "pad": {"t": 8},
+            "pad": {"t": _TITLE_PAD_PX},
         },
-        "margin": {"l": 12, "r": 12, "t": 42, "b": 12},
+        "margin": {"l": 12, "r": 12, "t": _TITLE_ROOM_PX, "b": 12},
         "xaxis": axis,
         "yaxis": axis,
         "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "title_text": ""},

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
     from astro_core.datasets.vote_path import QuestionVotes
 
 ROW_PX = 21
-LINE_PX = 20
 TITLE_CHARACTERS = 58
 
 
@@ -32,8 +30,7 @@ def _answer(step: QuestionVotes) -> str:
 
 def _finding(steps: Sequence[QuestionVotes]) -> str:
     said = [_answer(s) for s in steps if s.on_path]
-    sentence = "Most people say: " + ", ".join(said) if said else "Nobody voted"
-    return "<br>".join(textwrap.wrap(sentence, TITLE_CHARACTERS))
+    return "Most people say: " + ", ".join(said) if said else "Nobody voted"
 
 
 def vote_bars(steps: Sequence[QuestionVotes]) -> Figure:
@@ -76,8 +73,8 @@ def vote_bars(steps: Sequence[QuestionVotes]) -> Figure:
     figure.update_yaxes(
         range=[place - 0.6, -0.8], showticklabels=False, ticks="", showgrid=False, fixedrange=True
     )
-    title = _finding(steps)
-    lines = LINE_PX * title.count("<br>")
-    figure.update_layout(margin_t=42 + lines)
-    height = int(96 + lines + ROW_PX * (place + 1))
-    return finish(figure, title, x="share of those asked", height=height, key="votes")
+    height = int(96 + ROW_PX * (place + 1))
+    return finish(
+        figure, _finding(steps), x="share of those asked", height=height, key="votes",
+        wrap=TITLE_CHARACTERS,
+    )  # fmt: skip

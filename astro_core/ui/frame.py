@@ -65,7 +65,9 @@ def page(title: str, question: str) -> Workspace:
         menu_items={"About": _ABOUT},
     )
     navigation.ensure()
-    st.html(f"<style>{_STYLE.read_text('utf-8')}{navigation.style()}</style>")
+    scheme = "light" if is_light() else "dark"
+    root = f":root{{color-scheme:{scheme}}}"  # pop-overs lie outside what Streamlit tells so
+    st.html(f"<style>{root}{_STYLE.read_text('utf-8')}{navigation.style()}</style>")
     st.logo(str(ASSETS / "logo.svg"), size="large", icon_image=str(ASSETS / "icon.svg"))
     workspace = current()
     sidebar.show(workspace)

@@ -13,6 +13,7 @@ from streamlit.navigation.page import Page
 from astro_core.registry import Registry
 
 FOLDER = Path(__file__).resolve().parents[2] / "pages"
+_DECLARED = "navigation:declared"
 _INSIDE: ContextVar[bool] = ContextVar("inside_app", default=False)
 
 
@@ -101,10 +102,16 @@ def run() -> None:
 def ensure() -> None:
     """Show the navigation on a page that runs on its own.
 
-    The first visit to a deep link after the server's start runs the page without `app.py`.
+    The first visit to a deep link after the server's start runs the page without `app.py`. Once
+    Streamlit knows the pages it runs `app.py` instead and takes every widget for a new one, so
+    that happens at once and not at the visitor's first click, which would be lost.
     """
-    if not _INSIDE.get():
-        _declare()
+    if _INSIDE.get():
+        return
+    _declare()
+    if not st.session_state.get(_DECLARED):
+        st.session_state[_DECLARED] = True
+        st.rerun()
 
 
 def addresses() -> list[str]:
