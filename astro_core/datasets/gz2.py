@@ -267,11 +267,6 @@ def _simple(code: dict[str, str | None]) -> str:
     return f"{stem}_barred" if code["bar"] else stem
 
 
-def simplify_gz2_class(text: str) -> str:
-    """Return the readable class, one of `GZ2_CLASSES`, of a ``gz2_class`` string."""
-    return parse_gz2_class(text).simple
-
-
 def simplify_gz2_classes(texts: pd.Series) -> tuple[pd.Series, pd.Series]:
     """Return the readable class (None where unreadable) and the odd feature of many strings.
 

@@ -20,7 +20,6 @@ from astro_core.workspace import Workspace
 SIZES = {"S": (80, 70), "M": (128, 32), "L": (256, 12)}  # tile in CSS pixels, stamps on a page
 PANELS = {"classes": "Classes", "balance": "Balance", "sky": "Sky", "match": "Crossmatch"}
 HIDDEN = "none"
-VIEW_PARAMETERS = ("size", "page", "panel", "object")
 
 
 @dataclass(frozen=True, kw_only=True)

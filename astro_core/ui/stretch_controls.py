@@ -10,14 +10,12 @@ from astro_core.domain import RenderRecipe
 from astro_core.domain.recipe import ORIGINS, TRANSFORMS
 from astro_core.errors import BadInputError
 from astro_core.imaging import STRETCHES, presets_for
-from astro_core.params import describe
 from astro_core.ui import frame
 from astro_core.ui import stretch_state as state
 from astro_core.ui.stretch_levels import levels
 from astro_core.workflows.stretch import COLOURS, Tray
 from astro_core.workflows.stretch_recipes import propose, with_bands
 
-INFO = {info.name: info for info in describe(RenderRecipe)}
 LABELS = {
     "lupton": "Lupton asinh, keeps colours",
     "picture": "As stored",

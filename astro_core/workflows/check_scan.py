@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any, Protocol
 
 from astro_core.datasets.check import ROW_COLUMNS, check_images
 from astro_core.datasets.readers import Scan
-from astro_core.domain import Progress
 
 _CHUNKS = 120
 _SMALLEST, _LARGEST = 16, 256
@@ -30,28 +29,6 @@ class Work(Protocol):
     ) -> Iterator[tuple[int, Any]]:
         """Call ``function(**item)`` for every item; yield its position and what it returned."""
         ...
-
-
-@dataclass(frozen=True)
-class Here:
-    """Work in this process, one call after the other."""
-
-    report: Progress
-
-    def progress(self, done: int, total: int, message: str = "") -> None:
-        """Report, and stop when told to."""
-        self.report(done, total, message)
-
-    def map(
-        self,
-        function: Callable[..., Any],
-        items: Sequence[Mapping[str, Any]],
-        *,
-        message: str = "",  # noqa: ARG002 - the shape of RunContext.map
-    ) -> Iterator[tuple[int, Any]]:
-        """Call ``function(**item)`` for every item, in order."""
-        for index, item in enumerate(items):
-            yield index, function(**item)
 
 
 def check_scan(work: Work, scan: Scan) -> list[dict[str, Any]]:

@@ -14,13 +14,12 @@ import pandas as pd
 from astro_core.datasets.assemble import Assembled, assemble
 from astro_core.datasets.layouts import LAYOUTS, part_root
 from astro_core.datasets.readers import Match, ReaderSpec, Scan
-from astro_core.domain import ImagePart, Progress, no_progress
+from astro_core.domain import ImagePart
 from astro_core.params import from_mapping, param
 from astro_core.runs import RUN_KINDS, RunContext, RunKind
-from astro_core.workflows.check_scan import Here, Work, check_scan
+from astro_core.workflows.check_scan import check_scan
 from astro_core.workflows.choose_reader import choose, find_place, matches, scan_place
 from astro_core.workflows.previews import save_previews
-from astro_core.workspace import Workspace
 
 PREVIEWS = 12
 _LISTED = 2000
@@ -164,51 +163,30 @@ def _summary(
     )
 
 
-def _look(
-    work: Work, workspace: Workspace, params: InspectParams, folder: Path | None
-) -> Inspection:
-    own = workspace.scratch_folder("inspect")
+def _look(context: RunContext, params: InspectParams) -> Inspection:
+    own = context.workspace.scratch_folder("inspect")
     try:
         place = find_place(
             params.path,
             params.labels,
             own / "files",
-            work.progress,
+            context.progress,
             keep_incomplete=params.keep_incomplete,
         )
         fitting = matches(place)
         spec = choose(place, params.reader, fitting)
-        scan: Scan = scan_place(place, spec, work.progress)
-        found = assemble(scan, check_scan(work, scan), name="inspected")
+        scan: Scan = scan_place(place, spec, context.progress)
+        found = assemble(scan, check_scan(context, scan), name="inspected")
         return _summary(
-            place.location, spec, fitting, found, save_previews(found, folder, PREVIEWS)
+            place.location, spec, fitting, found, save_previews(found, context.folder, PREVIEWS)
         )
     finally:
         shutil.rmtree(own, ignore_errors=True)
 
 
-def inspect_path(
-    workspace: Workspace,
-    path: str | Path,
-    *,
-    reader: str | None = None,
-    labels: str | Path | None = None,
-    progress: Progress = no_progress,
-) -> Inspection:
-    """Look at everything at `path`, every pixel included, in this process.
-
-    Raises
-    ------
-    NotFoundError, BadInputError
-        If there is nothing, or nothing that can be imported.
-    """
-    params = InspectParams(path=str(path), reader=reader or "", labels=str(labels or ""))
-    return _look(Here(progress), workspace, params, None)
-
-
 def _run(context: RunContext) -> dict[str, Any]:
     params = from_mapping(InspectParams, context.params)
-    return _look(context, context.workspace, params, context.folder).to_json()
+    return _look(context, params).to_json()
 
 
 RUN_KINDS.add(RunKind(name="inspect", label="Inspect", function=_run, quick=True))

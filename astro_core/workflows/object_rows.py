@@ -141,11 +141,3 @@ def read_objects(
             pixels.append(None)
             reasons.append(str(error))
     return tuple(pixels), tuple(reasons)
-
-
-def typical_objects(dataset: Dataset, n: int = 12) -> tuple[Pixels, ...]:
-    """Read up to `n` objects spread evenly over the catalogue, leaving out unreadable ones."""
-    ids = object_table(dataset).frame["object_id"]
-    chosen = np.unique(np.linspace(0, len(ids) - 1, num=min(n, len(ids))).round().astype(int))
-    pixels, _ = read_objects(dataset, [str(i) for i in ids.iloc[chosen]])
-    return tuple(p for p in pixels if p is not None)

@@ -23,12 +23,12 @@ def _chosen(catalogue: pd.DataFrame, count: int) -> pd.DataFrame:
     return catalogue.loc[order[:count]]
 
 
-def save_previews(found: Assembled, folder: Path | None, count: int) -> list[dict[str, Any]]:
-    """Describe a few objects and, where a folder is given, save a stamp of each as PNG."""
+def save_previews(found: Assembled, folder: Path, count: int) -> list[dict[str, Any]]:
+    """Describe a few objects and save a stamp of each as PNG."""
     columns = [c for c in (*ROW_COLUMNS, "label") if c in found.catalogue]
     rows = _chosen(found.catalogue, count)[columns]
     records = [{str(k): v for k, v in row.items()} for row in rows.to_dict("records")]
-    images = _save(found, records, folder) if folder is not None else [""] * len(records)
+    images = _save(found, records, folder)
     return [
         {
             "object_id": row["object_id"],

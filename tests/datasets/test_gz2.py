@@ -7,7 +7,6 @@ from astro_core.datasets.gz2 import (
     GZ2_TREE,
     gz2_taxonomy,
     parse_gz2_class,
-    simplify_gz2_class,
     simplify_gz2_classes,
 )
 from astro_core.domain import Taxonomy
@@ -62,7 +61,7 @@ def test_columns_are_named_as_published():
     ],
 )
 def test_class_strings_become_readable(text, simple):
-    assert simplify_gz2_class(text) == simple
+    assert parse_gz2_class(text).simple == simple
     assert simple in {c.name for c in GZ2_CLASSES}
 
 

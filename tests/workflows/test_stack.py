@@ -16,7 +16,7 @@ from astro_core.errors import BadInputError, NotFoundError
 from astro_core.imaging import render
 from astro_core.runs import execute
 from astro_core.workflows import build_stack, object_rows
-from astro_core.workflows.object_rows import read_objects, typical_objects
+from astro_core.workflows.object_rows import read_objects
 from astro_core.workflows.stack import open_stack, render_now, stack_path, stamps
 
 BAD = 9
@@ -310,16 +310,12 @@ def test_a_recipe_for_other_bands_is_refused_object_by_object(bands_survey):
     assert "There is no band 'Z'" in reasons[0]
 
 
-def test_pixels_of_named_and_of_typical_objects(survey):
+def test_pixels_of_named_objects(survey):
     ids = list(read_catalogue(survey)["object_id"])
     pixels, reasons = read_objects(survey, [ids[3], ids[BAD]])
     assert pixels[0].object_id == ids[3]
     assert pixels[1] is None
     assert "9.png" in reasons[1]
-    some = [p.object_id for p in typical_objects(survey, 4)]
-    assert some[0] == ids[0]
-    assert some[-1] == ids[-1]
-    assert len(typical_objects(survey, 1000)) == survey.n_objects - 1
 
 
 def test_a_dataset_that_changed_meanwhile_says_so(survey):

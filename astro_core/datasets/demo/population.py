@@ -84,11 +84,6 @@ class Galaxy:
         return math.radians(self.position_angle_deg + 90.0)
 
     @property
-    def is_disc(self) -> bool:
-        """Whether it has a disc."""
-        return self.kind not in ("elliptical", "star")
-
-    @property
     def is_edge_on(self) -> bool:
         """Whether it is a disc seen from the side."""
         return self.kind.startswith("edge_on")
