@@ -33,6 +33,13 @@ def _finding(steps: Sequence[QuestionVotes]) -> str:
     return "Most people say: " + ", ".join(said) if said else "Nobody voted"
 
 
+def _axis(steps: Sequence[QuestionVotes]) -> str:
+    """Debiased fractions are corrected one by one, so those of a question need not sum to 1."""
+    columns = [a.column for s in steps for a in s.question.answers]
+    share = "share of those asked"
+    return f"{share}, debiased" if any(c.endswith("_debiased") for c in columns) else share
+
+
 def vote_bars(steps: Sequence[QuestionVotes]) -> Figure:
     """Draw one bar per answer under each question, in the order of `steps`.
 
@@ -75,6 +82,6 @@ def vote_bars(steps: Sequence[QuestionVotes]) -> Figure:
     )
     height = int(96 + ROW_PX * (place + 1))
     return finish(
-        figure, _finding(steps), x="share of those asked", height=height, key="votes",
+        figure, _finding(steps), x=_axis(steps), height=height, key="votes",
         wrap=TITLE_CHARACTERS,
     )  # fmt: skip

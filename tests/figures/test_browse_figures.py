@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from astro_core.datasets.balance import plan_balance
-from astro_core.datasets.gz2 import gz2_taxonomy
+from astro_core.datasets.gz2 import CHALLENGE_TREE, GZ2_TREE, gz2_taxonomy
 from astro_core.datasets.vote_path import vote_path
 from astro_core.domain import plain_taxonomy
 from astro_core.figures.counts import balance_bars, class_counts
@@ -132,3 +132,10 @@ def test_a_band_keeps_its_values_for_hovering():
     assert figure.data[0].zmax == 4
     assert "nanomaggy" in figure.data[0].hovertemplate
     assert not figure.layout.annotations
+
+
+def test_debiased_votes_are_called_so():
+    plain = vote_path(CHALLENGE_TREE, dict.fromkeys(CHALLENGE_TREE.vote_columns, 0.5))
+    assert vote_bars(plain).layout.xaxis.title.text == "share of those asked"
+    debiased = vote_path(GZ2_TREE, dict.fromkeys(GZ2_TREE.vote_columns, 0.5))
+    assert vote_bars(debiased).layout.xaxis.title.text == "share of those asked, debiased"
