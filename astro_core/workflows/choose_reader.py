@@ -12,10 +12,41 @@ from astro_core.datasets.readers.side_tables import describe_table
 from astro_core.datasets.tables import column_names, table_suffix
 from astro_core.domain import Problem, Progress
 from astro_core.errors import BadInputError, NotFoundError
+from astro_core.params import param
 
 _FOR_TABLE = {"challenge": "galaxy-challenge", "gz2": "galaxy-zoo-2"}
 _PICTURE_READERS = ("folders", "images-csv", "galaxy-challenge", "galaxy-zoo-2")
 _WEB = "web-page"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceParams:
+    """What to look at, and how to read it."""
+
+    path: str = param(
+        "", label="Path", help="Folder, archive, HDF5 or FITS file, or address of a web page."
+    )
+    reader: str = param("", label="Reader", help="How to read it; empty takes what fits best.")
+    labels: str = param(
+        "", label="Table of labels", help="A table of labels or votes that lies elsewhere."
+    )
+    keep_incomplete: bool = param(
+        False,
+        label="Keep incomplete objects",
+        help="Keep objects that lack a band, with nothing in its place.",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class BringInParams(PlaceParams):
+    """How what is there becomes part of the workspace."""
+
+    seed: int = param(0, label="Seed", minimum=0, maximum=2**31 - 1, help="Same seed, same split.")
+    copy_images: bool = param(
+        False,
+        label="Copy images",
+        help="Copy the images into the workspace; otherwise they are read where they are.",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -28,38 +28,26 @@ from astro_core.errors import BadInputError, ConflictError
 from astro_core.params import from_mapping, param
 from astro_core.runs import RUN_KINDS, RunContext, RunKind
 from astro_core.workflows.check_scan import check_scan
-from astro_core.workflows.choose_reader import choose, find_place, matches, scan_place
+from astro_core.workflows.choose_reader import (
+    BringInParams,
+    choose,
+    find_place,
+    matches,
+    scan_place,
+)
 from astro_core.workflows.import_dataset import OWN, copy_in, own_parts, report
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExtendParams:
+class ExtendParams(BringInParams):
     """What to add to which dataset."""
 
     dataset: str = param("", label="Dataset", help="The dataset that gets more images.")
-    path: str = param(
-        "", label="Path", help="Folder, archive, HDF5 or FITS file, or address of a web page."
-    )
-    reader: str = param("", label="Reader", help="How to read it; empty takes what fits best.")
-    labels: str = param(
-        "", label="Table of labels", help="A table of labels or votes that lies elsewhere."
-    )
     classes: str = param(
         "",
         label="Classes",
         help="Classes to keep, merge or rename among the new images, such as "
         "spiral=spiral_clockwise+spiral_anticlockwise,elliptical. Empty keeps all.",
-    )
-    seed: int = param(0, label="Seed", minimum=0, maximum=2**31 - 1, help="Same seed, same split.")
-    keep_incomplete: bool = param(
-        False,
-        label="Keep incomplete objects",
-        help="Keep objects that lack a band, with nothing in its place.",
-    )
-    copy_images: bool = param(
-        False,
-        label="Copy images",
-        help="Copy the images into the workspace; otherwise they are read where they are.",
     )
 
 

@@ -18,7 +18,14 @@ from astro_core.errors import BadInputError
 from astro_core.params import from_mapping, param
 from astro_core.runs import RUN_KINDS, RunContext, RunKind
 from astro_core.workflows.check_scan import check_scan
-from astro_core.workflows.choose_reader import Place, choose, find_place, matches, scan_place
+from astro_core.workflows.choose_reader import (
+    BringInParams,
+    Place,
+    choose,
+    find_place,
+    matches,
+    scan_place,
+)
 from astro_core.workflows.first_recipe import first_recipe
 
 _SHOWN = 200
@@ -26,17 +33,10 @@ OWN = "files"
 
 
 @dataclass(frozen=True, kw_only=True)
-class ImportParams:
+class ImportParams(BringInParams):
     """What to import, and how."""
 
-    path: str = param(
-        "", label="Path", help="Folder, archive, HDF5 or FITS file, or address of a web page."
-    )
     name: str = param("", label="Name", help="What the dataset is to be called.")
-    reader: str = param("", label="Reader", help="How to read it; empty takes what fits best.")
-    labels: str = param(
-        "", label="Table of labels", help="A table of labels or votes that lies elsewhere."
-    )
     classes: str = param(
         "",
         label="Classes",
@@ -53,17 +53,6 @@ class ImportParams:
         maximum=1.0,
         step=0.05,
         help="Share to choose settings with; the rest is for testing.",
-    )
-    seed: int = param(0, label="Seed", minimum=0, maximum=2**31 - 1, help="Same seed, same split.")
-    keep_incomplete: bool = param(
-        False,
-        label="Keep incomplete objects",
-        help="Keep objects that lack a band, with nothing in its place.",
-    )
-    copy_images: bool = param(
-        False,
-        label="Copy images",
-        help="Copy the images into the workspace; otherwise they are read where they are.",
     )
 
     @property

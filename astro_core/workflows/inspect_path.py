@@ -15,34 +15,16 @@ from astro_core.datasets.assemble import Assembled, assemble
 from astro_core.datasets.layouts import LAYOUTS, part_root
 from astro_core.datasets.readers import Match, ReaderSpec, Scan
 from astro_core.domain import ImagePart
-from astro_core.params import from_mapping, param
+from astro_core.params import from_mapping
 from astro_core.runs import RUN_KINDS, RunContext, RunKind
 from astro_core.workflows.check_scan import check_scan
-from astro_core.workflows.choose_reader import choose, find_place, matches, scan_place
+from astro_core.workflows.choose_reader import PlaceParams, choose, find_place, matches, scan_place
 from astro_core.workflows.previews import save_previews
 
 PREVIEWS = 12
 _LISTED = 2000
 _STAT_LIMIT = 20_000
 _STACK_BYTES = 128 * 128 * 3
-
-
-@dataclass(frozen=True, kw_only=True)
-class InspectParams:
-    """What to look at."""
-
-    path: str = param(
-        "", label="Path", help="Folder, archive, HDF5 or FITS file, or address of a web page."
-    )
-    reader: str = param("", label="Reader", help="How to read it; empty takes what fits best.")
-    labels: str = param(
-        "", label="Table of labels", help="A table of labels or votes that lies elsewhere."
-    )
-    keep_incomplete: bool = param(
-        False,
-        label="Keep incomplete objects",
-        help="Keep objects that lack a band, with nothing in its place.",
-    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,7 +145,7 @@ def _summary(
     )
 
 
-def _look(context: RunContext, params: InspectParams) -> Inspection:
+def _look(context: RunContext, params: PlaceParams) -> Inspection:
     own = context.workspace.scratch_folder("inspect")
     try:
         place = find_place(
@@ -185,7 +167,7 @@ def _look(context: RunContext, params: InspectParams) -> Inspection:
 
 
 def _run(context: RunContext) -> dict[str, Any]:
-    params = from_mapping(InspectParams, context.params)
+    params = from_mapping(PlaceParams, context.params)
     return _look(context, params).to_json()
 
 
