@@ -6,6 +6,7 @@ replaced in one step, so a reader sees one state or the other, never a mixture.
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -105,11 +106,15 @@ def publish_dataset(workspace: Workspace, made: Path, name: str) -> Dataset:
 def replace_state(
     dataset: Dataset, new: Dataset, catalogue: pd.DataFrame, problems: list[Problem]
 ) -> Dataset:
-    """Write a new state of a published dataset and drop the old tables."""
+    """Write a new state of a published dataset and drop the old tables.
+
+    Tables that cannot be dropped stay: the new state is published by then.
+    """
     write_state(dataset.folder, new, catalogue, problems)
     if new.fingerprint != dataset.fingerprint:
         for stem in ("catalogue", "problems"):
-            (dataset.folder / f"{stem}-{dataset.fingerprint}.parquet").unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                (dataset.folder / f"{stem}-{dataset.fingerprint}.parquet").unlink()
     return replace(new, folder=dataset.folder)
 
 

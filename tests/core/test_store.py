@@ -121,3 +121,14 @@ def test_the_default_recipe_is_kept(space):
     recipe = RenderRecipe(name="tight", crop_px=64)
     set_recipe(space, "Toy", recipe)
     assert open_dataset(space, "Toy").recipe == recipe
+
+
+def test_old_tables_that_cannot_be_removed_do_not_undo_a_published_state(space, monkeypatch):
+    dataset = add(space, "Toy", 3)
+
+    def refuse(self, missing_ok=False):
+        raise PermissionError(self)
+
+    monkeypatch.setattr("pathlib.Path.unlink", refuse)
+    replace_state(dataset, replace(dataset, n_objects=5, fingerprint="f5"), toy_catalogue(5), [])
+    assert open_dataset(space, "Toy").n_objects == 5
