@@ -36,6 +36,26 @@ class Workspace:
         return self.root / "stacks"
 
     @property
+    def features(self) -> Path:
+        """Computed features, one folder per dataset fingerprint, extractor and settings."""
+        return self.root / "features"
+
+    @property
+    def clusterings(self) -> Path:
+        """Groupings of features, one folder each."""
+        return self.root / "clusterings"
+
+    @property
+    def maps(self) -> Path:
+        """Features laid out in the plane, one folder each."""
+        return self.root / "maps"
+
+    @property
+    def selections(self) -> Path:
+        """Named selections of objects, one JSON file each, in a folder per dataset."""
+        return self.root / "selections"
+
+    @property
     def recipes(self) -> Path:
         """Saved render recipes, one JSON file each."""
         return self.root / "recipes"

@@ -1,6 +1,7 @@
 """The frozen types that every room shares."""
 
 from astro_core.domain.dataset import SPLITS, Dataset, ImagePart, Pixels, Problem, Source
+from astro_core.domain.features import ClusteringResult, Features
 from astro_core.domain.progress import Cancelled, Progress, no_progress
 from astro_core.domain.recipe import INTERVALS, ORIGINS, TRANSFORMS, RenderRecipe
 from astro_core.domain.run import FINISHED, Run, RunState
@@ -23,7 +24,9 @@ __all__ = [
     "TRANSFORMS",
     "Answer",
     "Cancelled",
+    "ClusteringResult",
     "Dataset",
+    "Features",
     "GalaxyClass",
     "ImagePart",
     "Pixels",

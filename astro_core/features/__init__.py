@@ -1,0 +1,1 @@
+"""Pixels to vectors, and vectors to the plane."""
