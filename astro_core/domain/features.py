@@ -127,7 +127,7 @@ class ClusteringResult:
         strengths = _frozen(self.strengths, np.float32)
         _check_rows("Groups", len(labels), len(self.object_ids))
         _check_rows("Strengths", len(strengths), len(self.object_ids))
-        if len(labels) and not (-1 <= labels.min() and labels.max() < self.n_clusters):
+        if len(labels) and not (labels.min() >= -1 and labels.max() < self.n_clusters):
             raise BadInputError(
                 "A group number is not one of the groups",
                 expected=f"-1 to {self.n_clusters - 1}",
