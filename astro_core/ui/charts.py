@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -26,6 +27,7 @@ def show(
     selectable: bool = False,
     modes: tuple[str, ...] = ("points", "lasso", "box"),
     bar: bool = False,
+    on_pick: Callable[[list[Any]], None] | None = None,
 ) -> list[Any]:
     """Draw a figure and return what is selected in it.
 
@@ -37,6 +39,10 @@ def show(
         Whether clicking or a lasso selects; the page then runs again.
     bar : bool
         Whether the tool bar is always there, rather than when hovering.
+    on_pick : callable, optional
+        Called once when something is selected, with its customdata and before the page runs
+        again, so that the figure itself can show what was picked. A figure that changed forgets
+        its selection: whoever wants to know later keeps it.
 
     Returns
     -------
@@ -49,11 +55,27 @@ def show(
         theme=None,
         key=key,
         alt=alt,
-        on_select="rerun" if selectable else "ignore",
+        on_select=_told(key, on_pick) if selectable else "ignore",
         selection_mode=modes,
         config={**_CONFIG, "displayModeBar": True if bar else "hover"},
     )
     if not selectable:
         return []
-    points = event["selection"]["points"]
+    return _customdata(event)
+
+
+def _told(key: str, on_pick: Callable[[list[Any]], None] | None) -> Any:
+    if on_pick is None:
+        return "rerun"
+
+    def tell() -> None:
+        picked = _customdata(st.session_state.get(key))
+        if picked:
+            on_pick(picked)
+
+    return tell
+
+
+def _customdata(event: Any) -> list[Any]:
+    points = (event or {}).get("selection", {}).get("points", [])
     return [point.get("customdata") for point in points if point.get("customdata") is not None]
