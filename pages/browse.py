@@ -12,6 +12,7 @@ from astro_core.ui import (
     frame,
 )
 from astro_core.ui import browse_state as state
+from astro_core.ui.address import keep, parameter
 
 DRAW = {
     "classes": browse_panel.classes,
@@ -34,7 +35,7 @@ with rare.container(width=browse_controls.POPOVER_PX):
 browse_controls.chips(shown)
 browse_controls.active(shown)
 
-panel = state.parameter("panel", (*state.PANELS, state.HIDDEN), "classes")
+panel = parameter("panel", (*state.PANELS, state.HIDDEN), "classes")
 if panel == state.HIDDEN:
     stamps, beside = st.container(), st.container()
 else:
@@ -50,7 +51,7 @@ with beside:
         key=key,
         format_func=state.PANELS.__getitem__,
         label_visibility="collapsed",
-        on_change=lambda: state.keep("panel", st.session_state[key] or state.HIDDEN, "classes"),
+        on_change=lambda: keep("panel", st.session_state[key] or state.HIDDEN, "classes"),
     )
     if panel != state.HIDDEN:
         with frame.in_words():

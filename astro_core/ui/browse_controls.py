@@ -11,6 +11,7 @@ import streamlit as st
 from astro_core.domain import SPLITS
 from astro_core.figures.theme import NOBODY
 from astro_core.ui import browse_state as state
+from astro_core.ui.address import keep, parameter
 from astro_core.ui.browse_state import Shown
 from astro_core.ui.words import plain
 from astro_core.workflows.browse import UNLABELLED, count_by
@@ -93,13 +94,13 @@ def _direction(shown: Shown) -> None:
 
 
 def _size(shown: Shown) -> None:
-    key = _controlled(f"{shown.key}:size", state.parameter("size", state.SIZES, "M"))
+    key = _controlled(f"{shown.key}:size", parameter("size", state.SIZES, "M"))
 
     def changed() -> None:
         first = (state.page_number(shown) - 1) * state.SIZES[st.query_params.get("size", "M")][1]
-        state.keep("size", st.session_state[key], "M")
+        keep("size", st.session_state[key], "M")
         per_page = state.SIZES[st.session_state[key]][1]
-        state.keep("page", str(first // per_page + 1), "1")
+        keep("page", str(first // per_page + 1), "1")
 
     st.segmented_control(
         "Stamp size", list(state.SIZES), key=key, required=True, on_change=changed,

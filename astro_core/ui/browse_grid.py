@@ -6,6 +6,7 @@ import streamlit as st
 
 from astro_core.ui import browse_state as state
 from astro_core.ui import cached, gallery
+from astro_core.ui.address import keep, parameter
 from astro_core.ui.browse_state import Shown
 from astro_core.ui.gallery import Item
 from astro_core.workflows.browse import Rows
@@ -25,7 +26,7 @@ def heed(shown: Shown) -> None:
     if done.get("turn"):
         page, last = state.page_number(shown), state.n_pages(shown)
         to = {"first": 1, "previous": page - 1, "next": page + 1, "last": last}[done["turn"]]
-        state.keep("page", str(min(max(to, 1), last)), "1")
+        keep("page", str(min(max(to, 1), last)), "1")
 
 
 def _caption(shown: Shown, values: dict[str, object]) -> str:
@@ -89,7 +90,7 @@ def _pages(shown: Shown) -> None:
         default=page,
         key=key,
         max_visible_pages=4,
-        on_change=lambda: state.keep("page", str(st.session_state[key]), "1"),
+        on_change=lambda: keep("page", str(st.session_state[key]), "1"),
     )
 
 
@@ -102,7 +103,7 @@ def grid(shown: Shown) -> None:
             icon=":material/filter_alt_off:",
         )
         return
-    tile_px, per_page = state.SIZES[state.parameter("size", state.SIZES, "M")]
+    tile_px, per_page = state.SIZES[parameter("size", state.SIZES, "M")]
     page = state.page_number(shown)
     rows = shown.rows[(page - 1) * per_page : page * per_page]
     gallery.gallery(

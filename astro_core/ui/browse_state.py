@@ -10,11 +10,11 @@ import streamlit as st
 from astro_core.domain import Dataset
 from astro_core.figures.theme import class_colours, class_letters
 from astro_core.params import digest
-from astro_core.ui import gallery
-from astro_core.workflows.browse import CatalogueView, Rows, open_view
+from astro_core.ui import cached, gallery
+from astro_core.ui.address import parameter
+from astro_core.workflows.browse import CatalogueView, Rows
 from astro_core.workflows.browse_filters import Filters, select
 from astro_core.workflows.browse_query import KEYS, from_query, to_query
-from astro_core.workflows.crossmatch import matches_state
 from astro_core.workspace import Workspace
 
 SIZES = {"S": (80, 70), "M": (128, 32), "L": (256, 12)}  # tile in CSS pixels, stamps on a page
@@ -63,15 +63,6 @@ class Shown:
         return class_letters(self.dataset.taxonomy)
 
 
-def _token(dataset: Dataset) -> tuple[str, str, tuple[tuple[str, int], ...]]:
-    return (str(dataset.folder), dataset.fingerprint, matches_state(dataset))
-
-
-@st.cache_resource(max_entries=3, show_spinner=False)
-def _view(token: tuple[Any, ...], _dataset: Dataset) -> CatalogueView:  # noqa: ARG001 - the key
-    return open_view(_dataset)
-
-
 @st.cache_resource(max_entries=24, show_spinner=False)
 def _rows(
     token: tuple[Any, ...],  # noqa: ARG001 - part of the key
@@ -87,13 +78,13 @@ def _rows(
 def rows_under(shown: Shown, filters: Filters) -> Rows:
     """Rows that pass other filters than those in the address."""
     query = tuple(to_query(filters).items())
-    return cast("Rows", _rows(_token(shown.dataset), query, shown.view, filters))
+    return cast("Rows", _rows(cached.view_token(shown.dataset), query, shown.view, filters))
 
 
 def read(workspace: Workspace, dataset: Dataset) -> Shown:
     """Read the address."""
-    token = _token(dataset)
-    view = _view(token, dataset)
+    token = cached.view_token(dataset)
+    view = cached.view(dataset)
     query = {key: st.query_params[key] for key in KEYS if key in st.query_params}
     filters, problems = from_query(query, view)
     return Shown(
@@ -125,20 +116,6 @@ def change(shown: Shown, **values: Any) -> None:
 def toggle(names: tuple[str, ...], name: str) -> tuple[str, ...]:
     """Add a name, or take it away if it is there."""
     return tuple(n for n in names if n != name) if name in names else (*names, name)
-
-
-def parameter(name: str, allowed: Any, default: str) -> str:
-    """A plain choice from the address; the default for anything else."""
-    value = st.query_params.get(name, default)
-    return value if value in allowed else default
-
-
-def keep(name: str, value: str, default: str) -> None:
-    """Put a plain choice into the address, leaving the default out."""
-    if value == default:
-        st.query_params.pop(name, None)
-    else:
-        st.query_params[name] = value
 
 
 def n_pages(shown: Shown) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -12,6 +13,8 @@ from astro_core.datasets.catalogue import read_catalogue
 from astro_core.datasets.store import MANIFEST, list_datasets
 from astro_core.domain import Dataset, RenderRecipe, Run
 from astro_core.ui.images import tile_bytes
+from astro_core.workflows.browse import CatalogueView, open_view
+from astro_core.workflows.crossmatch import matches_state
 from astro_core.workflows.home import WorkspaceUse, workspace_use
 from astro_core.workflows.stack import stamps
 from astro_core.workspace import Workspace
@@ -68,6 +71,21 @@ def _catalogue(
     _dataset: Dataset,
 ) -> pd.DataFrame:
     return read_catalogue(_dataset, None if columns is None else list(columns))
+
+
+def view_token(dataset: Dataset) -> tuple[str, str, tuple[tuple[str, int], ...]]:
+    """What a view of the catalogue is made from: its state and that of its crossmatches."""
+    return (str(dataset.folder), dataset.fingerprint, matches_state(dataset))
+
+
+def view(dataset: Dataset) -> CatalogueView:
+    """The catalogue column by column, crossmatches included; shared between pages."""
+    return _view(view_token(dataset), dataset)
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def _view(token: tuple[Any, ...], _dataset: Dataset) -> CatalogueView:  # noqa: ARG001 - the key
+    return open_view(_dataset)
 
 
 def tiles(
