@@ -1,9 +1,4 @@
-"""Groupings on disk: found by key, saved under a name, their groups named.
-
-A grouping is a folder in ``clusterings`` whose name is its key: ``meta.json`` and the tables and
-arrays of the result, which never change, and ``saved.json`` with what a person said of it: its
-name and the names of its groups.
-"""
+"""Groupings by key: open and list them, save one under a name, name its groups."""
 
 from __future__ import annotations
 
@@ -11,26 +6,26 @@ import functools
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from astro_core.domain import ClusteringResult, Dataset
-from astro_core.errors import BadInputError, ConflictError, NotFoundError
+from astro_core.errors import ConflictError, NotFoundError
+from astro_core.workflows.clustering_files import (
+    DETAILS,
+    DROPPED,
+    KIND,
+    MEMBERS,
+    META,
+    clustering_path,
+)
 from astro_core.workspace import Workspace, check_name, publish, read_json, write_json
 
-META = "meta.json"
 SAVED = "saved.json"
-_MEMBERS = "members.parquet"
-_DROPPED = "dropped.parquet"
-_DETAILS = "details.npz"
-_KIND = "clustering"
-_DROPPED_SCHEMA = pa.schema([("object_id", pa.string()), ("reason", pa.string())])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,77 +69,6 @@ class Clustering:
     group_names: Mapping[int, str] = field(default_factory=dict)
 
 
-def clustering_path(workspace: Workspace, key: str) -> Path:
-    """Folder of a grouping, whether it is there or not.
-
-    Raises
-    ------
-    BadInputError
-        If the key could be a path.
-    """
-    return workspace.clusterings / check_name(key, "grouping")
-
-
-def is_stored(workspace: Workspace, key: str) -> bool:
-    """Whether there is a grouping of that key."""
-    return (clustering_path(workspace, key) / META).is_file()
-
-
-def store_clustering(
-    workspace: Workspace, key: str, result: ClusteringResult, *, label: str, fingerprint: str
-) -> None:
-    """Write a result under its key, unless somebody else stored the same one meanwhile."""
-    final = clustering_path(workspace, key)
-    made = workspace.scratch_folder("clustering")
-    try:
-        _write_tables(made, result)
-        np.savez(made / _DETAILS, allow_pickle=False, **result.details)
-        write_json(
-            made / META,
-            {
-                "kind": _KIND,
-                "key": key,
-                "method": result.method,
-                "label": label,
-                "params": dict(result.params),
-                "features": result.features,
-                "fingerprint": fingerprint,
-                "n_objects": len(result.object_ids),
-                "n_clusters": result.n_clusters,
-                "n_noise": result.n_noise,
-                "n_dropped": len(result.dropped),
-                "notes": list(result.notes),
-                "created_at": datetime.now(UTC).isoformat(timespec="seconds"),
-            },
-        )
-        publish_once(made, final)
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
-
-
-def publish_once(made: Path, final: Path) -> None:
-    """Move a folder with a ``meta.json`` into place, unless there is one already."""
-    final.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        made.rename(final)
-    except OSError:
-        if not (final / META).is_file():
-            raise
-
-
-def _write_tables(made: Path, result: ClusteringResult) -> None:
-    members = pa.table(
-        {
-            "object_id": pa.array(result.object_ids, pa.string()),
-            "cluster": pa.array(result.labels, pa.int32()),
-            "strength": pa.array(result.strengths, pa.float32()),
-        }
-    )
-    pq.write_table(members, made / _MEMBERS)
-    rows = [{"object_id": i, "reason": why} for i, why in result.dropped]
-    pq.write_table(pa.Table.from_pylist(rows, schema=_DROPPED_SCHEMA), made / _DROPPED)
-
-
 def open_clustering(workspace: Workspace, key: str) -> ClusteringResult:
     """Open a grouping; kept in memory while it is in use.
 
@@ -164,9 +88,9 @@ def open_clustering(workspace: Workspace, key: str) -> ClusteringResult:
 @functools.lru_cache(maxsize=8)
 def _open(path: Path, _modified_ns: int, _inode: int) -> ClusteringResult:
     meta = read_json(path / META)
-    members = pq.read_table(path / _MEMBERS)
-    dropped = pq.read_table(path / _DROPPED).to_pylist()
-    with np.load(path / _DETAILS, allow_pickle=False) as stored:
+    members = pq.read_table(path / MEMBERS)
+    dropped = pq.read_table(path / DROPPED).to_pylist()
+    with np.load(path / DETAILS, allow_pickle=False) as stored:
         details = dict(stored)
     return ClusteringResult(
         object_ids=tuple(members.column("object_id").to_pylist()),
@@ -202,7 +126,7 @@ def _describe(path: Path) -> Clustering:
         meta = read_json(path / META)
     except (FileNotFoundError, NotADirectoryError):
         raise _missing(path.name) from None
-    if meta.get("kind") != _KIND:
+    if meta.get("kind") != KIND:
         raise _missing(path.name)
     said = _said(path)
     fields = (
