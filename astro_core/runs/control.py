@@ -39,8 +39,15 @@ def submit(workspace: Workspace, kind: str, params: Mapping[str, Any], *, title:
     str
         The run's id.
     """
-    quick = kind in RUN_KINDS and RUN_KINDS.get(kind).quick
-    store = RunFolder.create(workspace, kind=kind, params=params, title=title, quick=quick)
+    known = RUN_KINDS.get(kind) if kind in RUN_KINDS else None
+    store = RunFolder.create(
+        workspace,
+        kind=kind,
+        params=params,
+        title=title,
+        quick=known is not None and known.quick,
+        holds_worker=known is not None and known.holds_worker,
+    )
     ensure_engine(workspace)
     return store.run_id
 

@@ -94,9 +94,12 @@ class Engine:
         self._registration = registration
         self._grace_s = grace_s
         self._futures: dict[str, Future[None]] = {}
+        self._waiting: list[str] = []
+        self._holding: set[str] = set()
         self._seen: set[str] = set()
         self._cancel_seen: dict[str, float] = {}
         self._cluster = start_cluster(workspace)
+        self._may_hold = max(1, len(self._cluster.workers) - 1)
         self._client: Client = Client(self._cluster, set_as_default=False)
         self._stamp = code_stamp()
         self.outdated = False
@@ -106,7 +109,7 @@ class Engine:
     @property
     def busy(self) -> bool:
         """Whether there is a run that has not ended."""
-        return bool(self._futures)
+        return bool(self._futures or self._waiting)
 
     def turn(self) -> None:
         """Look after what is under way and take up what is new."""
@@ -121,6 +124,7 @@ class Engine:
                 future.cancel(force=True)
                 self._forget(run_id)
         self._take_new()
+        self._begin_waiting()
         if self.busy:
             self.active_at = time.monotonic()
 
@@ -137,13 +141,36 @@ class Engine:
             try:
                 state = store.state()
                 if state["state"] == "queued" and state["owner"] is None:
-                    self._submit(store)
+                    self._take(store)
             except (NotFoundError, BadInputError):  # not a run
                 continue
 
+    def _take(self, store: RunFolder) -> None:
+        holds = store.manifest()["holds_worker"]
+        store.update_state(owner=self._registration.owner)
+        if holds:
+            self._waiting.append(store.run_id)
+        else:
+            self._submit(store)
+
+    def _begin_waiting(self) -> None:
+        """Begin runs that hold a worker while one more may, and drop those not wanted any more."""
+        for run_id in list(self._waiting):
+            store = RunFolder(self._workspace, run_id)
+            try:
+                if store.cancel_requested():
+                    store.end("cancelled")
+                elif len(self._holding) < self._may_hold:
+                    self._submit(store)
+                    self._holding.add(run_id)
+                else:
+                    continue
+            except NotFoundError:  # somebody removed its folder
+                pass
+            self._waiting.remove(run_id)
+
     def _submit(self, store: RunFolder) -> None:
         priority = QUICK_PRIORITY if store.manifest()["quick"] else 0
-        store.update_state(owner=self._registration.owner)
         self._futures[store.run_id] = self._client.submit(
             work,
             str(self._workspace.root),
@@ -167,6 +194,7 @@ class Engine:
     def _forget(self, run_id: str) -> None:
         self._futures.pop(run_id).release()
         self._cancel_seen.pop(run_id, None)
+        self._holding.discard(run_id)
 
     def _insist(self, store: RunFolder, future: Future[None]) -> None:
         """End a run that was asked to stop: at once before it begins, by force when it is deaf."""
@@ -199,7 +227,7 @@ class Engine:
         for pid in pids:
             kill_tree(pid)
         self._cluster.close(timeout=5)
-        for run_id in self._futures:
+        for run_id in (*self._futures, *self._waiting):
             store = RunFolder(self._workspace, run_id)
             if store.path.is_dir():
                 store.end("failed", error=END_WORDS["stopped"])

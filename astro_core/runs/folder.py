@@ -61,11 +61,13 @@ class RunFolder:
         params: Mapping[str, Any],
         title: str,
         quick: bool = False,
+        holds_worker: bool = False,
         owner: Owner | None = None,
     ) -> RunFolder:
         """Make the folder of a new run, whole from the first moment it can be seen."""
         moment = datetime.now(UTC)
-        folder = cls(workspace, f"{moment:%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:8]}")
+        part = f"{moment.microsecond:05x}{uuid.uuid4().hex[:5]}"  # names sort by time
+        folder = cls(workspace, f"{moment:%Y%m%d-%H%M%S}-{part}")
         made = workspace.scratch_folder("new-run")
         manifest = {
             "run_id": folder.run_id,
@@ -73,6 +75,7 @@ class RunFolder:
             "title": title,
             "params": params,
             "quick": quick,
+            "holds_worker": holds_worker,
             "created_at": moment.isoformat(),
             "versions": versions(),
         }

@@ -26,12 +26,16 @@ class RunKind:
         beginning when its process dies.
     quick : bool
         Whether somebody sits and waits for it: it is taken before runs that are not.
+    holds_worker : bool
+        Whether it computes in its own process for long instead of spreading its work with
+        `RunContext.map`. Such runs queue for all workers but one, so that the others go on.
     """
 
     name: str
     label: str
     function: Callable[[RunContext], dict[str, Any]]
     quick: bool = False
+    holds_worker: bool = False
 
 
 RUN_KINDS: Registry[RunKind] = Registry("run kind")

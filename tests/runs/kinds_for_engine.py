@@ -106,4 +106,5 @@ for name, function in {
     "fail": fail,
 }.items():
     RUN_KINDS.add(RunKind(name=f"test-{name}", label=name, function=function))
+RUN_KINDS.add(RunKind(name="test-hold", label="holds", function=count, holds_worker=True))
 RUN_KINDS.add(RunKind(name="test-quick", label="quick", function=count, quick=True))

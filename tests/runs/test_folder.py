@@ -135,3 +135,8 @@ def test_the_first_end_of_a_run_counts(workspace):
     store.end("done", result={"n": 1})
     assert store.read().state == "cancelled"
     assert read_json(store.path / "state.json")["error"] == ""
+
+
+def test_names_sort_in_the_order_of_submitting(workspace):
+    made = [RunFolder.create(workspace, kind="k", params={}, title="t").run_id for _ in range(30)]
+    assert made == sorted(made)

@@ -1,0 +1,44 @@
+"""Runs that hold a worker throughout leave one to the others."""
+
+import pytest
+from dask.system import CPU_COUNT
+
+from astro_core.runs import cancel, get_run, stop_engine, submit, wait
+
+WORKERS = max(2, CPU_COUNT)
+LONG = {"steps": 3000, "seconds": 0.02}
+
+
+@pytest.fixture
+def held(own_engine, until):
+    """As many runs that hold a worker as there are workers: the last one has to wait."""
+    ids = [submit(own_engine, "test-hold", LONG, title=f"{i}") for i in range(WORKERS)]
+    for run_id in ids[:-1]:
+        until((own_engine.runs / run_id / "begun").read_text, 60)
+    yield ids
+    for run_id in ids:
+        cancel(own_engine, run_id)
+
+
+def test_other_work_goes_on_beside_long_runs(own_engine, held):
+    other = submit(own_engine, "test-squares", {"values": [2, 3]}, title="quick")
+    assert wait(own_engine, other).result["squares"] == [4, 9]
+    assert get_run(own_engine, held[-1]).state == "queued"
+
+
+def test_a_long_run_begins_when_another_ends(own_engine, held, until):
+    cancel(own_engine, held[0])
+    assert wait(own_engine, held[0]).state == "cancelled"
+    until((own_engine.runs / held[-1] / "begun").read_text)
+
+
+def test_a_long_run_in_line_is_cancelled_at_once(own_engine, held):
+    cancel(own_engine, held[-1])
+    assert wait(own_engine, held[-1]).state == "cancelled"
+    assert not (own_engine.runs / held[-1] / "begun").exists()
+    assert get_run(own_engine, held[0]).state == "running"
+
+
+def test_runs_in_line_are_told_when_the_engine_is_stopped(own_engine, held):
+    stop_engine(own_engine)
+    assert "was stopped" in get_run(own_engine, held[-1]).error
