@@ -9,6 +9,7 @@ from astro_core.ui import (
     browse_grid,
     browse_match,
     browse_panel,
+    browse_selection,
     frame,
 )
 from astro_core.ui import browse_state as state
@@ -34,6 +35,7 @@ with rare.container(width=browse_controls.POPOVER_PX):
     browse_export.popover(shown)
 browse_controls.chips(shown)
 browse_controls.active(shown)
+browse_selection.tell(shown)
 
 panel = parameter("panel", (*state.PANELS, state.HIDDEN), "classes")
 if panel == state.HIDDEN:

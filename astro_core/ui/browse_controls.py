@@ -10,6 +10,7 @@ import streamlit as st
 
 from astro_core.domain import SPLITS
 from astro_core.figures.theme import NOBODY
+from astro_core.ui import browse_selection
 from astro_core.ui import browse_state as state
 from astro_core.ui.address import keep, parameter
 from astro_core.ui.browse_state import Shown
@@ -109,6 +110,7 @@ def _size(shown: Shown) -> None:
 
 
 def _filters(shown: Shown) -> None:
+    browse_selection.pick(shown)
     counts = count_by(shown.view, "split")
     splits = {s: counts[s] for s in (*SPLITS, *counts) if s in counts}
     if len(splits) > 1:
@@ -251,6 +253,8 @@ def _conditions(shown: Shown) -> list[tuple[str, Filters]]:
         out.append((said, replace(now, cone=None)))
     if now.region:
         out.append(("inside the region drawn on the sky", replace(now, region=())))
+    if now.selection:
+        out.append((f"selection '{now.selection.name}'", replace(now, selection=None)))
     return out + [
         (FLAGS.get(n).label, replace(now, flags=state.toggle(now.flags, n))) for n in now.flags
     ]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from astro_core.ui import browse_selection, cached, gallery
 from astro_core.ui import browse_state as state
-from astro_core.ui import cached, gallery
 from astro_core.ui.address import keep, parameter
 from astro_core.ui.browse_state import Shown
 from astro_core.ui.gallery import Item
@@ -71,6 +71,8 @@ def _heading(shown: Shown) -> None:
                 "Clear", key=f"{shown.key}:none", type="tertiary",
                 on_click=gallery.select, args=(shown.gallery_key, ()),
             )  # fmt: skip
+            with st.popover("Save selection", icon=":material/bookmark:"):
+                browse_selection.save(shown)
         elif 1 < n <= ROOM:
             st.button(
                 f"Select these {n:,}", key=f"{shown.key}:all", type="tertiary",

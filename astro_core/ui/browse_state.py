@@ -75,10 +75,16 @@ def _rows(
     return rows
 
 
+def _written(filters: Filters) -> tuple[tuple[str, str], ...]:
+    """Filters as text, and when their selection was saved: one of its name may replace it."""
+    saved_at = filters.selection.created_at if filters.selection else ""
+    return (*to_query(filters).items(), ("saved_at", saved_at))
+
+
 def rows_under(shown: Shown, filters: Filters) -> Rows:
     """Rows that pass other filters than those in the address."""
-    query = tuple(to_query(filters).items())
-    return cast("Rows", _rows(cached.view_token(shown.dataset), query, shown.view, filters))
+    token = cached.view_token(shown.dataset)
+    return cast("Rows", _rows(token, _written(filters), shown.view, filters))
 
 
 def read(workspace: Workspace, dataset: Dataset) -> Shown:
@@ -86,14 +92,14 @@ def read(workspace: Workspace, dataset: Dataset) -> Shown:
     token = cached.view_token(dataset)
     view = cached.view(dataset)
     query = {key: st.query_params[key] for key in KEYS if key in st.query_params}
-    filters, problems = from_query(query, view)
+    filters, problems = from_query(query, view, workspace)
     return Shown(
         workspace=workspace,
         dataset=dataset,
         view=view,
         filters=filters,
         problems=problems,
-        rows=_rows(token, tuple(to_query(filters).items()), view, filters),
+        rows=_rows(token, _written(filters), view, filters),
         key=f"browse:{digest([str(dataset.folder), dataset.fingerprint], length=6)}",
     )
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from astro_core.registry import Registry
 from astro_core.workflows.browse import UNLABELLED, CatalogueView, Rows, unit_vectors
+from astro_core.workflows.selections import Selection
 
 Mask = NDArray[np.bool_]
 
@@ -49,6 +50,8 @@ class Filters:
         or 360 so that a polygon across the origin is drawn in one piece.
     flags : tuple of str
         Names in the registry of flags.
+    selection : Selection or None
+        Only its objects.
     sort : str
         Column, or empty for the catalogue's own order.
     """
@@ -60,6 +63,7 @@ class Filters:
     cone: Cone | None = None
     region: tuple[tuple[float, float], ...] = ()
     flags: tuple[str, ...] = ()
+    selection: Selection | None = None
     sort: str = ""
     descending: bool = False
 
@@ -74,6 +78,7 @@ class Filters:
             + (self.cone is not None)
             + bool(self.region)
             + len(self.flags)
+            + (self.selection is not None)
         )
 
 
@@ -158,6 +163,13 @@ def _among(view: CatalogueView, column: str, allowed: tuple[str, ...]) -> Mask:
     return wanted[codes]
 
 
+def _selected(view: CatalogueView, selection: Selection) -> Mask:
+    rows = view.rows_of(selection.object_ids)
+    mask = np.zeros(view.n_objects, dtype=bool)
+    mask[rows[rows >= 0]] = True
+    return mask
+
+
 def _within(view: CatalogueView, item: Range) -> Mask:
     values = view.numbers(item.column)
     mask = ~view.missing(item.column)
@@ -220,6 +232,8 @@ def _holds(view: CatalogueView, filters: Filters) -> list[Mask]:
         masks.append(in_cone(view.unit_vectors(), filters.cone))
     if filters.region:
         masks.append(in_polygon(view.numbers("ra_deg"), view.numbers("dec_deg"), filters.region))
+    if filters.selection is not None:
+        masks.append(_selected(view, filters.selection))
     return masks + [FLAGS.get(name).mask(view) for name in filters.flags]
 
 

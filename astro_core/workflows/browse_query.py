@@ -7,10 +7,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import unquote
 
+from astro_core.errors import TuningForkError
 from astro_core.workflows.browse import UNLABELLED, CatalogueView
 from astro_core.workflows.browse_filters import FLAGS, Cone, Filters, Range
+from astro_core.workflows.selections import Selection, open_selection
+from astro_core.workspace import Workspace
 
-KEYS = ("class", "split", "range", "id", "cone", "region", "flag", "sort")
+KEYS = ("class", "split", "range", "id", "cone", "region", "flag", "selection", "sort")
 NO_VALUE = "~"  # how "no label" and "no split" are written
 MAX_CORNERS = 60
 
@@ -49,6 +52,7 @@ def to_query(filters: Filters) -> dict[str, str]:
         else "",
         "region": ";".join(corners),
         "flag": ",".join(filters.flags),
+        "selection": filters.selection.name if filters.selection else "",
         "sort": ("-" if filters.descending else "") + _escape(filters.sort),
     }
     return {key: value for key, value in query.items() if value}
@@ -116,6 +120,15 @@ def _read_flags(text: str, view: CatalogueView) -> tuple[str, ...]:
     return names
 
 
+def _read_selection(text: str, view: CatalogueView, workspace: Workspace | None) -> Selection:
+    try:
+        if workspace is not None:
+            return open_selection(workspace, view.dataset, text)
+    except TuningForkError:
+        pass
+    raise _UnreadableError(f"a saved selection instead of '{text}'")
+
+
 def _read_sort(text: str, view: CatalogueView) -> dict[str, Any]:
     column = unquote(text.removeprefix("-"))
     if column and column not in view.columns:
@@ -123,8 +136,15 @@ def _read_sort(text: str, view: CatalogueView) -> dict[str, Any]:
     return {"sort": column, "descending": text.startswith("-")}
 
 
-def from_query(query: Mapping[str, str], view: CatalogueView) -> tuple[Filters, tuple[str, ...]]:
+def from_query(
+    query: Mapping[str, str], view: CatalogueView, workspace: Workspace | None = None
+) -> tuple[Filters, tuple[str, ...]]:
     """Read filters from query parameters; what cannot be read is left out and told.
+
+    Parameters
+    ----------
+    workspace : Workspace, optional
+        Where saved selections are; without it none can be named.
 
     Returns
     -------
@@ -141,6 +161,7 @@ def from_query(query: Mapping[str, str], view: CatalogueView) -> tuple[Filters, 
         "cone": lambda t: {"cone": read_cone(t)},
         "region": lambda t: {"region": _read_region(t)},
         "flag": lambda t: {"flags": _read_flags(t, view)},
+        "selection": lambda t: {"selection": _read_selection(t, view, workspace)},
         "sort": lambda t: _read_sort(t, view),
     }
     values: dict[str, Any] = {}

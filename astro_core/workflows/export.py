@@ -197,10 +197,10 @@ def file_name(dataset: Dataset, format: str) -> str:
     return dataset.name.replace(" ", "-") + EXPORTS.get(format).suffix
 
 
-def _chosen(view: CatalogueView, params: Mapping[str, Any]) -> Rows:
+def _chosen(view: CatalogueView, params: Mapping[str, Any], workspace: Workspace) -> Rows:
     if params.get("ids") is not None:
         return _rows(view, params["ids"])
-    filters, problems = from_query(params.get("query", {}), view)
+    filters, problems = from_query(params.get("query", {}), view, workspace)
     if problems:
         raise BadInputError(problems[0])
     return select(view, filters)
@@ -217,8 +217,8 @@ def run_export(context: RunContext) -> dict[str, Any]:
     view = open_view(dataset)
     recipe = RenderRecipe.from_json(params["recipe"]) if params.get("recipe") else dataset.recipe
     job = ImageJob(
-        workspace=context.workspace, dataset=dataset, view=view, rows=_chosen(view, params),
-        recipe=recipe, progress=context.progress,
+        workspace=context.workspace, dataset=dataset, view=view,
+        rows=_chosen(view, params, context.workspace), recipe=recipe, progress=context.progress,
     )  # fmt: skip
     file = file_name(dataset, params["format"])
     report = export_rows(job, params["format"], context.folder / file)

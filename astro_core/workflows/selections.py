@@ -106,7 +106,7 @@ def save_selection(
         object_ids=_check_ids(dataset, ids),
         reason=reason.strip()[:MAX_REASON],
         source=dict(source or {}),
-        created_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        created_at=datetime.now(UTC).isoformat(),
     )
     if path.exists() and not overwrite:
         raise _taken(selection.name)
