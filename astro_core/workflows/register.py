@@ -9,5 +9,6 @@ from astro_core.workflows import (
     extend_dataset,
     import_dataset,
     inspect_path,
+    maps,
     render_dataset,
 )
