@@ -1,0 +1,62 @@
+"""A flat view of features: a projection that takes Gaussians along with the galaxies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plane:
+    """Two directions in the space of features.
+
+    Attributes
+    ----------
+    centre : array of float64, shape (n_features,)
+        What lies at the origin.
+    axes : array of float64, shape (n_features, 2)
+        Orthonormal columns.
+    shares : array of float64, shape (2,)
+        Share of the variance of the features along each.
+    """
+
+    centre: NDArray[np.float64]
+    axes: NDArray[np.float64]
+    shares: NDArray[np.float64]
+
+    def points(self, values: NDArray[np.floating]) -> NDArray[np.float64]:
+        """Positions of vectors, shape (n, n_features) to (n, 2)."""
+        placed: NDArray[np.float64] = (values - self.centre) @ self.axes
+        return placed
+
+    def covariances(self, covariances: NDArray[np.floating]) -> NDArray[np.float64]:
+        """Covariances of Gaussians as seen in the plane, shape (k, f, f) to (k, 2, 2)."""
+        seen: NDArray[np.float64] = np.einsum(
+            "fa,kfg,gb->kab", self.axes, covariances, self.axes, optimize=True
+        )
+        return seen
+
+
+def leading_plane(values: NDArray[np.floating], *, components: bool = False) -> Plane:
+    """Return the plane in which the features vary most.
+
+    Parameters
+    ----------
+    values : array, shape (n, n_features)
+        Finite, with at least two features and two rows.
+    components : bool
+        Whether the features are principal components already: their first two are taken,
+        because of whitened ones any two are as good.
+    """
+    centre = values.mean(axis=0, dtype=np.float64)
+    spread = np.atleast_2d(np.cov(values, rowvar=False, dtype=np.float64))
+    total = max(float(np.trace(spread)), np.finfo(float).tiny)
+    if components:
+        axes = np.eye(len(spread))[:, :2]
+        return Plane(centre=centre, axes=axes, shares=np.diag(spread)[:2] / total)
+    variances, directions = np.linalg.eigh(spread)
+    axes = directions[:, ::-1][:, :2]
+    axes = axes * np.where(axes[np.abs(axes).argmax(axis=0), [0, 1]] < 0, -1.0, 1.0)
+    return Plane(centre=centre, axes=axes, shares=variances[::-1][:2] / total)
