@@ -1,0 +1,97 @@
+"""Batch training of a self-organising map, a whole pass at a time."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from astro_core.domain import Progress
+
+LAST_SIGMA = 0.3
+
+
+def start_weights(
+    values: NDArray[np.floating], rows: int, columns: int, start: str, seed: int
+) -> NDArray[np.float64]:
+    """Where training starts, shape (rows, columns, n_features).
+
+    "pca" spans the plane of the two main directions, two standard deviations wide, the longer
+    side of the map along the first; "sample" draws different galaxies.
+    """
+    n, n_features = values.shape
+    if start == "sample":
+        drawn = np.random.default_rng(seed).choice(n, rows * columns, replace=False)
+        return values[drawn].astype(np.float64).reshape(rows, columns, n_features)
+    mean = values.mean(axis=0, dtype=np.float64)
+    variances, directions = np.linalg.eigh(np.atleast_2d(np.cov(values, rowvar=False)))
+    spans = [np.zeros(n_features), np.zeros(n_features)]
+    for i in range(min(2, n_features)):
+        direction = directions[:, -1 - i]
+        upright = np.sign(direction[np.abs(direction).argmax()])
+        spans[i] = upright * direction * np.sqrt(max(variances[-1 - i], 0.0))
+    along, across = spans if columns >= rows else spans[::-1]
+    x = np.linspace(-1, 1, columns) if columns > 1 else np.zeros(1)
+    y = np.linspace(-1, 1, rows) if rows > 1 else np.zeros(1)
+    plane = x[None, :, None] * along + y[:, None, None] * across
+    weights: NDArray[np.float64] = mean + plane
+    return weights
+
+
+def nearest_cells(values: NDArray[np.floating], flat: NDArray[np.floating]) -> NDArray[np.intp]:
+    """Cell whose weights are nearest to each row, shape (n,)."""
+    from sklearn.metrics import pairwise_distances_argmin
+
+    nearest: NDArray[np.intp] = pairwise_distances_argmin(values, flat.astype(values.dtype))
+    return nearest
+
+
+def _sums(values: NDArray[np.floating], cells: NDArray[np.intp], k: int) -> NDArray[np.floating]:
+    """Sum of the rows in each cell, shape (k, n_features)."""
+    from scipy.sparse import csr_array
+
+    n = len(cells)
+    ones = np.ones(n, dtype=values.dtype)
+    members = csr_array((ones, cells, np.arange(n + 1)), shape=(n, k))
+    sums: NDArray[np.floating] = members.T @ values
+    return sums
+
+
+def train_batch(
+    values: NDArray[np.float32],
+    weights: NDArray[np.float64],
+    sigma: float,
+    passes: int,
+    progress: Progress,
+) -> NDArray[np.float64]:
+    """Train by Kohonen's batch rule.
+
+    In each pass the weights of a cell become the mean of all galaxies, each counted by how near
+    its own cell is on the map.
+
+    Parameters
+    ----------
+    values : array, shape (n, n_features)
+    weights : array, shape (rows, columns, n_features)
+        Where to start.
+    sigma : float
+        Reach of the Gaussian neighbourhood at first, in cells; it shrinks by the same factor in
+        every pass, to 0.3 at the last.
+
+    Returns
+    -------
+    array, shape (rows, columns, n_features)
+    """
+    rows, columns, n_features = weights.shape
+    places = np.indices((rows, columns)).reshape(2, -1).T
+    apart = ((places[:, None, :] - places[None, :, :]) ** 2).sum(axis=2)
+    flat = weights.reshape(-1, n_features).copy()
+    last = min(LAST_SIGMA, sigma)
+    for done, reach in enumerate(np.geomspace(sigma, last, passes)):
+        progress(done, passes, "Training the map")
+        cells = nearest_cells(values, flat)
+        pull = np.exp(-apart / (2 * reach**2))
+        counts = pull @ np.bincount(cells, minlength=len(flat))
+        sums = pull @ _sums(values, cells, len(flat))
+        reached = counts > 1e-12
+        flat[reached] = sums[reached] / counts[reached, None]
+    return flat.reshape(weights.shape)
