@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from astro_core.datasets.catalogue import catalogue_path, write_catalogue
+from astro_core.datasets.derived import made_from, replaceable
 from astro_core.domain import Dataset, Problem, RenderRecipe
 from astro_core.errors import ConflictError, NotFoundError
 from astro_core.workspace import Workspace, check_name, publish, read_json, size_bytes, write_json
@@ -137,13 +138,24 @@ def set_recipe(workspace: Workspace, name: str, recipe: RenderRecipe) -> Dataset
 
 
 def delete_dataset(workspace: Workspace, name: str) -> None:
-    """Delete a dataset and the pixel stacks made from it; images it points to stay."""
+    """Delete a dataset, its selections and all that was computed from it.
+
+    Images that it points to stay, and so does what another dataset of the same content shares.
+    """
     dataset = open_dataset(workspace, name)
     grave = workspace.scratch_folder("deleted")
     publish(dataset.folder, grave / "dataset")
-    for stack in workspace.stacks.glob(f"{dataset.fingerprint}-*"):
-        publish(stack, grave / stack.name)
+    going = [workspace.selections / dataset.folder.name]
+    if all(d.fingerprint != dataset.fingerprint for d in list_datasets(workspace)):
+        going += [*_stacks(workspace, dataset), *made_from(workspace, dataset)]
+    for number, path in enumerate(going):
+        if path.exists():
+            publish(path, grave / f"{number}-{path.name}")
     shutil.rmtree(grave, ignore_errors=True)
+
+
+def _stacks(workspace: Workspace, dataset: Dataset) -> list[Path]:
+    return list(workspace.stacks.glob(f"{dataset.fingerprint}-*"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,24 +170,28 @@ class DiskUse:
         Images below the dataset's own folder; those that it points to elsewhere do not count.
     stacks : int
         Pixel stacks made from it, which can be made again.
+    derived : int
+        Features, groupings and maps computed from it.
     """
 
     tables: int
     images: int
     stacks: int
+    derived: int
 
     @property
     def total(self) -> int:
         """All of it."""
-        return self.tables + self.images + self.stacks
+        return self.tables + self.images + self.stacks + self.derived
 
 
 def disk_use(workspace: Workspace, dataset: Dataset) -> DiskUse:
     """Say what a dataset takes on disk."""
     own = size_bytes(dataset.folder)
     tables = sum(size_bytes(p) for p in dataset.folder.glob("*") if p.is_file())
-    stacks = sum(size_bytes(p) for p in workspace.stacks.glob(f"{dataset.fingerprint}-*"))
-    return DiskUse(tables=tables, images=own - tables, stacks=stacks)
+    stacks = sum(size_bytes(p) for p in _stacks(workspace, dataset))
+    derived = sum(size_bytes(p) for p in made_from(workspace, dataset))
+    return DiskUse(tables=tables, images=own - tables, stacks=stacks, derived=derived)
 
 
 def cache_bytes(workspace: Workspace) -> int:
@@ -184,9 +200,10 @@ def cache_bytes(workspace: Workspace) -> int:
 
 
 def clear_caches(workspace: Workspace) -> int:
-    """Remove pixel stacks and downloads, which can be made or fetched again.
+    """Remove what can be made or fetched again: stacks, downloads, features, groupings, maps.
 
-    A download that a dataset reads its images from stays.
+    A download that a dataset reads its images from stays, and so do groupings that a person
+    saved, with their features.
 
     Returns
     -------
@@ -205,8 +222,9 @@ def clear_caches(workspace: Workspace) -> int:
 
 
 def _caches(workspace: Workspace) -> list[Path]:
-    """Pixel stacks, and downloads that no dataset reads its images from."""
+    """All that was computed, and downloads that no dataset reads its images from."""
     roots = [(d.folder / part.root).resolve() for d in list_datasets(workspace) for part in d.parts]
     folders = (workspace.stacks, workspace.downloads)
     found = [path for folder in folders if folder.is_dir() for path in folder.iterdir()]
-    return [p for p in found if not any(root.is_relative_to(p.resolve()) for root in roots)]
+    free = [p for p in found if not any(root.is_relative_to(p.resolve()) for root in roots)]
+    return free + replaceable(workspace)

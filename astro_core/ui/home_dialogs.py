@@ -42,6 +42,11 @@ def delete(workspace: Workspace, dataset: Dataset) -> None:
         lines.append(f"**The images** in its own folder ({disk(lost.disk.images)})")
     if lost.disk.stacks:
         lines.append(f"Prepared pixels ({disk(lost.disk.stacks)})")
+    if lost.disk.derived:
+        lines.append(f"Its features, groups and maps ({disk(lost.disk.derived)})")
+    for n, what in ((lost.n_selections, "selection"), (lost.n_saved, "grouping")):
+        if n:
+            lines.append(f"**{n:,} saved {what}{'' if n == 1 else 's'}**")
     st.markdown(f"Deleting **{plain(dataset.name)}** takes:\n\n- " + "\n- ".join(lines))
     for folder in lost.kept:
         st.markdown(f"The images in `{folder}` stay where they are.")
@@ -59,8 +64,9 @@ def delete(workspace: Workspace, dataset: Dataset) -> None:
 def clear(workspace: Workspace, use: WorkspaceUse) -> None:
     """Say what goes, and clear when that is confirmed."""
     st.markdown(
-        f"Prepared pixels and downloaded files ({disk(use.caches)}) go. Datasets, recipes and "
-        "labels stay. Pixels are prepared again when they are next needed."
+        f"Prepared pixels, downloaded files, features, groups and maps ({disk(use.caches)}) go. "
+        "Datasets, recipes, labels, selections, and groupings that you saved stay. The rest is "
+        "made again when it is next needed; shape statistics take long."
     )
     if st.button("Clear them", type="primary"):
         with frame.in_words():

@@ -12,6 +12,8 @@ from astro_core.datasets.layouts import part_root
 from astro_core.datasets.store import DiskUse, cache_bytes, disk_use
 from astro_core.domain import Dataset, Run
 from astro_core.errors import ConflictError
+from astro_core.workflows.clustering_store import list_clusterings
+from astro_core.workflows.selections import list_selections
 from astro_core.workspace import Workspace, size_bytes
 
 DEMO = "demo"
@@ -45,15 +47,19 @@ class Loss:
     n_labelled : int
         Objects whose class would be forgotten.
     disk : DiskUse
-        Bytes of tables, of images in the dataset's own folder, and of pixel stacks.
+        Bytes of tables, of images in the dataset's own folder, and of what was computed.
     kept : tuple of Path
         Folders with images elsewhere, which stay.
+    n_selections, n_saved : int
+        Saved selections and saved groupings.
     """
 
     n_objects: int
     n_labelled: int
     disk: DiskUse
     kept: tuple[Path, ...]
+    n_selections: int
+    n_saved: int
 
 
 def counts(datasets: Sequence[Dataset], all_runs: Sequence[Run]) -> Counts:
@@ -81,11 +87,13 @@ def loss(workspace: Workspace, dataset: Dataset) -> Loss:
         n_labelled=sum(dataset.class_counts.values()),
         disk=disk_use(workspace, dataset),
         kept=tuple(dict.fromkeys(r for r in roots if not r.is_relative_to(own))),
+        n_selections=len(list_selections(workspace, dataset)),
+        n_saved=len(list_clusterings(workspace, dataset, saved_only=True)),
     )
 
 
 def clear_caches(workspace: Workspace) -> int:
-    """Delete pixel stacks and downloads, and return the bytes that this freed.
+    """Delete what can be made or fetched again, and return the bytes that this freed.
 
     Raises
     ------

@@ -26,7 +26,7 @@ def keep_state(workspace: Workspace) -> None:
 
 
 def reset_demo(workspace: Workspace) -> str | None:
-    """Restore the simulated datasets; delete all others, all recipes and all runs.
+    """Restore the simulated datasets; delete all others, recipes, selections, groupings, runs.
 
     Waits until work in progress has stopped. A simulated dataset that was deleted or extended
     cannot be put back: then the demo survey is made again.
@@ -44,6 +44,7 @@ def reset_demo(workspace: Workspace) -> str | None:
         if not whole or dataset.folder.name not in kept:
             delete_dataset(workspace, dataset.name)
     _remove(workspace, *workspace.recipes.glob("*.json"))
+    _remove(workspace, *workspace.selections.glob("*"), *workspace.clusterings.glob("*"))
     if not whole:
         _remove(workspace, *workspace.stacks.iterdir(), *(p for p in [path] if p.exists()))
         return start_demo(workspace)

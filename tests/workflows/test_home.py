@@ -96,13 +96,16 @@ def test_a_reset_brings_the_demo_back_and_takes_the_rest(space, no_engine):
     rename_dataset(space, "demo", "played with")
     (space.datasets / "demo" / "matches").mkdir()
     (space.recipes / "loud.json").write_text("{}")
+    write_json(space.selections / "demo" / "odd.json", {})
+    write_json(space.clusterings / "k" / "meta.json", {})
     for stack in (f"f-demo-{RenderRecipe().key}", "f-demo-other", "f-mine-x"):
         (space.stacks / stack).mkdir()
     assert reset_demo.reset_demo(space) is None
     assert [d.name for d in list_datasets(space)] == ["demo"]
     assert only(space, "demo").recipe == RenderRecipe()
     assert not (space.datasets / "demo" / "matches").exists()
-    assert list(space.recipes.iterdir()) == []
+    for emptied in (space.recipes, space.selections, space.clusterings):
+        assert list(emptied.iterdir()) == []
     assert [p.name for p in space.stacks.iterdir()] == [f"f-demo-{RenderRecipe().key}"]
     assert list_runs(space) == ()
 

@@ -1,0 +1,60 @@
+"""What was computed from a dataset: pixel stacks, features, groupings and maps.
+
+They are made by rooms above this one, which say in a ``meta.json`` what each was made from:
+features name the dataset's fingerprint, groupings and maps the features. Only paths are handled
+here, so that a dataset's deletion and the clearing of caches know what goes.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from astro_core.domain import Dataset
+from astro_core.workspace import Workspace, read_json
+
+META = "meta.json"
+SAVED = "saved.json"  # what a person said of it: such a thing is no cache
+
+
+def meta_of(path: Path) -> dict[str, Any]:
+    """What a folder says of itself; empty when it says nothing."""
+    try:
+        found = read_json(path / META)
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _folders(place: Path) -> list[Path]:
+    return sorted(p for p in place.glob("*") if p.is_dir())
+
+
+def made_from(workspace: Workspace, dataset: Dataset) -> list[Path]:
+    """Features of a dataset as it is now, and the groupings and maps of those."""
+    features = [
+        path
+        for path in _folders(workspace.features)
+        if meta_of(path).get("fingerprint") == dataset.fingerprint
+    ]
+    keys = {path.name for path in features}
+    later = _folders(workspace.clusterings) + _folders(workspace.maps)
+    return features + [path for path in later if _rests_on(path, keys, dataset.fingerprint)]
+
+
+def _rests_on(path: Path, features: set[str], fingerprint: str) -> bool:
+    meta = meta_of(path)
+    return meta.get("features") in features or meta.get("fingerprint") == fingerprint
+
+
+def replaceable(workspace: Workspace) -> list[Path]:
+    """Features, groupings and maps that can be computed again.
+
+    Groupings that a person saved or named groups of stay, with the features that they rest on.
+    """
+    kept = [p for p in _folders(workspace.clusterings) if (p / SAVED).is_file()]
+    names = {p.name for p in kept}
+    needed = {meta_of(p).get("features") for p in kept}
+    features = [p for p in _folders(workspace.features) if p.name not in needed]
+    groupings = [p for p in _folders(workspace.clusterings) if p.name not in names]
+    return features + groupings + _folders(workspace.maps)
