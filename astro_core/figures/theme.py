@@ -9,7 +9,9 @@ has a letter, and from the twelfth class on a pattern.
 from __future__ import annotations
 
 import json
+import re
 import textwrap
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from astro_core.domain import Taxonomy
@@ -45,14 +47,30 @@ PALETTE_LIGHT = (
 )
 NOBODY = "#9AA3B2"  # no label yet
 NOBODY_LIGHT = "#6B7482"
+# what `figures.group_colours` hands out
+GROUPS = (
+    "#A5B8F2", "#5E6A30", "#3F6D95", "#884E68", "#9E7965", "#817EB3", "#56A19B", "#F9E7AF",
+    "#AA9F61", "#DFA3BF", "#CDE3FF", "#D3C9AE", "#BFCBD6", "#9194BE", "#9EE8D6", "#9C5A61",
+    "#86B5A7", "#C2B471", "#477E90", "#EDEDFC", "#8D914E", "#F6D09C", "#837330", "#B7827F",
+)  # fmt: skip
+GROUPS_LIGHT = (
+    "#71517E", "#126E55", "#AB6F48", "#49305C", "#6D71AA", "#62A896", "#693F1F", "#AB9852",
+    "#2F4D4A", "#8C5626", "#957A89", "#9492C6", "#7B6478", "#7896A6", "#555E98", "#563932",
+    "#655233", "#55282E", "#50466D", "#495A63", "#278666", "#5089AE", "#C78686", "#193E46",
+)  # fmt: skip
+# drawn things that are neither a class nor a group: lines and words, the ground, what is in between
+INK, INK_LIGHT = "#E7E9EE", "#171B24"
+GROUND, GROUND_LIGHT = "#0B0D12", "#FFFFFF"
+RAMP = ("#161A23", "#34415C", "#6B82AB", "#C9D6EE")  # a quantity, from little to much
+RAMP_LIGHT = ("#F1F3F7", "#BFCADF", "#7388B3", "#27365A")
 PATTERNS = ("", "/", "x", "-", "\\", "+", "|", ".")
 TEMPLATE = "tuning_fork"
 TEMPLATE_LIGHT = "tuning_fork_light"
 _TITLE_LINE_PX, _TITLE_PAD_PX, _TITLE_ROOM_PX = 20, 8, 42
 FONT = "'Plex Sans', 'Segoe UI', 'Helvetica Neue', sans-serif"
 
-_DARK = {"text": "#E7E9EE", "soft": "#9AA3B2", "grid": "#232936", "paper": "#0B0D12"}
-_LIGHT = {"text": "#171B24", "soft": "#59616F", "grid": "#E2E5EA", "paper": "#FFFFFF"}
+_DARK = {"text": INK, "soft": NOBODY, "grid": "#232936", "paper": GROUND}
+_LIGHT = {"text": INK_LIGHT, "soft": "#59616F", "grid": "#E2E5EA", "paper": GROUND_LIGHT}
 
 
 def class_colours(taxonomy: Taxonomy, *, light: bool = False) -> dict[str, str]:
@@ -143,15 +161,33 @@ def finish(
 
 
 def lighten(figure: Figure) -> Figure:
-    """Return the figure for the light theme: its template and the light palette."""
+    """Return the figure for the light theme: its template and the light colours."""
     import plotly.graph_objects as go
 
     install()
-    swap = dict(zip((*PALETTE, NOBODY), (*PALETTE_LIGHT, NOBODY_LIGHT), strict=True))
     text = figure.to_json()  # knows how to write arrays
-    for dark, light in swap.items():
-        text = text.replace(f'"{dark}"', f'"{light}"')
+    written = re.compile("|".join(map(re.escape, _in_light())))
+    text = written.sub(lambda found: _in_light()[found[0]], text)
     return go.Figure(json.loads(text)).update_layout(template=TEMPLATE_LIGHT)
+
+
+@cache
+def _in_light() -> dict[str, str]:
+    """How each dark colour may be written, and what stands there in the light theme."""
+    dark = (*PALETTE, *GROUPS, *RAMP, NOBODY, INK, GROUND)
+    light = (*PALETTE_LIGHT, *GROUPS_LIGHT, *RAMP_LIGHT, NOBODY_LIGHT, INK_LIGHT, GROUND_LIGHT)
+    pairs = list(zip(dark, light, strict=True))
+    solid = {f'"{a}"': f'"{b}"' for a, b in pairs}
+    return solid | {_rgba(a): _rgba(b) for a, b in pairs}
+
+
+def _rgba(colour: str) -> str:
+    return "rgba({},{},{},".format(*(int(colour[i : i + 2], 16) for i in (1, 3, 5)))
+
+
+def faded(colour: str, opacity: float) -> str:
+    """Give "#RRGGBB" an opacity from 0 to 1, such that `lighten` still knows it."""
+    return f"{_rgba(colour)}{opacity:g})"
 
 
 def install() -> None:
