@@ -1,8 +1,8 @@
 """What was computed from a dataset: pixel stacks, features, groupings and maps.
 
-They are made by rooms above this one, which say in a ``meta.json`` what each was made from:
-features name the dataset's fingerprint, groupings and maps the features. Only paths are handled
-here, so that a dataset's deletion and the clearing of caches know what goes.
+They are made by rooms above this one. Names of stacks and features begin with the dataset's
+fingerprint, and the ``meta.json`` of groupings and maps names the features. Only paths are
+handled here, so that a dataset's deletion and the clearing of caches know what goes.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ def _folders(place: Path) -> list[Path]:
 
 
 def made_from(workspace: Workspace, dataset: Dataset) -> list[Path]:
-    """Features of a dataset as it is now, and the groupings and maps of those."""
+    """Features of a dataset as it is now, whole or half done, and their groupings and maps."""
     features = [
         path
         for path in _folders(workspace.features)
-        if meta_of(path).get("fingerprint") == dataset.fingerprint
+        if path.name.lstrip(".").startswith(f"{dataset.fingerprint}-")
     ]
     keys = {path.name for path in features}
     later = _folders(workspace.clusterings) + _folders(workspace.maps)

@@ -2,24 +2,135 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
+from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 
+from astro_core.clustering import MEASURES
 from astro_core.domain import Dataset
+from astro_core.errors import BadInputError, NotFoundError
+from astro_core.workflows.browse import UNLABELLED
+from astro_core.workflows.cluster_overview import check_current, labels_of, overview
+from astro_core.workflows.clustering_store import (
+    describe_clustering,
+    members_table,
+    open_clustering,
+)
+from astro_core.workflows.export_tables import WRITERS
 from astro_core.workspace import Workspace
 
 
 def compare(workspace: Workspace, key_a: str, key_b: str) -> pd.DataFrame:
-    """Objects per group of one grouping (rows) and of another (columns), joined by object id."""
-    raise NotImplementedError
+    """Objects per group of one grouping (rows) and of another (columns), joined by object id.
+
+    Returns
+    -------
+    DataFrame of int
+        Index ``group_a`` and columns ``group_b``; -1 (noise) last. Objects that only one of the
+        two has are left out.
+
+    Raises
+    ------
+    BadInputError
+        If the two have no object in common.
+    """
+    a, b = (open_clustering(workspace, key) for key in (key_a, key_b))
+    where = pd.Index(b.object_ids).get_indexer(list(a.object_ids))
+    both = where >= 0
+    if not both.any():
+        raise BadInputError("These two groupings have no object in common")
+    table = pd.crosstab(a.labels[both], b.labels[where[both]])
+    order_a, order_b = (sorted(axis, key=lambda g: (g < 0, g)) for axis in (table.index, table))
+    table = table.reindex(index=order_a, columns=order_b)
+    return table.rename_axis(index="group_a", columns="group_b")
 
 
 def compare_table(workspace: Workspace, dataset: Dataset, keys: Sequence[str]) -> pd.DataFrame:
-    """One row per grouping with its measures."""
-    raise NotImplementedError
+    """One row per grouping with its measures.
+
+    Returns
+    -------
+    DataFrame
+        Columns key, name, method, features, n_objects, n_clusters, n_noise, n_labelled and one
+        per measure; NaN where a measure does not apply.
+    """
+    rows = []
+    for key in keys:
+        clustering = describe_clustering(workspace, key)
+        found = overview(workspace, dataset, key)
+        measures = {**found.agreement, **found.validity}
+        rows.append(
+            {
+                "key": key,
+                "name": clustering.name,
+                "method": clustering.label,
+                "features": clustering.features,
+                "n_objects": clustering.n_objects,
+                "n_clusters": clustering.n_clusters,
+                "n_noise": clustering.n_noise,
+                "n_labelled": found.agreement.get("n", 0),
+                **{m.name: measures.get(m.name, float("nan")) for m in MEASURES},
+            }
+        )
+    return pd.DataFrame(rows)
 
 
 def groups_table(workspace: Workspace, dataset: Dataset, key: str) -> pd.DataFrame:
-    """One row per grouped object: object_id, cluster, strength, group_name, class."""
-    raise NotImplementedError
+    """One row per grouped object: object_id, cluster, strength, group_name, label.
+
+    Group names and labels are empty where there are none.
+    """
+    check_current(workspace, dataset, key)
+    names = describe_clustering(workspace, key).group_names
+    table = members_table(workspace, key)
+    labels = labels_of(dataset, tuple(table["object_id"]))
+    return table.assign(
+        group_name=[names.get(int(g), "") for g in table["cluster"]], label=labels.to_numpy()
+    )
+
+
+def write_table(frame: pd.DataFrame, format: str, path: Path) -> None:
+    """Write a table as csv, ecsv, votable, fits or parquet; it appears whole or not at all.
+
+    Raises
+    ------
+    NotFoundError
+        For another format.
+    BadInputError
+        If the place cannot be written to.
+    """
+    if format not in WRITERS:
+        raise NotFoundError(
+            f"A table cannot be written as '{format}'", expected="one of " + ", ".join(WRITERS)
+        )
+    table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+    half = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        WRITERS[format](table, half)
+        half.replace(path)
+    except OSError as error:
+        raise BadInputError(
+            f"'{path}' cannot be written", given=str(error.strerror), todo="Name another place"
+        ) from None
+    finally:
+        half.unlink(missing_ok=True)
+
+
+def export_groups(
+    workspace: Workspace, dataset: Dataset, key: str, format: str, path: Path
+) -> Path:
+    """Write `groups_table` in any format of a catalogue; missing names and labels are null.
+
+    Raises
+    ------
+    NotFoundError
+        For an unknown format or grouping.
+    """
+    frame = groups_table(workspace, dataset, key)
+    text = ["group_name", "label"]
+    write_table(frame.assign(**{c: frame[c].replace(UNLABELLED, None) for c in text}), format, path)
+    return path

@@ -3,6 +3,7 @@
 # ruff: noqa: F401 - each of them registers itself
 from astro_core.workflows import (
     build_stack,
+    cluster,
     demo,
     download_survey,
     export,

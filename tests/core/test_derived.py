@@ -39,12 +39,12 @@ def space(tmp_path):
         write_json(space.datasets / name / "dataset.json", manifest)
         write_json(space.selections / name / "odd.json", {})
     for n in "12":
-        write_json(space.features / f"p{n}" / "meta.json", {"fingerprint": f"f{n}"})
-        write_json(space.features / f"q{n}" / "meta.json", {"fingerprint": f"f{n}"})
-        write_json(space.clusterings / f"c{n}" / "meta.json", {"features": f"p{n}"})
-        write_json(space.clusterings / f"d{n}" / "meta.json", {"features": f"q{n}"})
-        write_json(space.maps / f"m{n}" / "meta.json", {"features": f"p{n}"})
-    (space.features / "half").mkdir()
+        write_json(space.features / f"f{n}-p" / "meta.json", {})
+        write_json(space.features / f"f{n}-q" / "meta.json", {})
+        (space.features / f".f{n}-r.partial").mkdir()
+        write_json(space.clusterings / f"c{n}" / "meta.json", {"features": f"f{n}-p"})
+        write_json(space.clusterings / f"d{n}" / "meta.json", {"features": f"f{n}-q"})
+        write_json(space.maps / f"m{n}" / "meta.json", {"features": f"f{n}-p"})
     return space
 
 
@@ -54,7 +54,7 @@ def names(folder):
 
 def test_a_dataset_takes_what_was_computed_from_it(space):
     delete_dataset(space, "one")
-    assert names(space.features) == ["half", "p2", "q2"]
+    assert names(space.features) == [".f2-r.partial", "f2-p", "f2-q"]
     assert names(space.clusterings) == ["c2", "d2"]
     assert names(space.maps) == ["m2"]
     assert names(space.selections) == ["twin", "two"]
@@ -66,7 +66,7 @@ def test_what_another_dataset_shares_stays(space):
     assert names(space.features) == before
     assert names(space.selections) == ["one", "twin"]
     delete_dataset(space, "twin")
-    assert names(space.features) == ["half", "p1", "q1"]
+    assert names(space.features) == [".f1-r.partial", "f1-p", "f1-q"]
     assert [d.name for d in list_datasets(space)] == ["one"]
 
 
@@ -81,7 +81,7 @@ def test_disk_use_counts_what_was_computed(space):
 def test_clearing_keeps_saved_groupings_and_their_features(space):
     write_json(space.clusterings / "d1" / "saved.json", {"name": "mine", "group_names": {}})
     assert clear_caches(space) > 0
-    assert names(space.features) == ["q1"]
+    assert names(space.features) == ["f1-q"]
     assert names(space.clusterings) == ["d1"]
     assert names(space.maps) == []
     assert names(space.selections) == ["one", "twin", "two"]
@@ -89,7 +89,6 @@ def test_clearing_keeps_saved_groupings_and_their_features(space):
 
 
 def test_a_manifest_that_cannot_be_read_is_nobodys(space):
-    (space.features / "p1" / "meta.json").write_text("{", encoding="utf-8")
+    (space.clusterings / "c1" / "meta.json").write_text("{", encoding="utf-8")
     delete_dataset(space, "one")
-    assert "p1" in names(space.features)
-    assert "q1" not in names(space.features)
+    assert names(space.clusterings) == ["c1", "c2", "d2"]
