@@ -5,11 +5,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+from numpy.typing import NDArray
 
-from astro_core.clustering import MEASURES
+from astro_core.clustering import MEASURES, agreement
 from astro_core.domain import Dataset
 from astro_core.errors import BadInputError, NotFoundError
 from astro_core.workflows.browse import UNLABELLED
@@ -37,15 +39,35 @@ def compare(workspace: Workspace, key_a: str, key_b: str) -> pd.DataFrame:
     BadInputError
         If the two have no object in common.
     """
+    table = pd.crosstab(*_common(workspace, key_a, key_b))
+    order_a, order_b = (sorted(axis, key=lambda g: (g < 0, g)) for axis in (table.index, table))
+    table = table.reindex(index=order_a, columns=order_b)
+    return table.rename_axis(index="group_a", columns="group_b")
+
+
+def _common(workspace: Workspace, key_a: str, key_b: str) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Labels in both, of the objects that both have."""
     a, b = (open_clustering(workspace, key) for key in (key_a, key_b))
     where = pd.Index(b.object_ids).get_indexer(list(a.object_ids))
     both = where >= 0
     if not both.any():
         raise BadInputError("These two groupings have no object in common")
-    table = pd.crosstab(a.labels[both], b.labels[where[both]])
-    order_a, order_b = (sorted(axis, key=lambda g: (g < 0, g)) for axis in (table.index, table))
-    table = table.reindex(index=order_a, columns=order_b)
-    return table.rename_axis(index="group_a", columns="group_b")
+    return a.labels[both], b.labels[where[both]]
+
+
+def agreement_between(workspace: Workspace, key_a: str, key_b: str) -> dict[str, float | int]:
+    """How alike two groupings are: ``ari``, ``nmi``, ``ami`` and ``n``, the objects in both.
+
+    These three do not depend on which of the two comes first. Noise counts as a group.
+
+    Raises
+    ------
+    BadInputError
+        If the two have no object in common.
+    """
+    labels_a, labels_b = _common(workspace, key_a, key_b)
+    found = agreement(labels_a, labels_b.tolist())
+    return {name: found[name] for name in ("ari", "nmi", "ami", "n")}
 
 
 def compare_table(workspace: Workspace, dataset: Dataset, keys: Sequence[str]) -> pd.DataFrame:
