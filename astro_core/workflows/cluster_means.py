@@ -17,7 +17,7 @@ from astro_core.workflows.clustering_store import open_clustering
 from astro_core.workflows.stack import Stack, open_stack, render_now
 from astro_core.workspace import Workspace
 
-MEAN_PX = 96
+MEAN_PX = 160  # what a card of a group shows
 _READ_BYTES = 600_000_000  # of a stack, for all groups together
 _MOST_FROM_STACK = 1_000
 _MOST_RENDERED = 24

@@ -159,7 +159,8 @@ def _class_counts(
     known = [c for c in dataset.taxonomy.class_names if c in table]
     others = sorted(c for c in table if c not in known and c != UNLABELLED)
     last = [UNLABELLED] if UNLABELLED in table else []
-    return table.reindex(index=groups, columns=[*known, *others, *last], fill_value=0)
+    table = table.reindex(index=groups, columns=[*known, *others, *last], fill_value=0)
+    return table.rename_axis(index=None, columns=None)
 
 
 def _write(path: Path, made: Overview) -> None:

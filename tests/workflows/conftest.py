@@ -8,6 +8,7 @@ from PIL import Image
 from astro_core.datasets.gz2 import gz2_taxonomy
 from astro_core.datasets.store import publish_dataset, write_state
 from astro_core.domain import Dataset, GalaxyClass, ImagePart, RenderRecipe, Source
+from astro_core.workflows.feature_store import FeatureSet, NewFeatures, write_features
 from astro_core.workspace import Workspace
 
 N_SURVEY = 60
@@ -81,3 +82,45 @@ def survey(survey_space):
     )
     write_state(made, dataset, catalogue, [])
     return publish_dataset(survey_space, made, "Small Survey")
+
+
+@pytest.fixture
+def store_features(survey_space, survey):
+    """Stores vectors of the survey's first objects under a key and returns it."""
+
+    def store(values, key="vectors"):
+        values = np.asarray(values, dtype=np.float32)
+        key = f"{survey.fingerprint}-{key}"
+        ids = [str(FIRST_ID + i) for i in range(len(values))]
+        about = FeatureSet(
+            key=key,
+            extractor="pca",
+            label="Principal components",
+            params={},
+            n_objects=len(values),
+            n_features=values.shape[1],
+            n_bad=0,
+            created_at="2026-01-01T00:00:00+00:00",
+            summary="planted",
+            dataset=survey.name,
+            fingerprint=survey.fingerprint,
+        )
+        new = NewFeatures(
+            about=about,
+            values=values,
+            names=tuple(f"pc_{i}" for i in range(values.shape[1])),
+            objects=pd.DataFrame({"object_id": ids}),
+            problems=pd.DataFrame({"object_id": [], "reason": []}, dtype=str),
+        )
+        write_features(survey_space, new)
+        return key
+
+    return store
+
+
+@pytest.fixture
+def blobs(store_features):
+    """Key of vectors in three blobs: object i lies in blob i % 3."""
+    rng = np.random.default_rng(5)
+    centres = np.array([[0, 0, 0], [20, 0, 0], [0, 20, 5]])
+    return store_features(centres[np.arange(N_SURVEY) % 3] + rng.normal(0, 1, (N_SURVEY, 3)))
