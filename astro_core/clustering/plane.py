@@ -1,4 +1,4 @@
-"""A flat view of features: a projection that takes Gaussians along with the galaxies."""
+"""A flat view of features: a projection that Gaussians can be taken through as well."""
 
 from __future__ import annotations
 
@@ -30,13 +30,6 @@ class Plane:
         """Positions of vectors, shape (n, n_features) to (n, 2)."""
         placed: NDArray[np.float64] = (values - self.centre) @ self.axes
         return placed
-
-    def covariances(self, covariances: NDArray[np.floating]) -> NDArray[np.float64]:
-        """Covariances of Gaussians as seen in the plane, shape (k, f, f) to (k, 2, 2)."""
-        seen: NDArray[np.float64] = np.einsum(
-            "fa,kfg,gb->kab", self.axes, covariances, self.axes, optimize=True
-        )
-        return seen
 
 
 def leading_plane(values: NDArray[np.floating], *, components: bool = False) -> Plane:
