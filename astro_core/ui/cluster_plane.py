@@ -1,0 +1,104 @@
+"""Where galaxies lie in a view that needs a plane: a stored map, or the leading plane."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from astro_core.clustering.plane import Plane, leading_plane
+from astro_core.domain import ClusteringResult
+from astro_core.ui.cluster_state import Shown
+from astro_core.workflows import feature_store, maps
+
+LEADING = "leading"
+_COMPONENTS = "pca"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Placed:
+    """The galaxies of a grouping in the plane.
+
+    Attributes
+    ----------
+    name : str
+        "leading", or the name of a map's method.
+    rows : array of int, shape (n_placed,)
+        Which of the grouped galaxies have a position.
+    xy : array of float, shape (n_placed, 2)
+    note : str
+        What a reader needs to know of the plane.
+    """
+
+    name: str
+    rows: NDArray[np.intp]
+    xy: NDArray[np.floating]
+    note: str
+
+
+def plane_of(shown: Shown) -> Plane:
+    """The plane in which the features in use vary most."""
+    return cast("Plane", _plane((str(shown.workspace.root), shown.features_key), shown))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _plane(state: tuple[str, str], _shown: Shown) -> Plane:
+    features = feature_store.open_features(_shown.workspace, state[1])
+    values = features.values[np.isfinite(features.values).all(axis=1)]
+    return leading_plane(values, components=features.extractor == _COMPONENTS)
+
+
+def choose(shown: Shown, view: str) -> Placed:
+    """Offer the maps that are stored beside the leading plane, and place the galaxies."""
+    known = {LEADING: "Leading plane"}
+    umap = maps.find_map(shown.workspace, shown.features_key, "umap", {})
+    if umap:
+        known["umap"] = "UMAP"
+    name = LEADING
+    if len(known) > 1:
+        name = st.segmented_control(
+            "Positions", list(known), key=f"{shown.key}:{view}:plane", required=True,
+            default="umap", format_func=known.__getitem__, label_visibility="collapsed",
+        )  # fmt: skip
+    return _place(shown, name, umap if name == "umap" and umap else "")
+
+
+def leading(shown: Shown) -> Placed:
+    """Place the galaxies in the leading plane."""
+    return _place(shown, LEADING, "")
+
+
+def _place(shown: Shown, name: str, key: str) -> Placed:
+    assert shown.result is not None
+    state = (str(shown.workspace.root), shown.clustering_key, name, key)
+    return cast("Placed", _placed(state, shown.result, shown))
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _placed(state: tuple[str, str, str, str], _result: ClusteringResult, _shown: Shown) -> Placed:
+    *_, name, key = state
+    if name == LEADING:
+        features = feature_store.open_features(_shown.workspace, _shown.features_key)
+        plane = plane_of(_shown)
+        rows, at = _joined(_result.object_ids, features.object_ids)
+        share = plane.shares.sum()
+        note = f"The two directions in which the features vary most hold {share:.0%} of all."
+        return Placed(name=name, rows=rows, xy=plane.points(features.values[at]), note=note)
+    found = maps.open_map(_shown.workspace, key)
+    rows, at = _joined(_result.object_ids, found.object_ids)
+    return Placed(name=name, rows=rows, xy=found.xy[at], note=found.note)
+
+
+def _joined(
+    wanted: tuple[str, ...], there: tuple[str, ...]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Which of the wanted ids are there, and where."""
+    if wanted == there:
+        every = np.arange(len(wanted))
+        return every, every
+    place = {object_id: i for i, object_id in enumerate(there)}
+    at = np.array([place.get(object_id, -1) for object_id in wanted], dtype=np.intp)
+    return np.flatnonzero(at >= 0), at[at >= 0]

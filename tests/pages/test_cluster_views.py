@@ -1,0 +1,193 @@
+"""The views of Cluster that belong to one method, on planted features."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from astro_core.runs import execute
+from astro_core.workflows.clustering_store import open_clustering, save_clustering
+from astro_core.workflows.feature_store import FeatureSet, NewFeatures, write_features
+
+N = 48
+METHODS = {
+    "kmeans": {"n_clusters": 3},
+    "hierarchical": {"n_clusters": 3},
+    "hdbscan": {"min_cluster_size": 5},
+    "som": {"rows": 2, "columns": 2},
+    "gmm": {"n_clusters": 3, "covariance": "diag"},
+}
+
+
+@pytest.fixture
+def survey(make_survey):
+    return make_survey("pictures", N)
+
+
+@pytest.fixture
+def features(space, survey):
+    """Key of three blobs in four dimensions: object i lies in blob i % 3."""
+    rng = np.random.default_rng(5)
+    centres = np.array([[0, 0, 0, 0], [20, 0, 0, 3], [0, 20, 5, 0]])
+    values = centres[np.arange(N) % 3] + rng.normal(0, 1, (N, 4))
+    about = FeatureSet(
+        key=f"{survey.fingerprint}-planted",
+        extractor="morphology",
+        label="Planted",
+        params={},
+        n_objects=N,
+        n_features=4,
+        n_bad=2,
+        created_at="2026-01-01T00:00:00+00:00",
+        summary="three blobs",
+        dataset=survey.name,
+        fingerprint=survey.fingerprint,
+    )
+    names = ("gini", "m20", "asymmetry", "concentration")
+    ids = [f"pictures-{i:03d}" for i in range(N)]
+    table = pd.DataFrame(values, columns=list(names))
+    table.insert(0, "object_id", ids)
+    problems = pd.DataFrame({"object_id": ["a", "b"], "reason": ["no light", "no light"]})
+    new = NewFeatures(about=about, values=values, names=names, objects=table, problems=problems)
+    write_features(space, new)
+    return about.key
+
+
+@pytest.fixture
+def group(space, features):
+    def by(method, **params):
+        asked = {"features": features, "method": method, "params": {**METHODS[method], **params}}
+        run = execute(space, "cluster", asked, title="Group")
+        assert run.state == "done", run.error
+        return run.result["key"]
+
+    return by
+
+
+@pytest.fixture
+def see(open_page, survey):
+    def at(key, view="own", **query):
+        return open_page("cluster.py", dataset=survey.name, grouping=key, view=view, **query)
+
+    return at
+
+
+def said(test):
+    parts = [*test.markdown, *test.caption, *test.info, *test.warning, *test.error]
+    return "\n".join(part.value for part in parts)
+
+
+def named(elements, label):
+    return next(e for e in elements if e.label == label)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_the_own_view_of_each_method_opens(see, group, method):
+    test = see(group(method))
+    assert not test.error
+    assert test.get("plotly_chart") or method == "kmeans"
+
+
+def test_the_tree_is_cut_where_the_sliders_say(see, group, space):
+    key = group("hierarchical")
+    test = see(key)
+    groups = named(test.slider, "Groups")
+    height = named(test.slider, "Cut height")
+    assert groups.value == 3
+    assert "They are the groups in use" in said(test)
+    before = height.value
+    named(test.slider, "Groups").set_value(2).run()
+    assert named(test.slider, "Cut height").value > before
+    assert "2 groups of 16 to 32" in said(test)
+    top = float(open_clustering(space, key).details["linkage"][-1, 2])
+    named(test.slider, "Cut height").set_value(top * 1.04).run()
+    assert named(test.slider, "Groups").value == 1
+    assert not test.exception
+
+
+def test_a_cut_becomes_groups_of_its_own(see, group, space):
+    key = group("hierarchical")
+    test = see(key)
+    named(test.slider, "Groups").set_value(5).run()
+    named(test.button, "Use this cut").click().run()
+    new = test.query_params["grouping"]
+    assert new not in (key, [key])
+    new = new[0] if isinstance(new, list) else new
+    assert open_clustering(space, new).n_clusters == 5
+    assert "They are the groups in use" in said(test)
+
+
+@pytest.mark.parametrize("part", ["condensed", "spanning", "strengths", "outliers"])
+def test_each_part_of_density_opens(see, group, part):
+    test = see(group("hdbscan"))
+    named(test.segmented_control, "Part").set_value(part).run()
+    assert not test.exception
+    assert not test.error
+    assert test.get("plotly_chart")
+
+
+@pytest.mark.parametrize("part", ["plane", "ambiguous", "scan"])
+def test_each_part_of_the_mixture_opens(see, group, part):
+    test = see(group("gmm"))
+    named(test.segmented_control, "Part").set_value(part).run()
+    assert not test.exception
+    assert not test.error
+
+
+@pytest.mark.parametrize("kind", ["images", "u_matrix", "hits", "class_share"])
+def test_the_map_is_shown_in_four_ways(see, group, kind):
+    test = see(group("som"))
+    named(test.segmented_control, "Shown").set_value(kind).run()
+    assert not test.exception
+    assert "Topographic error" in said(test)
+
+
+def test_numbers_of_groups_that_make_no_scan_are_told(see, group):
+    test = see(group("kmeans"))
+    named(test.number_input, "To").set_value(2).run()
+    assert "must be below" in test.warning[0].value
+    named(test.number_input, "To").set_value(200).run()
+    named(test.number_input, "Step").set_value(1).run()
+    assert "at most 40" in test.warning[0].value
+
+
+def test_a_scan_that_is_there_is_drawn(see, group, space, features):
+    key = group("kmeans")
+    settings = dict(open_clustering(space, key).params)
+    del settings["n_clusters"]
+    ks = list(range(2, 25, 2))
+    asked = {"features": features, "method": "kmeans", "ks": ks, "params": settings}
+    assert execute(space, "cluster-scan", asked, title="Scan").state == "done"
+    test = see(key)
+    assert len(test.get("plotly_chart")) == 2
+    assert not [b for b in test.button if b.label.startswith("Try ")]
+
+
+def test_one_grouping_alone_cannot_be_compared(see, group):
+    assert "takes two groupings" in said(see(group("kmeans"), "compare"))
+
+
+def test_groupings_are_compared(see, group, space):
+    one, other = group("kmeans"), group("gmm")
+    save_clustering(space, one, "my [k] means")
+    test = see(other, "compare")
+    table = test.dataframe[0].value
+    assert set(table["grouping"]) >= {"my [k] means"}
+    assert {"ari", "ami", "silhouette"} <= set(table)
+    assert "AMI 1.00" in said(test).replace("**", "")
+    assert test.get("plotly_chart")
+
+
+def test_the_odd_ones_come_first(see, group):
+    test = see(group("kmeans"), "odd")
+    assert not test.error
+    top = named(test.number_input, "Oddest to keep")
+    assert top.value == N
+    top.set_value(5).run()
+    assert "5 are marked" in said(test)
+
+
+def test_features_are_told_with_who_got_none(see, group):
+    test = see(group("kmeans"), "features")
+    assert not test.error
+    assert "Planted" in said(test)
+    assert any("without features" in e.label for e in test.expander)
