@@ -124,11 +124,12 @@ def _pair(shown: Shown, keys: Sequence[str], titles: Mapping[str, str]) -> None:
         f"Between these two: ARI **{alike['ari']:.2f}**, AMI **{alike['ami']:.2f}**, "
         f"n = {alike['n']:,}. 1 is the same division, 0 is chance."
     )
+    called = _called(shown, (a, b), titles)
     if drawn == "flow":
         alt = _alt(table, titles[a], titles[b])
-        charts.show(figures.flow(table), key=f"{shown.key}:{_VIEW}:flow:{a}:{b}", alt=alt)
+        charts.show(figures.flow(table, **called), key=f"{shown.key}:{_VIEW}:flow:{a}:{b}", alt=alt)
         return
-    _cells(shown, table, (a, b), titles)
+    _cells(shown, table, (a, b), called)
 
 
 def _one(
@@ -140,16 +141,23 @@ def _one(
     return str(box.selectbox(label, list(keys), key=key, format_func=titles.__getitem__))
 
 
+def _called(shown: Shown, pair: tuple[str, str], titles: Mapping[str, str]) -> dict[str, Any]:
+    """What figures call the two, and the names of their groups."""
+    a, b = pair
+    names = [clustering_store.describe_clustering(shown.workspace, key).group_names for key in pair]
+    return {"a": titles[a], "b": titles[b], "names_a": names[0], "names_b": names[1]}
+
+
 def _cells(
-    shown: Shown, table: pd.DataFrame, pair: tuple[str, str], titles: Mapping[str, str]
+    shown: Shown, table: pd.DataFrame, pair: tuple[str, str], called: Mapping[str, Any]
 ) -> None:
     a, b = pair
     view = f"{_VIEW}:{a}:{b}"
     plot, beside = st.columns([1.5, 1], gap="medium")
     with plot:
         charts.show(
-            figures.contingency(table), key=f"{shown.key}:{view}", selectable=True,
-            alt=_alt(table, titles[a], titles[b]), modes=("points",),
+            figures.contingency(table, **called), key=f"{shown.key}:{view}", selectable=True,
+            alt=_alt(table, called["a"], called["b"]), modes=("points",),
             on_pick=cluster_pick.keeper(shown, view, lambda found: list(found[0])[:2]),
         )  # fmt: skip
     with beside:
@@ -161,7 +169,7 @@ def _cells(
         cluster_act.selected_panel(
             shown, _shared(shown, pair, (group_a, group_b)),
             source=f"in {_said(group_a)} and {_said(group_b)}",
-            reason=f"In {_said(group_a)} of {titles[a]} and {_said(group_b)} of {titles[b]}",
+            reason=f"In {_said(group_a)} of {called['a']} and {_said(group_b)} of {called['b']}",
             key=f"{shown.key}:{view}:{group_a}:{group_b}",
         )  # fmt: skip
 

@@ -21,7 +21,7 @@ FROM, TO, STEP = 2, 24, 2
 MOST_GROUPS = 200
 MOST_STEPS = 40
 _VIEW = "scan"
-Draw = Callable[[pd.DataFrame], "Figure"]
+Draw = Callable[..., "Figure"]
 
 
 def panel(shown: Shown) -> None:
@@ -94,15 +94,15 @@ def _draw(shown: Shown, found: pd.DataFrame, draw: Sequence[Draw]) -> None:
     for place, (box, make) in enumerate(zip(st.columns(len(draw)), draw, strict=True)):
         with box:
             charts.show(
-                make(found), key=f"{key}:{place}", alt=_alt(found), selectable=True,
-                modes=("points",),
+                make(found, current=_current(shown)), key=f"{key}:{place}", alt=_alt(found),
+                selectable=True, modes=("points",),
                 on_pick=cluster_pick.keeper(shown, _VIEW, cluster_pick.first),
             )  # fmt: skip
     picked = cluster_pick.kept(shown, _VIEW)
     with st.container(horizontal=True, vertical_alignment="center"):
         if picked is not None and st.button(
             f"Make {int(picked)} groups", key=f"{key}:use", type="primary",
-            disabled=shown.result is not None and shown.result.n_clusters == int(picked),
+            disabled=_current(shown) == int(picked),
         ):  # fmt: skip
             state.ask(shown, params={**shown.params, "n_clusters": int(picked)})
             st.rerun()
@@ -110,6 +110,10 @@ def _draw(shown: Shown, found: pd.DataFrame, draw: Sequence[Draw]) -> None:
             st.caption("Click a point to make that many groups.")
     with st.expander("Numbers"):
         st.dataframe(found, hide_index=True, key=f"{key}:table")
+
+
+def _current(shown: Shown) -> int | None:
+    return None if shown.result is None else shown.result.n_clusters
 
 
 def _alt(found: pd.DataFrame) -> str:

@@ -98,7 +98,10 @@ def _tree(shown: Shown, height: float, labels: NDArray[np.intp]) -> None:
     assert shown.result is not None
     drawn = _layout((shown.clustering_key, height), shown.result, labels)
     charts.show(
-        figures.dendrogram(drawn, selected=cluster_pick.kept(shown, _VIEW)),
+        figures.dendrogram(
+            drawn, selected=cluster_pick.kept(shown, _VIEW),
+            names=shown.group_names if np.array_equal(labels, shown.result.labels) else None,
+        ),
         key=f"{shown.key}:{_VIEW}:plot", selectable=True, modes=("points",),
         alt=f"Tree of {len(labels):,} galaxies cut at {height:.3g} into {labels.max() + 1} groups",
         on_pick=cluster_pick.keeper(shown, _VIEW, cluster_pick.first),
