@@ -1,0 +1,39 @@
+"""The mix of classes in each cell of a map, as bars."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+_HALF_WIDTH, _LOW, _HIGH = 0.42, 0.30, 0.43
+
+
+def share_bars(counts: NDArray[np.number], columns: int) -> NDArray[np.float64]:
+    """Stack the shares of classes along the lower edge of each cell.
+
+    Parameters
+    ----------
+    counts : array, shape (n_cells, n_classes)
+        Cell row * columns + column, as groups of a self-organising map are numbered.
+    columns : int
+        Cells in a row of the map.
+
+    Returns
+    -------
+    array of float, shape (n_cells, n_classes, 4)
+        x0, y0, x1, y1 of each bar, where cells are 1 wide, stand around whole numbers, and rows
+        grow downwards; NaN for a class that is not there.
+    """
+    counts = np.asarray(counts, dtype=np.float64)
+    cells = np.arange(len(counts))
+    total = counts.sum(axis=1, keepdims=True)
+    share = np.divide(counts, total, out=np.zeros_like(counts), where=total > 0)
+    end = np.cumsum(share, axis=1)
+    left = (cells % columns - _HALF_WIDTH)[:, np.newaxis]
+    row = (cells // columns)[:, np.newaxis] * np.ones_like(share)
+    wide = 2 * _HALF_WIDTH
+    bars = np.stack(
+        [left + wide * (end - share), row + _LOW, left + wide * end, row + _HIGH], axis=-1
+    )
+    bars[share == 0] = np.nan
+    return bars

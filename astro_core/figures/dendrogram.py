@@ -1,0 +1,181 @@
+"""A tree of merges: who joins whom, at which distance, and where it is cut."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from astro_core.clustering.layouts import ABOVE, DendrogramLayout
+from astro_core.figures.group_colours import counted, group_colour, group_label
+from astro_core.figures.theme import GROUND, INK, faded, finish
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+WRAP = 52
+_BELOW = 0.11  # room for the numbers of groups, as a part of the height of the tree
+
+
+def dendrogram(
+    layout: DendrogramLayout,
+    *,
+    selected: int | None = None,
+    names: Mapping[int, str] | None = None,
+    height: int = 460,
+) -> Figure:
+    """Draw the upper branches of a tree, in the colours of the groups below the cut.
+
+    A triangle stands for all that is not drawn below it; its label is how many galaxies it holds.
+
+    Parameters
+    ----------
+    layout : DendrogramLayout
+        From `clustering.layouts.dendrogram`; about 30 ends fit a narrow column, 60 a page.
+    selected : int, optional
+        Number of a branch that is drawn bold.
+    names : Mapping, optional
+        What groups are called, for hovering.
+
+    Returns
+    -------
+    Figure
+        A branch's customdata is its number in the tree: a leaf below m, or m + i for the i-th
+        merge. `clustering.tree.branch_members` tells who is in it.
+    """
+    import plotly.graph_objects as go
+
+    data = [*_wedges(layout), *_branches(layout)]
+    if selected is not None:
+        data.append(_bold(layout, layout.below(selected)))
+    data += [_points(layout, selected, names), _numbers(layout)]
+    figure = go.Figure(data=data, layout=_layout(layout))
+    groups = counted(layout.n_groups, "group")
+    title = f"Cut at {layout.cut_height:.3g}: {groups} of {counted(layout.n_galaxies, 'galaxy')}"
+    return finish(
+        figure,
+        title,
+        x="galaxies in each branch",
+        y="distance at which branches merge",
+        height=height,
+        key="dendrogram",
+        wrap=WRAP,
+    )
+
+
+def _colour(group: int) -> str:
+    return group_colour(group)  # grey above the cut
+
+
+def _path(strokes: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Lines with gaps between them, for one trace."""
+    points = np.full((len(strokes), 3, 2), np.nan)
+    points[:, :2] = strokes.reshape(-1, 2, 2)
+    return points[..., 0].ravel(), points[..., 1].ravel()
+
+
+def _branches(layout: DendrogramLayout) -> list[dict[str, Any]]:
+    colours = np.array([_colour(g) for g in layout.stroke_groups.tolist()])
+    traces = []
+    for colour in dict.fromkeys(colours.tolist()):
+        x, y = _path(layout.strokes[colours == colour])
+        traces.append(_line(x, y, colour, 1.6))
+    return traces
+
+
+def _line(x: NDArray[Any], y: NDArray[Any], colour: str, width: float) -> dict[str, Any]:
+    return {
+        "type": "scatter", "x": x, "y": y, "mode": "lines", "hoverinfo": "skip",
+        "line": {"color": colour, "width": width},
+    }  # fmt: skip
+
+
+def _bold(layout: DendrogramLayout, inside: NDArray[np.bool_]) -> dict[str, Any]:
+    mine = inside[layout.stroke_branches]
+    x, y = _path(layout.strokes[mine])
+    return _line(x, y, INK, 3)
+
+
+def _wedges(layout: DendrogramLayout) -> list[dict[str, Any]]:
+    drawn = np.isfinite(layout.wedges[:, 0, 0])
+    colours = np.array([_colour(g) for g in layout.groups.tolist()])
+    traces = []
+    for colour in dict.fromkeys(colours[drawn].tolist()):
+        corners = layout.wedges[drawn & (colours == colour)]
+        shut = np.concatenate([corners, corners[:, :1], np.full_like(corners[:, :1], np.nan)], 1)
+        traces.append(
+            _line(shut[..., 0].ravel(), shut[..., 1].ravel(), colour, 0.5)
+            | {"fill": "toself", "fillcolor": faded(colour, 0.35)}
+        )
+    return traces
+
+
+def _points(
+    layout: DendrogramLayout, selected: int | None, names: Mapping[int, str] | None
+) -> dict[str, Any]:
+    chosen = layout.nodes == (-1 if selected is None else selected)
+    return {
+        "type": "scatter", "x": layout.x, "y": layout.heights, "mode": "markers",
+        "customdata": layout.nodes.tolist(),
+        "hovertext": _told(layout, names),
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        "marker": {
+            "color": [_colour(g) for g in layout.groups.tolist()],
+            "size": np.where(chosen, 13, np.where(layout.ends, 5, 7)).tolist(),
+            "line": {"color": np.where(chosen, INK, GROUND).tolist(), "width": 1.2},
+        },
+    }  # fmt: skip
+
+
+def _told(layout: DendrogramLayout, names: Mapping[int, str] | None) -> list[str]:
+    told = []
+    rows = zip(
+        layout.sizes.tolist(), layout.heights.tolist(), layout.groups.tolist(),
+        layout.tops.tolist(), strict=True,
+    )  # fmt: skip
+    for size, height, group, top in rows:
+        where = f"group {escape(group_label(group, names))}"
+        if group == ABOVE:
+            where = "holds several groups"
+        elif not top:
+            where = f"part of {where}"
+        merged = f"merged at {height:.3g}" if size > 1 else "not merged yet"
+        told.append(f"<b>{counted(size, 'galaxy')}</b><br>{merged}<br>{where}")
+    return told
+
+
+def _numbers(layout: DendrogramLayout) -> dict[str, Any]:
+    top = float(layout.heights.max(initial=0)) or 1.0
+    at = np.flatnonzero(layout.tops)
+    groups = layout.groups[at].tolist()
+    return {
+        "type": "scatter", "x": layout.x[at], "y": np.full(len(at), -_BELOW * top / 2),
+        "mode": "text", "text": [f"<b>{group}</b>" for group in groups],
+        "textfont": {"size": 13, "color": [_colour(group) for group in groups]},
+        "hoverinfo": "skip",
+    }  # fmt: skip
+
+
+def _layout(layout: DendrogramLayout) -> dict[str, Any]:
+    top = float(layout.heights.max(initial=0)) or 1.0
+    ends = np.flatnonzero(layout.ends)
+    ends = ends[np.argsort(layout.x[ends])]
+    cut = {
+        "type": "line", "xref": "paper", "x0": 0, "x1": 1,
+        "y0": layout.cut_height, "y1": layout.cut_height,
+        "line": {"color": INK, "width": 1.4, "dash": "dash"},
+    }  # fmt: skip
+    return {
+        "dragmode": "pan", "clickmode": "event+select", "hovermode": "closest",
+        "hoverdistance": 30, "showlegend": False, "shapes": [cut],
+        "xaxis": {
+            "tickvals": layout.x[ends].tolist(), "showgrid": False, "zeroline": False,
+            "ticktext": [f"{size:,}" for size in layout.sizes[ends].tolist()],
+            "tickangle": -90, "tickfont": {"size": 10}, "ticks": "",
+            "range": [-0.8, len(ends) - 0.2],
+        },
+        "yaxis": {"range": [-_BELOW * top, 1.04 * top], "zeroline": False},
+    }  # fmt: skip

@@ -1,0 +1,114 @@
+"""HDBSCAN's minimum spanning tree, over the positions of a map."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from astro_core.clustering.layouts import SpanningLayout
+from astro_core.figures.group_colours import counted, group_colour, group_label, in_order
+from astro_core.figures.theme import INK, NOBODY, finish
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+WRAP = 52
+AXES = ("map 1", "map 2")
+
+
+def spanning_tree(
+    xy: NDArray[np.floating],
+    layout: SpanningLayout,
+    labels: NDArray[np.integer],
+    object_ids: Sequence[str],
+    *,
+    names: Mapping[int, str] | None = None,
+    axes: tuple[str, str] = AXES,
+    height: int = 520,
+) -> Figure:
+    """Draw the tree in WebGL; its longest edges, which hold groups apart, stand out.
+
+    Parameters
+    ----------
+    xy : array, shape (n, 2)
+        Position of each galaxy in a map.
+    layout : SpanningLayout
+        From `clustering.layouts.spanning`, with the same positions.
+    labels : array of int, shape (n,)
+        Group of each galaxy; -1 is noise.
+    object_ids : sequence of str, length n
+    names : Mapping, optional
+        What groups are called.
+    axes : tuple of str
+        What the map's axes are.
+
+    Returns
+    -------
+    Figure
+        A galaxy's customdata is its object id.
+    """
+    import plotly.graph_objects as go
+
+    data = [
+        _edges(layout.lines, NOBODY, 0.7, 0.45),
+        *group_points(xy, labels, object_ids, names),
+        _edges(layout.long_lines, INK, 1.6, 0.9),
+    ]
+    figure = go.Figure(data=data, layout=plane_layout())
+    title = f"Bold edges are the longest: from distance {layout.long_from:.3g} on"
+    if layout.n_drawn < layout.n_edges:
+        title += f"; {layout.n_drawn:,} of {layout.n_edges:,} edges are drawn"
+    return finish(
+        figure, title, n=len(xy), x=axes[0], y=axes[1], height=height, key="spanning tree",
+        wrap=WRAP,
+    )  # fmt: skip
+
+
+def _edges(lines: NDArray[np.float64], colour: str, width: float, opacity: float) -> dict[str, Any]:
+    return {
+        "type": "scattergl", "x": lines[:, 0], "y": lines[:, 1], "mode": "lines",
+        "line": {"color": colour, "width": width}, "opacity": opacity,
+        "hoverinfo": "skip", "showlegend": False,
+    }  # fmt: skip
+
+
+def group_points(
+    xy: NDArray[np.floating],
+    labels: NDArray[np.integer],
+    object_ids: Sequence[str],
+    names: Mapping[int, str] | None = None,
+    *,
+    opacity: float = 0.85,
+) -> list[dict[str, Any]]:
+    """Galaxies of a map in WebGL, one trace per group, with their ids as customdata."""
+    ids = np.asarray(object_ids, dtype=object)
+    size = 3 if len(ids) > 5000 else 5
+    traces = []
+    for group in reversed(in_order(np.unique(labels).tolist())):
+        at = np.flatnonzero(labels == group)
+        said = escape(group_label(group, names))
+        traces.append(
+            {
+                "type": "scattergl", "x": xy[at, 0], "y": xy[at, 1], "mode": "markers",
+                "name": said, "customdata": ids[at].tolist(), "legendrank": 1000 + group % 10_000,
+                "marker": {"color": group_colour(group), "size": size, "opacity": opacity},
+                "hovertemplate": f"%{{customdata}}<extra>group {said}, "
+                f"{counted(len(at), 'galaxy')}</extra>",
+            }
+        )  # fmt: skip
+    return traces
+
+
+def plane_layout() -> dict[str, Any]:
+    """Layout of a plane of galaxies: groups beside it, a lasso in hand."""
+    return {
+        "dragmode": "lasso", "clickmode": "event+select", "hovermode": "closest",
+        "xaxis": {"zeroline": False}, "yaxis": {"zeroline": False},
+        "legend": {"orientation": "v", "x": 1.01, "xanchor": "left", "y": 1, "yanchor": "top",
+                   "itemsizing": "constant", "font": {"size": 12},
+                   "title": {"text": "group", "font": {"size": 12}}},
+    }  # fmt: skip
