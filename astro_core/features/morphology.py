@@ -225,8 +225,8 @@ MORPHOLOGY = EXTRACTORS.add(
         reference="Rodriguez-Gomez et al. 2019, MNRAS 483, 4140",
         names=_names,
         measure=_measure,
-        chunk=8,
-        seconds_per_object=0.6,
+        chunk=16,
+        seconds_per_object=0.2,
         summarise=_summary,
     )
 )

@@ -16,6 +16,7 @@ _SMOOTHING_PX = 1.3  # sigma of the detection filter: the FWHM of 3 pixels that 
 _MIN_AREA_PX = 10
 _NEAR_CENTRE = 0.08  # share of the shorter side
 _LEVELS = 16
+_BRANCH_SHARE = 200  # a branch of fewer pixels than 1/200 of its source is noise, and costs seconds
 _QUANTISED = 0.29  # sigma of rounding to whole numbers, 1 / sqrt(12)
 _FEWEST_PX = 16
 
@@ -161,10 +162,11 @@ def _taken_apart(
 ) -> tuple[Any, int]:
     from photutils.segmentation import deblend_sources
 
+    area = int((found.data == label).sum())
     apart = deblend_sources(
         smooth,
         found,
-        _MIN_AREA_PX,
+        max(_MIN_AREA_PX, area // _BRANCH_SHARE),
         labels=[label],
         n_levels=_LEVELS,
         contrast=contrast,
