@@ -1,0 +1,1 @@
+"""Pixels to classes or vote fractions: recipes, training, predicting, the model bundle."""

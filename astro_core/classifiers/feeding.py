@@ -1,0 +1,158 @@
+"""Batches for training: rows drawn, augmented, with their answers and weights.
+
+What an epoch draws follows from the seed and the epoch's number alone, so that a training that
+is taken up again after a kill sees what it would have seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from astro_core.classifiers.augmentation import augments, draw_views, resample
+from astro_core.classifiers.settings import TrainingParams
+from astro_core.classifiers.targets import Targets
+from astro_core.datasets.balance import BalanceParams, plan_balance
+
+if TYPE_CHECKING:
+    import tensorflow as tf
+
+Batch = tuple[Any, dict[str, NDArray[np.float32]], dict[str, NDArray[np.float32]]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingSet:
+    """Images with their answers.
+
+    Attributes
+    ----------
+    pixels : array of uint8, shape (n_objects, size, size, 3)
+        May be memory-mapped.
+    targets : tuple of Targets
+        One for each head, with a row per image.
+    rows : array of int
+        Images that are used.
+    """
+
+    pixels: NDArray[np.uint8]
+    targets: tuple[Targets, ...]
+    rows: NDArray[np.intp]
+
+    @property
+    def size(self) -> int:
+        """Side of the images in px."""
+        return int(self.pixels.shape[1])
+
+
+def as_input(pixels: NDArray[np.uint8], *, grey: bool) -> NDArray[np.float32]:
+    """Return pixels from 0 to 255 as the network takes them, in one channel if grey."""
+    if grey:
+        return pixels.mean(axis=-1, keepdims=True, dtype=np.float32)
+    return pixels.astype(np.float32)
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What is drawn of each class in every epoch, and what a draw counts."""
+
+    classes: tuple[NDArray[np.intp], ...]
+    copies: tuple[int, ...]
+    weights: NDArray[np.float32]
+
+
+class Feeder:
+    """Draws the batches of every epoch of one training.
+
+    Parameters
+    ----------
+    training : TrainingSet
+    params : TrainingParams
+        Its batch size, balance, augmentation and seed are used.
+    """
+
+    def __init__(self, training: TrainingSet, params: TrainingParams) -> None:
+        self._training = training
+        self._params = params
+        self._plan = _balanced(training, params)
+        self.n_drawn = sum(len(c) for c in self._plan.classes) + sum(self._plan.copies)
+        self.steps = max(1, -(-self.n_drawn // params.batch_size))
+
+    def epoch(self, number: int) -> Iterator[Batch]:
+        """Yield the batches of one epoch."""
+        rng = np.random.default_rng([self._params.seed, number])
+        rows = self._drawn(rng)
+        for start in range(0, len(rows), self._params.batch_size):
+            yield self._batch(np.sort(rows[start : start + self._params.batch_size]), rng)
+
+    def _drawn(self, rng: np.random.Generator) -> NDArray[np.intp]:
+        parts = list(self._plan.classes)
+        for rows, copies in zip(self._plan.classes, self._plan.copies, strict=True):
+            if copies:
+                parts.append(rng.choice(rows, copies))
+        return rng.permutation(np.concatenate(parts))
+
+    def _batch(self, rows: NDArray[np.intp], rng: np.random.Generator) -> Batch:
+        training = self._training
+        images = as_input(training.pixels[rows], grey=self._params.grey)
+        mirrored = np.zeros(len(rows), dtype=bool)
+        if augments(self._params):
+            views = draw_views(self._params, len(rows), training.size, rng)
+            images, mirrored = resample(images, views), views.mirrored
+        answers, weights = {}, {}
+        for target in training.targets:
+            values = target.values[rows]
+            values[mirrored] = values[mirrored][:, list(target.head.mirror)]
+            answers[target.head.name] = values[:, 1:] if target.head.kind == "binary" else values
+            weights[target.head.name] = self._plan.weights[rows] * target.known[rows]
+        return images, answers, weights
+
+    def dataset(self, first_epoch: int) -> tf.data.Dataset:
+        """Return all batches from one epoch on, without end, made while the network learns."""
+        import tensorflow as tf
+
+        def batches() -> Iterator[Batch]:
+            number = first_epoch
+            while True:
+                yield from self.epoch(number)
+                number += 1
+
+        channels = 1 if self._params.grey else 3
+        size = self._training.size
+        heads = [t.head for t in self._training.targets]
+        signature = (
+            tf.TensorSpec((None, size, size, channels), tf.float32),
+            {h.name: tf.TensorSpec((None, h.n_units), tf.float32) for h in heads},
+            {h.name: tf.TensorSpec((None,), tf.float32) for h in heads},
+        )
+        return tf.data.Dataset.from_generator(batches, output_signature=signature).prefetch(2)
+
+
+def _balanced(training: TrainingSet, params: TrainingParams) -> _Plan:
+    weights = np.ones(len(training.pixels), dtype=np.float32)
+    target = training.targets[0]
+    rows = training.rows
+    if target.head.kind == "votes" or params.balance == "none":
+        return _Plan((rows,), (0,), weights)
+    classes = np.where(target.known, target.values.argmax(axis=1), -1)
+    members = [rows[classes[rows] == c] for c in range(len(target.head.outputs))]
+    counts = {name: len(m) for name, m in zip(target.head.outputs, members, strict=True)}
+    plan = plan_balance(counts, params.balance, _balance_params(params))
+    rng = np.random.default_rng([params.seed, 2**31])
+    kept = [
+        m if n == len(m) else np.sort(rng.choice(m, n, replace=False))
+        for m, n in zip(members, plan.n_distinct, strict=True)
+    ]
+    for member, weight in zip(members, plan.weights, strict=True):
+        weights[member] = weight
+    kept.append(rows[classes[rows] < 0])  # without a class, for the other heads
+    return _Plan(tuple(kept), (*map(int, plan.n_copies), 0), weights)
+
+
+def _balance_params(params: TrainingParams) -> BalanceParams:
+    if not params.balance_to:
+        return BalanceParams()
+    return BalanceParams(limit=params.balance_to, target=params.balance_to)

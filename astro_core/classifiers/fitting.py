@@ -1,0 +1,112 @@
+"""Train a network: from settings and images to weights and a history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from astro_core.classifiers.checkpoint import Checkpoint
+from astro_core.classifiers.feeding import Feeder, TrainingSet
+from astro_core.classifiers.losses import loss_for, optimiser_for
+from astro_core.classifiers.settings import TrainingParams
+from astro_core.domain import Head, Progress, no_progress
+from astro_core.errors import BadInputError
+
+if TYPE_CHECKING:
+    import keras
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A trained network and how it got there: one dictionary of numbers for each epoch."""
+
+    model: keras.Model
+    history: tuple[dict[str, float], ...]
+
+
+def fit(
+    build: Any,
+    training: TrainingSet,
+    validation: TrainingSet,
+    params: TrainingParams,
+    folder: Path,
+    progress: Progress = no_progress,
+) -> Fitted:
+    """Train a network, or go on with a training that was interrupted.
+
+    Parameters
+    ----------
+    build : callable
+        Gives the network, freshly initialised; called after the seed is set.
+    training, validation : TrainingSet
+        Validation images are never augmented or resampled.
+    folder : Path
+        Where it stands is kept here after each epoch.
+    progress : Progress
+        Called after every batch; may raise `Cancelled`.
+
+    Raises
+    ------
+    BadInputError
+        If there is nothing to train or validate on, or the loss is not a number any more.
+    Cancelled
+        If `progress` raises it; what was reached can be taken up again.
+    """
+    import keras
+
+    from astro_core.classifiers.watching import Watch
+
+    _check(training, "training")
+    _check(validation, "validation")
+    keras.utils.set_random_seed(params.seed)
+    feeder = Feeder(training, params)
+    model = build()
+    _compile(model, tuple(t.head for t in training.targets), params, feeder.steps)
+    checkpoint = Checkpoint(folder)
+    checkpoint.restore(model)
+    watch = Watch(checkpoint, params, feeder.steps, progress)
+    watch.set_model(model)
+    if watch.first_epoch < params.epochs and not watch.stopped:
+        model.fit(
+            feeder.dataset(watch.first_epoch),
+            steps_per_epoch=feeder.steps,
+            initial_epoch=watch.first_epoch,
+            epochs=params.epochs,
+            validation_data=_all_of(validation, params),
+            callbacks=[watch],
+            shuffle=False,  # the feeder does
+            verbose=0,
+        )
+    watch.finish()
+    return Fitted(model=model, history=tuple(watch.history))
+
+
+def _check(part: TrainingSet, name: str) -> None:
+    known = any(target.known[part.rows].any() for target in part.targets)
+    if not len(part.rows) or not known:
+        raise BadInputError(
+            f"There is no galaxy with an answer in the {name} part",
+            todo="Give the dataset another split, or label more galaxies",
+        )
+
+
+def _compile(
+    model: keras.Model, heads: tuple[Head, ...], params: TrainingParams, steps: int
+) -> None:
+    measures = {"classes": ["accuracy"], "binary": ["accuracy"], "votes": ["mae"]}
+    model.compile(
+        optimizer=optimiser_for(params, steps * params.epochs),
+        loss={head.name: loss_for(head, params) for head in heads},
+        weighted_metrics={head.name: measures[head.kind] for head in heads},
+    )
+
+
+def _all_of(part: TrainingSet, params: TrainingParams) -> Any:
+    """Every image of a part once, as it is, in batches."""
+    import tensorflow as tf
+
+    plain = TrainingParams(batch_size=256, grey=params.grey, seed=params.seed)
+    feeder = Feeder(part, plain)
+    once = feeder.dataset(0).take(feeder.steps).cache()
+    return once.apply(tf.data.experimental.assert_cardinality(feeder.steps))

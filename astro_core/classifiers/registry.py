@@ -1,0 +1,85 @@
+"""Models that can be built, and recipes: a model with the settings that a project used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from astro_core.classifiers.settings import TrainingParams
+from astro_core.domain import Head
+from astro_core.registry import Registry
+
+if TYPE_CHECKING:
+    import keras
+
+
+@dataclass(frozen=True)
+class NoParams:
+    """A network without settings of its own."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelSpec:
+    """A network that someone can train.
+
+    Attributes
+    ----------
+    params : type
+        Dataclass of the network's own settings.
+    build : callable
+        ``build(shape, heads, params)`` with shape (height, width, channels) gives a model whose
+        input is raw pixels from 0 to 255 (its preprocessing is inside) and whose outputs are a
+        dictionary by the heads' names.
+    last_conv : str
+        Name of the last convolutional layer, which activation maps are taken from.
+    embedding : str
+        Name of the layer whose output stands for a galaxy.
+    reference : str
+        Paper or source.
+    """
+
+    name: str
+    label: str
+    params: type
+    build: Callable[[tuple[int, int, int], tuple[Head, ...], Any], keras.Model]
+    last_conv: str = "last_conv"
+    embedding: str = "embedding"
+    reference: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecipeSpec:
+    """A named, runnable configuration.
+
+    Attributes
+    ----------
+    label, description : str
+        What it is, in a few words and in a sentence.
+    target : "classes" or "votes"
+        What it learns.
+    model : str
+        Name of a model, or "forest".
+    training : TrainingParams
+        The recipe's own values.
+    network : dataclass
+        Settings of the model.
+    project : str
+        Where it comes from: A to E of the five projects, or "ours".
+    reference : str
+        Paper or source.
+    """
+
+    name: str
+    label: str
+    description: str
+    target: str
+    model: str
+    training: TrainingParams
+    network: Any
+    project: str
+    reference: str = ""
+
+
+MODELS: Registry[ModelSpec] = Registry("model")
+RECIPES: Registry[RecipeSpec] = Registry("recipe")
