@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
 from astro_core.clustering.condensed import node_members
-from astro_core.clustering.layouts import CondensedLayout, condensed
+from astro_core.clustering.layouts import CondensedLayout, SpanningLayout, condensed, spanning
 from astro_core.clustering.registry import CLUSTERERS
 from astro_core.domain import ClusteringResult
 from astro_core.figures.condensed_tree import condensed_tree
@@ -61,15 +59,15 @@ def _condensed(shown: Shown) -> None:
     charts.show(
         condensed_tree(
             _layout(shown.clustering_key, shown.result),
-            selected=cluster_pick.kept(shown, "condensed"),
+            selected=cluster_pick.kept(shown, "condensed"), names=shown.group_names,
         ),
         key=f"{shown.key}:condensed", selectable=True, modes=("points",),
         alt=f"Condensed tree with {shown.result.n_clusters} groups selected",
         on_pick=cluster_pick.keeper(shown, "condensed", cluster_pick.first),
     )  # fmt: skip
     st.caption(
-        "From top to bottom only ever denser places are left: a branch thins as galaxies drop "
-        "out of it and parts where it falls apart. Coloured branches are the groups."
+        "With every step only denser places are left: a branch thins as galaxies drop out of it "
+        "and divides where it falls apart. The branches that last longest are the groups."
     )
 
 
@@ -95,10 +93,12 @@ def _members(branch: tuple[str, int], _result: ClusteringResult) -> list[str]:
 def _spanning(shown: Shown) -> None:
     assert shown.result is not None
     placed = cluster_plane.choose(shown, "spanning")
-    ids = [shown.result.object_ids[i] for i in placed.rows]
-    edges = _edges((shown.clustering_key, placed.name), shown.result, placed.rows)
+    drawn = _edges((shown.clustering_key, placed.name), shown.result, placed.xy)
+    ids = shown.result.object_ids
     charts.show(
-        spanning_tree(placed.xy, edges, shown.result.labels[placed.rows], ids),
+        spanning_tree(
+            placed.xy, drawn, shown.result.labels, ids, names=shown.group_names, axes=placed.axes
+        ),
         key=f"{shown.key}:spanning:{placed.name}", selectable=True, bar=True,
         alt=f"Minimum spanning tree of {len(ids):,} galaxies",
         on_pick=cluster_pick.keeper(shown, "spanning", cluster_pick.every),
@@ -113,15 +113,9 @@ def _spanning(shown: Shown) -> None:
 def _edges(
     state: tuple[str, str],  # noqa: ARG001 - the key
     _result: ClusteringResult,
-    _rows: NDArray[np.intp],
-) -> NDArray[Any]:
-    """Edges between galaxies that have a position, numbered as those are."""
-    tree = _result.details["spanning_tree"]
-    new = np.full(len(_result.object_ids), -1)
-    new[_rows] = np.arange(len(_rows))
-    ends = new[tree[:, :2].astype(np.intp)]
-    known = (ends >= 0).all(axis=1)
-    return np.column_stack([ends[known], tree[known, 2]])
+    _xy: NDArray[np.floating],
+) -> SpanningLayout:
+    return spanning(_xy, _result.details["spanning_tree"])
 
 
 def _points(shown: Shown) -> None:

@@ -50,12 +50,14 @@ def _plane(shown: Shown) -> None:
 def _points(shown: Shown) -> None:
     assert shown.result is not None
     placed = cluster_plane.leading(shown)
-    ids = [shown.result.object_ids[i] for i in placed.rows]
     drawn = _ellipses(shown.clustering_key, shown.result, shown)
     charts.show(
-        figures.mixture(placed.xy, shown.result.labels[placed.rows], drawn, ids),
+        figures.mixture(
+            placed.xy, shown.result.labels, drawn, shown.result.object_ids,
+            names=shown.group_names, axes=placed.axes,
+        ),
         key=f"{shown.key}:{_VIEW}:plot", selectable=True, bar=True,
-        alt=f"{len(ids):,} galaxies in the plane with {shown.result.n_clusters} ellipses",
+        alt=f"{len(placed.xy):,} galaxies in the plane with {shown.result.n_clusters} ellipses",
         on_pick=cluster_pick.keeper(shown, _VIEW, cluster_pick.every),
     )  # fmt: skip
     st.caption(

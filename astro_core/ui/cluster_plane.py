@@ -26,16 +26,17 @@ class Placed:
     ----------
     name : str
         "leading", or the name of a map's method.
-    rows : array of int, shape (n_placed,)
-        Which of the grouped galaxies have a position.
-    xy : array of float, shape (n_placed, 2)
+    xy : array of float, shape (n_objects, 2)
+        In the order of the grouping; NaN for a galaxy that has no position.
+    axes : tuple of str
+        What the two directions are.
     note : str
         What a reader needs to know of the plane.
     """
 
     name: str
-    rows: NDArray[np.intp]
     xy: NDArray[np.floating]
+    axes: tuple[str, str]
     note: str
 
 
@@ -83,22 +84,23 @@ def _placed(state: tuple[str, str, str, str], _result: ClusteringResult, _shown:
     if name == LEADING:
         features = feature_store.open_features(_shown.workspace, _shown.features_key)
         plane = plane_of(_shown)
-        rows, at = _joined(_result.object_ids, features.object_ids)
+        xy = _joined(_result.object_ids, features.object_ids, plane.points(features.values))
         share = plane.shares.sum()
-        note = f"The two directions in which the features vary most hold {share:.0%} of all."
-        return Placed(name=name, rows=rows, xy=plane.points(features.values[at]), note=note)
+        note = f"The two directions drawn hold {share:.0%} of the variance of the features."
+        return Placed(name=name, xy=xy, axes=("direction 1", "direction 2"), note=note)
     found = maps.open_map(_shown.workspace, key)
-    rows, at = _joined(_result.object_ids, found.object_ids)
-    return Placed(name=name, rows=rows, xy=found.xy[at], note=found.note)
+    xy = _joined(_result.object_ids, found.object_ids, found.xy)
+    lost = int(np.isnan(xy[:, 0]).sum())
+    note = f"{found.note} {lost:,} galaxies have no place in this map." if lost else found.note
+    return Placed(name=name, xy=xy, axes=("UMAP 1", "UMAP 2"), note=note)
 
 
 def _joined(
-    wanted: tuple[str, ...], there: tuple[str, ...]
-) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Which of the wanted ids are there, and where."""
+    wanted: tuple[str, ...], there: tuple[str, ...], xy: NDArray[np.floating]
+) -> NDArray[np.floating]:
+    """Positions by id; NaN where there is none."""
     if wanted == there:
-        every = np.arange(len(wanted))
-        return every, every
+        return xy
     place = {object_id: i for i, object_id in enumerate(there)}
     at = np.array([place.get(object_id, -1) for object_id in wanted], dtype=np.intp)
-    return np.flatnonzero(at >= 0), at[at >= 0]
+    return np.where((at >= 0)[:, np.newaxis], xy[at], np.nan)

@@ -4,28 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from astro_core.figures.som_map import som_map
 from astro_core.ui import charts, cluster_act, cluster_groups, cluster_pick, frame
 from astro_core.ui import cluster_state as state
 from astro_core.ui.cluster_state import Shown
+from astro_core.ui.images import data_uri
 from astro_core.ui.words import plain
 
-KINDS = {"images": "Mean images", "u_matrix": "Distances", "hits": "Hits", "class_share": "Classes"}
-_EXPLAINED = {
-    "images": "Mean image of the galaxies in each cell.",
-    "u_matrix": "U-matrix: mean distance of a cell to its neighbours. Bright ridges part regions.",
-    "hits": "Galaxies in each cell.",
-    "class_share": "The most frequent class of each cell and its share.",
-}
+MEANS, CLASSES = "Mean images", "Classes"
 PARTS = {"typical": "Typical", "strangest": "Strangest", "all": "All"}
 _VIEW = "som"
 
 
 @st.fragment
 def panel(shown: Shown) -> None:
-    """The grid in one of four ways; a click on a cell shows its members."""
+    """The grid with what each cell holds; a click on a cell shows its members."""
     with frame.in_words():
         plot, beside = st.columns([1.3, 1], gap="medium")
         with plot:
@@ -37,62 +33,77 @@ def panel(shown: Shown) -> None:
 def _grid(shown: Shown) -> None:
     assert shown.result is not None
     labelled = bool(state.overview(shown).agreement)
-    kinds = [k for k in KINDS if k != "class_share" or labelled]
-    kind = str(
-        st.segmented_control(
-            "Shown", kinds, key=f"{shown.key}:{_VIEW}:kind", required=True, default="images",
-            format_func=KINDS.__getitem__, label_visibility="collapsed",
-        )
+    ways = [MEANS, CLASSES] if labelled else [MEANS]
+    key = f"{shown.key}:{_VIEW}:ways"
+    if key not in st.session_state:
+        st.session_state[key] = ways
+    chosen = st.pills(
+        "In each cell", ways, selection_mode="multi", key=key, label_visibility="collapsed",
+        help="Without mean images, a dot tells how many galaxies are in a cell",
     )  # fmt: skip
+    picked = cluster_pick.kept(shown, _VIEW)
     details = shown.result.details
-    rows, columns = (int(v) for v in details["grid"])
+    hits = details["hits"]
     charts.show(
-        som_map(_values(shown, kind), kind, images=_images(shown, kind)),
-        key=f"{shown.key}:{_VIEW}:{kind}", selectable=True, modes=("points",),
-        alt=f"Map of {rows} by {columns} cells: {KINDS[kind].lower()}",
+        som_map(
+            details["u_matrix"], hits, selected=() if picked is None else (int(picked),),
+            names=shown.group_names, **_parts(shown, chosen),
+        ),
+        key=f"{shown.key}:{_VIEW}:plot", selectable=True, modes=("points",),
+        alt=f"Map of {hits.shape[0]} by {hits.shape[1]} cells with {hits.min():,} to "
+        f"{hits.max():,} galaxies each",
         on_pick=cluster_pick.keeper(shown, _VIEW, cluster_pick.first),
     )  # fmt: skip
-    st.caption(_EXPLAINED[kind])
     st.caption(
-        f"Quantisation error {float(details['quantisation_error']):.3g}: mean distance of a galaxy "
-        f"to its cell. Topographic error {float(details['topographic_error']):.1%}: galaxies whose "
-        "two nearest cells are not neighbours; high means the map is folded."
+        "Shade: mean distance of a cell to its neighbours (U-matrix); bright ridges part regions. "
+        f"**Quantisation error {float(details['quantisation_error']):.3g}**: mean distance of a "
+        f"galaxy to its cell. **Topographic error {float(details['topographic_error']):.1%}**: "
+        "galaxies whose two nearest cells are not neighbours; a high one means a folded map."
     )
 
 
-def _values(shown: Shown, kind: str) -> Any:
-    assert shown.result is not None
-    return shown.result.details["u_matrix" if kind == "u_matrix" else "hits"]
-
-
-def _images(shown: Shown, kind: str) -> Any:
-    return cluster_groups.means(shown) if kind == "images" else None
+def _parts(shown: Shown, chosen: list[str]) -> dict[str, Any]:
+    parts: dict[str, Any] = {}
+    if MEANS in chosen:
+        parts["images"] = {k: data_uri(tile) for k, tile in cluster_groups.means(shown).items()}
+    if CLASSES in chosen:
+        parts["class_counts"] = state.overview(shown).class_counts
+        parts |= {"colours": shown.colours, "patterns": shown.patterns, "letters": shown.letters}
+    return parts
 
 
 def _cell(shown: Shown) -> None:
-    number = cluster_pick.kept(shown, _VIEW)
-    if number is None:
+    picked = cluster_pick.kept(shown, _VIEW)
+    if picked is None:
         st.caption("Click a cell to see its galaxies.")
         return
-    number = int(number)
-    found = state.overview(shown)
+    assert shown.result is not None
+    number, columns = int(picked), int(shown.result.details["grid"][1])
+    where = f"row {number // columns + 1}, column {number % columns + 1}"
     part = str(
         st.segmented_control(
             "Members", list(PARTS), key=f"{shown.key}:{_VIEW}:part", required=True,
             default="typical", format_func=PARTS.__getitem__, label_visibility="collapsed",
         )
     )  # fmt: skip
-    assert shown.result is not None
-    columns = int(shown.result.details["grid"][1])
-    where = f"row {number // columns + 1}, column {number % columns + 1}"
-    listed = {"typical": found.typical, "strangest": found.strangest}.get(part, {})
-    ids = list(listed.get(number, ())) if part != "all" else list(shown.result.members(number))
+    ids = _members(shown, number, part)
     if not ids:
         st.info(f"The cell in {where} is empty.")
         return
     said = shown.said(number)
     cluster_act.selected_panel(
-        shown, ids, source=f"{PARTS[part].lower()} of {said}, {where}",
-        reason=plain(f"{PARTS[part]} members of the map's cell in {where}"),
+        shown, ids, source=said if part == "all" else f"{PARTS[part].lower()} of {said}",
+        reason=plain(f"{PARTS[part]} galaxies of the map's cell in {where}"),
         key=f"{shown.key}:{_VIEW}:{number}:{part}",
     )  # fmt: skip
+
+
+def _members(shown: Shown, number: int, part: str) -> list[str]:
+    """The most typical, the strangest, or all, those that belong most first."""
+    assert shown.result is not None
+    found = state.overview(shown)
+    if part != "all":
+        return list((found.typical if part == "typical" else found.strangest).get(number, ()))
+    rows = np.flatnonzero(shown.result.labels == number)
+    order = rows[np.argsort(-shown.result.strengths[rows], kind="stable")]
+    return [shown.result.object_ids[i] for i in order]
