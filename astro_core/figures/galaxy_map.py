@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from astro_core.figures.theme import NOBODY, NOBODY_LIGHT
 
-# Cividis (Nuñez, Anderton & Renslow 2018, PLoS ONE 13, e0199239) in steps of a tenth
+# Cividis (Nuñez, Anderton & Renslow 2018, PLoS ONE 13, e0199239) at equal steps
 _CIVIDIS = (
-    "#00224E", "#083370", "#35456C", "#4F576C", "#666970", "#7D7C78", "#948E77", "#AEA371",
-    "#C8B866", "#E5CF52", "#FEE838",
+    "#00224E", "#123570", "#3B496C", "#575D6D", "#707173", "#8A8678", "#A59C74", "#C3B369",
+    "#E1CC55", "#FEE838",
 )  # fmt: skip
 _IN_DARK, _IN_LIGHT = (0.22, 1.0), (0.0, 0.86)  # the ends that would vanish into the ground
 _STEPS = 64

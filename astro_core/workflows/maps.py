@@ -21,6 +21,7 @@ from astro_core.errors import NotFoundError
 from astro_core.features.planes import PLANES, PlaneMap, lay_out
 from astro_core.params import digest, from_mapping, to_mapping
 from astro_core.runs import RUN_KINDS, Run, RunContext, RunKind, get_run, submit
+from astro_core.workflows.feature_store import open_features
 from astro_core.workspace import Workspace, check_name, read_json, write_json
 
 META = "meta.json"
@@ -139,8 +140,6 @@ def _meta(laid: PlaneMap) -> dict[str, Any]:
 
 def run_map(context: RunContext) -> dict[str, Any]:
     """Run kind "map". Params: features (key), method, params (Mapping)."""
-    from astro_core.workflows.features import open_features
-
     given = context.params
     key = map_key(given["features"], given["method"], given["params"])
     if find_map(context.workspace, given["features"], given["method"], given["params"]) is None:
