@@ -111,7 +111,21 @@ def do_run(workspace: Workspace, kind: str, params: Mapping[str, Any], *, title:
     """
     from astro_core import runs
 
-    run_id = runs.submit(workspace, kind, params, title=title)
+    return follow(workspace, runs.submit(workspace, kind, params, title=title), title=title)
+
+
+def follow(workspace: Workspace, run_id: str, *, title: str) -> Run:
+    """Show the progress of a run that was submitted, and return it when it is done.
+
+    Ctrl-C cancels it.
+
+    Raises
+    ------
+    RunError
+        If it failed or was cancelled.
+    """
+    from astro_core import runs
+
     with progress_shown(title) as report:
         try:
             run = runs.wait(workspace, run_id, lambda r: report(r.done, r.total, r.message))

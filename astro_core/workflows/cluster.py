@@ -14,7 +14,7 @@ from astro_core import runs
 from astro_core.clustering import CLUSTERERS, cluster, cut_tree, scan
 from astro_core.clustering.cluster import settings_of
 from astro_core.datasets.store import list_datasets
-from astro_core.domain import ClusteringResult, Dataset, Features
+from astro_core.domain import ClusteringResult, Dataset, Features, Progress, no_progress
 from astro_core.errors import NotFoundError
 from astro_core.params import digest, to_mapping
 from astro_core.runs import RUN_KINDS, Run, RunContext, RunKind
@@ -110,20 +110,31 @@ def run_cluster(context: RunContext) -> dict[str, Any]:
 
     What pages ask of a grouping at once is prepared here, so that they need not wait for it.
     """
-    workspace, asked = context.workspace, context.params
-    key = clustering_key(asked["features"], asked["method"], asked["params"])
-    features = open_features(workspace, asked["features"])
+    asked = context.params
+    given = (asked["features"], asked["method"], asked["params"])
+    return {"key": ensure_clustering(context.workspace, *given, progress=context.progress)}
+
+
+def ensure_clustering(
+    workspace: Workspace,
+    features_key: str,
+    method: str,
+    params: Mapping[str, Any],
+    *,
+    progress: Progress = no_progress,
+) -> str:
+    """Compute a grouping, or find it computed, with all that is kept beside it."""
+    key = clustering_key(features_key, method, params)
+    features = open_features(workspace, features_key)
     dataset = dataset_of(workspace, features)
     if not is_stored(workspace, key):
-        result = cluster(features, asked["method"], asked["params"], context.progress)
-        context.check_cancel()
-        _store(workspace, result, features)
-    context.progress(0, 2, "Looking at the groups")
+        _store(workspace, cluster(features, method, params, progress), features)
+    progress(0, 2, "Looking at the groups")
     overview(workspace, dataset, key)
-    context.progress(1, 2, "Mean images")
+    progress(1, 2, "Mean images")
     mean_images(workspace, dataset, key)
-    context.progress(2, 2, "Done")
-    return {"key": key}
+    progress(2, 2, "Done")
+    return key
 
 
 def _store(workspace: Workspace, result: ClusteringResult, features: Features) -> str:

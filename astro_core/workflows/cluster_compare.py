@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from astro_core.clustering import MEASURES, agreement
 from astro_core.domain import Dataset
-from astro_core.errors import BadInputError, NotFoundError
-from astro_core.workflows.browse import UNLABELLED
+from astro_core.errors import BadInputError
 from astro_core.workflows.cluster_overview import check_current, labels_of, overview
 from astro_core.workflows.clustering_store import (
     describe_clustering,
     members_table,
     open_clustering,
 )
-from astro_core.workflows.export_tables import WRITERS
 from astro_core.workspace import Workspace
 
 
@@ -112,47 +107,3 @@ def groups_table(workspace: Workspace, dataset: Dataset, key: str) -> pd.DataFra
     return table.assign(
         group_name=[names.get(int(g), "") for g in table["cluster"]], label=labels.to_numpy()
     )
-
-
-def write_table(frame: pd.DataFrame, format: str, path: Path) -> None:
-    """Write a table as csv, ecsv, votable, fits or parquet; it appears whole or not at all.
-
-    Raises
-    ------
-    NotFoundError
-        For another format.
-    BadInputError
-        If the place cannot be written to.
-    """
-    if format not in WRITERS:
-        raise NotFoundError(
-            f"A table cannot be written as '{format}'", expected="one of " + ", ".join(WRITERS)
-        )
-    table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
-    half = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        WRITERS[format](table, half)
-        half.replace(path)
-    except OSError as error:
-        raise BadInputError(
-            f"'{path}' cannot be written", given=str(error.strerror), todo="Name another place"
-        ) from None
-    finally:
-        half.unlink(missing_ok=True)
-
-
-def export_groups(
-    workspace: Workspace, dataset: Dataset, key: str, format: str, path: Path
-) -> Path:
-    """Write `groups_table` in any format of a catalogue; missing names and labels are null.
-
-    Raises
-    ------
-    NotFoundError
-        For an unknown format or grouping.
-    """
-    frame = groups_table(workspace, dataset, key)
-    text = ["group_name", "label"]
-    write_table(frame.assign(**{c: frame[c].replace(UNLABELLED, None) for c in text}), format, path)
-    return path

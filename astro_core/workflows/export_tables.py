@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from astro_core.errors import BadInputError, NotFoundError
 from astro_core.workflows.browse import CatalogueView, Rows
 
 _FIRST = ("object_id", "label", "split", "ra_deg", "dec_deg")
@@ -136,3 +138,30 @@ WRITERS: dict[str, Callable[[pa.Table, Path], None]] = {
     "fits": write_fits,
     "parquet": write_parquet,
 }
+
+
+def write_table(table: pa.Table, format: str, path: Path) -> None:
+    """Write a table in one of the formats; the file appears whole or not at all.
+
+    Raises
+    ------
+    NotFoundError
+        For another format.
+    BadInputError
+        If the place cannot be written to.
+    """
+    if format not in WRITERS:
+        raise NotFoundError(
+            f"A table cannot be written as '{format}'", expected="one of " + ", ".join(WRITERS)
+        )
+    half = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        WRITERS[format](table, half)
+        half.replace(path)
+    except OSError as error:
+        raise BadInputError(
+            f"'{path}' cannot be written", given=str(error.strerror), todo="Name another place"
+        ) from None
+    finally:
+        half.unlink(missing_ok=True)

@@ -4,10 +4,12 @@
 from astro_core.workflows import (
     build_stack,
     cluster,
+    cluster_report_run,
     demo,
     download_survey,
     export,
     extend_dataset,
+    feature_run,
     import_dataset,
     inspect_path,
     maps,

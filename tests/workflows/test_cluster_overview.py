@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from astro_core.clustering import MEASURES
@@ -13,13 +14,13 @@ from astro_core.runs import execute
 from astro_core.workflows.cluster_compare import (
     compare,
     compare_table,
-    export_groups,
     groups_table,
 )
 from astro_core.workflows.cluster_means import mean_image_counts, mean_images
 from astro_core.workflows.cluster_overview import NOISE, labels_of, overview
 from astro_core.workflows.clustering_files import store_clustering
 from astro_core.workflows.clustering_store import name_group, save_clustering
+from astro_core.workflows.export_tables import write_table
 from astro_core.workflows.feature_store import delete_features, open_features
 from astro_core.workflows.stack import open_stack
 
@@ -187,19 +188,21 @@ def test_groups_are_exported(survey_space, survey, noisy, tmp_path, format):
     frame = groups_table(survey_space, survey, noisy)
     assert list(frame) == ["object_id", "cluster", "strength", "group_name", "label"]
     assert set(frame.loc[frame["cluster"] == 1, "group_name"]) == {"arms"}
-    path = export_groups(survey_space, survey, noisy, format, tmp_path / f"g.{format}")
+    path = tmp_path / f"g.{format}"
+    write_table(pa.Table.from_pandas(frame, preserve_index=False), format, path)
     back = read_table(path).frame
     assert back["object_id"].astype(str).tolist() == frame["object_id"].tolist()
     assert back["cluster"].tolist() == frame["cluster"].tolist()
     assert [p.name for p in tmp_path.glob("*g.*")] == [f"g.{format}"]
 
 
-def test_a_table_that_cannot_be_written_is_told(survey_space, survey, noisy, tmp_path):
+def test_a_table_that_cannot_be_written_is_told(tmp_path):
+    table = pa.table({"object_id": ["1"], "cluster": [0]})
     with pytest.raises(NotFoundError, match="one of csv"):
-        export_groups(survey_space, survey, noisy, "docx", tmp_path / "g.docx")
+        write_table(table, "docx", tmp_path / "g.docx")
     (tmp_path / "taken").mkdir()
     with pytest.raises(BadInputError, match="cannot be written"):
-        export_groups(survey_space, survey, noisy, "csv", tmp_path / "taken")
+        write_table(table, "csv", tmp_path / "taken")
     assert [p.name for p in tmp_path.iterdir() if "taken" in p.name] == ["taken"]
 
 
