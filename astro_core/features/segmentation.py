@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -111,6 +112,7 @@ def segment_centre(
     BadInputError
         If there is nothing at the centre, or nothing to look at.
     """
+    from astropy.utils.exceptions import AstropyWarning
     from photutils.segmentation import detect_sources
     from scipy.ndimage import gaussian_filter
 
@@ -127,12 +129,14 @@ def segment_centre(
     sigma = max(sky.sigma, _noise_floor(plane[good]))
     values = np.asarray(plane, dtype=np.float64) - sky.level
     smooth = gaussian_filter(np.where(good, values, 0.0), _SMOOTHING_PX)
-    found = detect_sources(smooth, threshold_sigma * sigma, _MIN_AREA_PX) if sigma > 0 else None
-    if found is None:
-        raise BadInputError("No light stands out from the sky")
-    label = _at_centre(found.data)
-    if contrast < 1.0:
-        found, label = _taken_apart(smooth, found, label, contrast)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", AstropyWarning)  # what matters of it is said below
+        found = detect_sources(smooth, threshold_sigma * sigma, _MIN_AREA_PX) if sigma else None
+        if found is None:
+            raise BadInputError("No light stands out from the sky")
+        label = _at_centre(found.data)
+        if contrast < 1.0:
+            found, label = _taken_apart(smooth, found, label, contrast)
     labels = np.asarray(found.data, dtype=np.int32)
     return Segmented(plane=values, labels=labels, label=label, sky_sigma=sigma)
 
