@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
 BAR_PX = 26
+ENOUGH = 10  # labelled galaxies, before a group is called pure
 WRAP = 52  # characters of a title that fit a narrow column
 
 
@@ -99,6 +100,7 @@ def class_share(
     patterns: Mapping[str, str],
     share: bool = False,
     names: Mapping[int, str] | None = None,
+    legend: bool = True,
 ) -> Figure:
     """Draw which classes each group holds, stacked.
 
@@ -112,6 +114,8 @@ def class_share(
         Whether bars are shares of the group rather than counts.
     names : Mapping, optional
         What groups are called.
+    legend : bool
+        Whether the classes are listed above, for which a narrow column has no room.
 
     Returns
     -------
@@ -156,14 +160,15 @@ def class_share(
         )
     reach = 100.0 if share else max(totals.max(initial=1) * 1.04, 1)
     figure = go.Figure(data=bars, layout=_bars_layout(reach))
-    figure.update_layout(legend={"y": 1, "traceorder": "normal", "font": {"size": 12}})
+    listed = {"y": 1, "traceorder": "normal", "font": {"size": 12}}
+    figure.update_layout(legend=listed, showlegend=legend)
     return finish(
         figure,
         _purest(counts, names),
         n=int(totals.sum()),
         x="% of the group" if share else "galaxies",
         y="group",
-        height=150 + BAR_PX * len(groups),
+        height=(150 if legend else 96) + BAR_PX * len(groups),
         key=f"class share {share}",
         wrap=WRAP,
     )
@@ -177,11 +182,13 @@ def _letters_that_fit(
 
 
 def _purest(counts: pd.DataFrame, names: Mapping[int, str] | None) -> str:
-    """The finding: the group that one class fills most."""
+    """The finding: the group that one class fills most, of those that are no handful."""
     known = counts.drop(columns="", errors="ignore")
     known = known[(known.index >= 0) & (known.sum(axis=1) > 0)]
     if known.empty:
         return "No galaxy in these groups has a class yet"
+    enough = known.sum(axis=1) >= min(ENOUGH, known.sum(axis=1).max())
+    known = known[enough]
     shares = known.div(known.sum(axis=1), axis=0).max(axis=1)
     group = int(shares.idxmax())
     name = escape(str(known.loc[group].idxmax()).replace("_", " "))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from astro_core.clustering.layouts import share_bars
-from astro_core.figures.group_colours import counted
-from astro_core.figures.theme import GROUND, INK, NOBODY, RAMP, finish
+from astro_core.figures.group_colours import counted, group_label
+from astro_core.figures.theme import GROUND, INK, NOBODY, RAMP, faded, finish
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,41 +19,46 @@ if TYPE_CHECKING:
 
 WRAP = 52
 CELL_PX = 110
-_SIDE = 0.78
-_PLACE = {"x": 0.0, "y": -0.08}
+_DOT_PX = 46
+_SIDE = 0.74
+_SHADES = {"u_matrix": "distance to<br>neighbours", "hits": "galaxies"}
 
 
 def som_map(
     u_matrix: NDArray[np.floating],
     hits: NDArray[np.integer],
+    kind: str = "u_matrix",
     *,
     images: Mapping[int, str] | None = None,
     class_counts: pd.DataFrame | None = None,
     colours: Mapping[str, str] | None = None,
     patterns: Mapping[str, str] | None = None,
     letters: Mapping[str, str] | None = None,
-    selected: Sequence[int] = (),
+    selected: int | None = None,
     names: Mapping[int, str] | None = None,
 ) -> Figure:
-    """Draw the cells of a map: shade, number of galaxies, mean image and classes.
+    """Draw the cells of a map in one of four ways, each with its number and its galaxies.
 
     Parameters
     ----------
     u_matrix : array of float, shape (rows, columns)
-        Mean distance of each cell's weights to those of its neighbours: the shade. Bright cells
-        part regions that are alike.
+        Mean distance of each cell's weights to those of its neighbours. Bright cells part regions
+        that are alike.
     hits : array of int, shape (rows, columns)
-        Galaxies in each cell; drawn as a dot whose area grows with them where there is no image.
+        Galaxies in each cell.
+    kind : str
+        "u_matrix": shades are the distances, and the area of a dot is the galaxies; "hits": shades
+        are the galaxies; "images": the mean images; "class_share": the classes.
     images : Mapping, optional
         Data URI of the mean image of each cell, by its number: row * columns + column.
     class_counts : DataFrame, optional
-        Galaxies per cell (index) and class (columns); drawn as a bar along the cell.
+        Galaxies per cell (index) and class (columns); drawn as a bar along each cell.
     colours, patterns, letters : Mapping, optional
         Of each class, as `figures.theme` gives them.
-    selected : sequence of int
-        Cells that are framed.
+    selected : int, optional
+        Cell that is framed.
     names : Mapping, optional
-        What cells are called.
+        What cells are called, for hovering.
 
     Returns
     -------
@@ -62,59 +67,81 @@ def som_map(
     """
     import plotly.graph_objects as go
 
-    rows, columns = hits.shape
-    data = [_shades(u_matrix)]
+    shape = hits.shape
+    pictures = (images or {}) if kind == "images" else {}
+    data = [_shades(kind, u_matrix, hits)]
+    title = _hits_said(hits)
     if class_counts is not None:
-        data += _class_bars(class_counts, columns, colours or {}, patterns or {}, letters or {})
-    data.append(_cells(hits, images or {}, names or {}))
-    figure = go.Figure(data=data, layout=_layout(hits.shape, images or {}, selected))
-    largest = int(hits.argmax())
-    said = f"The fullest cell, {largest}, has {counted(int(hits.max()), 'galaxy')}"
-    empty = int((hits == 0).sum())
-    if empty:
-        said += f"; {counted(empty, 'cell')} of {hits.size} are empty"
-    legend = 24 if class_counts is not None else 0
+        table = class_counts.reindex(range(hits.size), fill_value=0)
+        large = kind == "class_share"
+        data += _class_bars(
+            table, shape[1], colours or {}, patterns or {}, letters or {}, large=large
+        )
+        title = _purest_said(table) if large else title
+    data.append(_cells(kind, hits, names or {}))
+    figure = go.Figure(data=data, layout=_layout(hits, pictures, selected))
+    if kind == "u_matrix":
+        title = f"Cell {int(u_matrix.argmax())} is farthest from its neighbours"
     return finish(
         figure,
-        said,
+        title,
         n=int(hits.sum()),
         x="column of the map",
         y="row of the map",
-        height=110 + legend + CELL_PX * rows,
-        key="som map",
+        height=110 + (24 if class_counts is not None else 0) + CELL_PX * shape[0],
+        key=f"som map {kind}",
         wrap=WRAP,
     )
 
 
-def _shades(u_matrix: NDArray[np.floating]) -> dict[str, Any]:
+def _hits_said(hits: NDArray[np.integer]) -> str:
+    said = f"The fullest cell, {int(hits.argmax())}, has {counted(int(hits.max()), 'galaxy')}"
+    empty = int((hits == 0).sum())
+    if not empty:
+        return said
+    return f"{said}; {empty} of {counted(hits.size, 'cell')} {'is' if empty == 1 else 'are'} empty"
+
+
+def _purest_said(table: pd.DataFrame) -> str:
+    known = table.drop(columns="", errors="ignore")
+    known = known[known.sum(axis=1) > 0]
+    if known.empty:
+        return "No galaxy in these cells has a class yet"
+    share = known.div(known.sum(axis=1), axis=0).max(axis=1)
+    cell = int(share.idxmax())
+    name = escape(str(known.loc[cell].idxmax()).replace("_", " "))
+    return f"The purest cell is {cell}: {share[cell]:.0%} of its labelled are {name}"
+
+
+def _shades(kind: str, u_matrix: NDArray[np.floating], hits: NDArray[np.integer]) -> dict[str, Any]:
+    """The quantity of each cell; one and the same shade where something else is drawn on it."""
     scale = [[place / 2, colour] for place, colour in enumerate(RAMP[:3])]
-    return {
-        "type": "heatmap", "z": u_matrix, "colorscale": scale, "xgap": 2, "ygap": 2,
-        "hoverinfo": "skip",
-        "colorbar": {"title": {"text": "distance to<br>neighbours", "font": {"size": 11}},
-                     "thickness": 10, "outlinewidth": 0, "tickfont": {"size": 11, "color": NOBODY},
-                     "nticks": 5},
+    shades = {"type": "heatmap", "colorscale": scale, "xgap": 3, "ygap": 3, "hoverinfo": "skip"}
+    if kind not in _SHADES:
+        return shades | {"z": np.zeros(hits.shape), "zmin": 0, "zmax": 1, "showscale": False}
+    colorbar = {
+        "title": {"text": _SHADES[kind], "font": {"size": 11}}, "thickness": 10, "outlinewidth": 0,
+        "tickfont": {"size": 11, "color": NOBODY}, "nticks": 5,
     }  # fmt: skip
+    return shades | {"z": u_matrix if kind == "u_matrix" else hits, "colorbar": colorbar}
 
 
-def _cells(
-    hits: NDArray[np.integer], images: Mapping[int, str], names: Mapping[int, str]
-) -> dict[str, Any]:
+def _cells(kind: str, hits: NDArray[np.integer], names: Mapping[int, str]) -> dict[str, Any]:
     """Points over the cells: shades cannot be selected."""
     row, column = np.indices(hits.shape).reshape(2, -1)
     flat = hits.ravel().tolist()
-    scale = 42 / max(float(np.sqrt(max(flat))), 1)
-    called = [escape(names.get(cell, "")) for cell in range(len(flat))]
+    largest = max(float(np.sqrt(max(flat))), 1)
+    dots = kind == "u_matrix"
     return {
-        "type": "scatter", "x": column, "y": row + _PLACE["y"], "mode": "markers",
-        "customdata": list(range(len(flat))),
-        "hovertext": [f"cell {i} {name}<br>{counted(n, 'galaxy')}"
-                      for i, (n, name) in enumerate(zip(flat, called, strict=True))],
-        "hovertemplate": "%{hovertext}<extra></extra>", "showlegend": False,
+        "type": "scatter", "x": column, "y": row, "mode": "markers",
+        "customdata": list(range(len(flat))), "showlegend": False,
+        "hovertext": [f"<b>cell {escape(group_label(i, names))}</b><br>{counted(n, 'galaxy')}"
+                      for i, n in enumerate(flat)],
+        "hovertemplate": "%{hovertext}<extra></extra>",
         "marker": {
-            "color": INK, "line": {"width": 0},
-            "size": [60 if i in images else max(scale * n**0.5, 6) for i, n in enumerate(flat)],
-            "opacity": [0 if i in images else 0.75 if n else 0.15 for i, n in enumerate(flat)],
+            "color": INK, "symbol": "circle" if dots else "square",
+            "size": [max(_DOT_PX * n**0.5 / largest, 5) if dots else 64 for n in flat],
+            "opacity": [(0.8 if n else 0.2) if dots else 0 for n in flat],
         },
     }  # fmt: skip
 
@@ -125,8 +152,10 @@ def _class_bars(
     colours: Mapping[str, str],
     patterns: Mapping[str, str],
     letters: Mapping[str, str],
+    *,
+    large: bool,
 ) -> list[dict[str, Any]]:
-    bars = share_bars(class_counts.sort_index().to_numpy(), columns)
+    bars = share_bars(class_counts.to_numpy(), columns, large=large)
     traces = []
     for place, name in enumerate(class_counts.columns):
         x0, y0, x1, y1 = bars[np.isfinite(bars[:, place, 0]), place].T
@@ -147,10 +176,12 @@ def _class_bars(
 
 
 def _layout(
-    shape: tuple[int, ...], images: Mapping[int, str], selected: Sequence[int]
+    hits: NDArray[np.integer], images: Mapping[int, str], selected: int | None
 ) -> dict[str, Any]:
-    rows, columns = shape
+    rows, columns = hits.shape
     axis = {"showgrid": False, "zeroline": False, "ticks": "", "fixedrange": True}
+    numbers = [_number(cell, columns) for cell in range(hits.size)]
+    counts = [_count(cell, columns, n) for cell, n in enumerate(hits.ravel().tolist())]
     return {
         "dragmode": False, "clickmode": "event+select", "hovermode": "closest",
         "title": {"xref": "container"},
@@ -158,16 +189,16 @@ def _layout(
         "xaxis": {**axis, "range": [-0.5, columns - 0.5], "tickvals": list(range(columns))},
         "yaxis": {**axis, "range": [rows - 0.5, -0.5], "tickvals": list(range(rows))},
         "images": [_image(cell, uri, columns) for cell, uri in images.items()],
-        "shapes": [_frame(cell, columns) for cell in selected],
-        "annotations": [_number(cell, columns) for cell in range(rows * columns)],
+        "shapes": [] if selected is None else [_frame(selected, columns)],
+        "annotations": numbers + counts,
     }  # fmt: skip
 
 
 def _image(cell: int, uri: str, columns: int) -> dict[str, Any]:
     return {
-        "source": uri, "xref": "x", "yref": "y", "x": cell % columns,
-        "y": cell // columns + _PLACE["y"], "xanchor": "center", "yanchor": "middle",
-        "sizex": _SIDE, "sizey": 0.72, "sizing": "contain", "layer": "above",
+        "source": uri, "xref": "x", "yref": "y", "x": cell % columns, "y": cell // columns,
+        "xanchor": "center", "yanchor": "middle", "sizex": 0.96, "sizey": _SIDE,
+        "sizing": "contain", "layer": "above",
     }  # fmt: skip
 
 
@@ -181,7 +212,14 @@ def _frame(cell: int, columns: int) -> dict[str, Any]:
 
 def _number(cell: int, columns: int) -> dict[str, Any]:
     return {
-        "x": cell % columns - 0.46, "y": cell // columns - 0.46, "text": f"<b>{cell}</b>",
+        "x": cell % columns - 0.46, "y": cell // columns - 0.47, "text": f"<b>{cell}</b>",
         "xanchor": "left", "yanchor": "top", "showarrow": False,
-        "font": {"size": 12, "color": INK}, "bgcolor": GROUND, "borderpad": 1, "opacity": 0.85,
+        "font": {"size": 13, "color": INK}, "bgcolor": faded(GROUND, 0.6), "borderpad": 1,
+    }  # fmt: skip
+
+
+def _count(cell: int, columns: int, n: int) -> dict[str, Any]:
+    return _number(cell, columns) | {
+        "x": cell % columns + 0.46, "xanchor": "right", "text": f"{n:,}",
+        "font": {"size": 11, "color": INK},
     }  # fmt: skip

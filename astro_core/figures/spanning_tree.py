@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from astro_core.clustering.layouts import SpanningLayout
+from astro_core.clustering.layouts import spanning
 from astro_core.figures.group_colours import counted, group_colour, group_label, in_order
 from astro_core.figures.theme import INK, NOBODY, finish
 
@@ -22,7 +22,7 @@ AXES = ("map 1", "map 2")
 
 def spanning_tree(
     xy: NDArray[np.floating],
-    layout: SpanningLayout,
+    edges: NDArray[np.floating],
     labels: NDArray[np.integer],
     object_ids: Sequence[str],
     *,
@@ -36,8 +36,9 @@ def spanning_tree(
     ----------
     xy : array, shape (n, 2)
         Position of each galaxy in a map.
-    layout : SpanningLayout
-        From `clustering.layouts.spanning`, with the same positions.
+    edges : array, shape (e, 3)
+        Row, row, length; of more than 20,000 a part is drawn, as `clustering.layouts.spanning`
+        says.
     labels : array of int, shape (n,)
         Group of each galaxy; -1 is noise.
     object_ids : sequence of str, length n
@@ -53,6 +54,7 @@ def spanning_tree(
     """
     import plotly.graph_objects as go
 
+    layout = spanning(xy, edges)
     data = [
         _edges(layout.lines, NOBODY, 0.7, 0.45),
         *group_points(xy, labels, object_ids, names),

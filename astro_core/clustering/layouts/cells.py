@@ -5,11 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-_HALF_WIDTH, _LOW, _HIGH = 0.42, 0.30, 0.43
+_HALF_WIDTH = 0.44
+_EDGE, _MIDDLE = (0.39, 0.47), (-0.16, 0.38)
 
 
-def share_bars(counts: NDArray[np.number], columns: int) -> NDArray[np.float64]:
-    """Stack the shares of classes along the lower edge of each cell.
+def share_bars(
+    counts: NDArray[np.number], columns: int, *, large: bool = False
+) -> NDArray[np.float64]:
+    """Stack the shares of classes side by side in each cell.
 
     Parameters
     ----------
@@ -32,8 +35,9 @@ def share_bars(counts: NDArray[np.number], columns: int) -> NDArray[np.float64]:
     left = (cells % columns - _HALF_WIDTH)[:, np.newaxis]
     row = (cells // columns)[:, np.newaxis] * np.ones_like(share)
     wide = 2 * _HALF_WIDTH
+    low, high = _MIDDLE if large else _EDGE
     bars = np.stack(
-        [left + wide * (end - share), row + _LOW, left + wide * end, row + _HIGH], axis=-1
+        [left + wide * (end - share), row + low, left + wide * end, row + high], axis=-1
     )
     bars[share == 0] = np.nan
     return bars
