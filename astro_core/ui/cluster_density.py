@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from astro_core.clustering.condensed import node_members
-from astro_core.clustering.layouts import CondensedLayout, SpanningLayout, condensed, spanning
+from astro_core.clustering.layouts import CondensedLayout, condensed
 from astro_core.clustering.registry import CLUSTERERS
 from astro_core.domain import ClusteringResult
 from astro_core.figures.condensed_tree import condensed_tree
@@ -93,11 +92,10 @@ def _members(branch: tuple[str, int], _result: ClusteringResult) -> list[str]:
 def _spanning(shown: Shown) -> None:
     assert shown.result is not None
     placed = cluster_plane.choose(shown, "spanning")
-    drawn = _edges((shown.clustering_key, placed.name), shown.result, placed.xy)
-    ids = shown.result.object_ids
+    ids, edges = shown.result.object_ids, shown.result.details["spanning_tree"]
     charts.show(
         spanning_tree(
-            placed.xy, drawn, shown.result.labels, ids, names=shown.group_names, axes=placed.axes
+            placed.xy, edges, shown.result.labels, ids, names=shown.group_names, axes=placed.axes
         ),
         key=f"{shown.key}:spanning:{placed.name}", selectable=True, bar=True,
         alt=f"Minimum spanning tree of {len(ids):,} galaxies",
@@ -107,15 +105,6 @@ def _spanning(shown: Shown) -> None:
         "Lines join each galaxy to its nearest by mutual reachability; groups are what is left "
         f"when the long ones are cut. {placed.note}"
     )
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _edges(
-    state: tuple[str, str],  # noqa: ARG001 - the key
-    _result: ClusteringResult,
-    _xy: NDArray[np.floating],
-) -> SpanningLayout:
-    return spanning(_xy, _result.details["spanning_tree"])
 
 
 def _points(shown: Shown) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import streamlit as st
 
@@ -14,7 +12,12 @@ from astro_core.ui.cluster_state import Shown
 from astro_core.ui.images import data_uri
 from astro_core.ui.words import plain
 
-MEANS, CLASSES = "Mean images", "Classes"
+KINDS = {
+    "images": "Mean images",
+    "u_matrix": "Distances",
+    "hits": "Galaxies",
+    "class_share": "Classes",
+}
 PARTS = {"typical": "Typical", "strangest": "Strangest", "all": "All"}
 _VIEW = "som"
 
@@ -32,22 +35,23 @@ def panel(shown: Shown) -> None:
 
 def _grid(shown: Shown) -> None:
     assert shown.result is not None
-    labelled = bool(state.overview(shown).agreement)
-    ways = [MEANS, CLASSES] if labelled else [MEANS]
-    key = f"{shown.key}:{_VIEW}:ways"
-    if key not in st.session_state:
-        st.session_state[key] = ways
-    chosen = st.pills(
-        "In each cell", ways, selection_mode="multi", key=key, label_visibility="collapsed",
-        help="Without mean images, a dot tells how many galaxies are in a cell",
+    counts = state.overview(shown).class_counts if state.overview(shown).agreement else None
+    kind = str(
+        st.segmented_control(
+            "In each cell", [k for k in KINDS if k != "class_share" or counts is not None],
+            key=f"{shown.key}:{_VIEW}:kind", required=True, default="images",
+            format_func=KINDS.__getitem__, label_visibility="collapsed",
+        )
     )  # fmt: skip
     picked = cluster_pick.kept(shown, _VIEW)
     details = shown.result.details
     hits = details["hits"]
     charts.show(
         som_map(
-            details["u_matrix"], hits, selected=() if picked is None else (int(picked),),
-            names=shown.group_names, **_parts(shown, chosen),
+            details["u_matrix"], hits, kind, class_counts=counts,
+            images=_images(shown) if kind == "images" else None,
+            colours=shown.colours, patterns=shown.patterns, letters=shown.letters,
+            selected=None if picked is None else int(picked), names=shown.group_names,
         ),
         key=f"{shown.key}:{_VIEW}:plot", selectable=True, modes=("points",),
         alt=f"Map of {hits.shape[0]} by {hits.shape[1]} cells with {hits.min():,} to "
@@ -55,21 +59,14 @@ def _grid(shown: Shown) -> None:
         on_pick=cluster_pick.keeper(shown, _VIEW, cluster_pick.first),
     )  # fmt: skip
     st.caption(
-        "Shade: mean distance of a cell to its neighbours (U-matrix); bright ridges part regions. "
         f"**Quantisation error {float(details['quantisation_error']):.3g}**: mean distance of a "
         f"galaxy to its cell. **Topographic error {float(details['topographic_error']):.1%}**: "
         "galaxies whose two nearest cells are not neighbours; a high one means a folded map."
     )
 
 
-def _parts(shown: Shown, chosen: list[str]) -> dict[str, Any]:
-    parts: dict[str, Any] = {}
-    if MEANS in chosen:
-        parts["images"] = {k: data_uri(tile) for k, tile in cluster_groups.means(shown).items()}
-    if CLASSES in chosen:
-        parts["class_counts"] = state.overview(shown).class_counts
-        parts |= {"colours": shown.colours, "patterns": shown.patterns, "letters": shown.letters}
-    return parts
+def _images(shown: Shown) -> dict[int, str]:
+    return {number: data_uri(tile) for number, tile in cluster_groups.means(shown).items()}
 
 
 def _cell(shown: Shown) -> None:

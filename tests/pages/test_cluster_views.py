@@ -134,16 +134,17 @@ def test_each_part_of_the_mixture_opens(see, group, part):
 
 
 @pytest.mark.parametrize("kind", ["images", "u_matrix", "hits", "class_share"])
-def test_the_map_is_shown_in_four_ways(see, group, kind):
+def test_the_cells_of_a_map_show_what_is_asked(see, group, kind):
     test = see(group("som"))
-    named(test.segmented_control, "Shown").set_value(kind).run()
+    named(test.segmented_control, "In each cell").set_value(kind).run()
     assert not test.exception
+    assert not test.error
     assert "Topographic error" in said(test)
 
 
 def test_numbers_of_groups_that_make_no_scan_are_told(see, group):
     test = see(group("kmeans"))
-    named(test.number_input, "To").set_value(2).run()
+    named(test.number_input, "From").set_value(30).run()
     assert "must be below" in test.warning[0].value
     named(test.number_input, "To").set_value(200).run()
     named(test.number_input, "Step").set_value(1).run()
@@ -168,10 +169,10 @@ def test_one_grouping_alone_cannot_be_compared(see, group):
 
 def test_groupings_are_compared(see, group, space):
     one, other = group("kmeans"), group("gmm")
-    save_clustering(space, one, "my [k] means")
+    save_clustering(space, one, "my k means")
     test = see(other, "compare")
     table = test.dataframe[0].value
-    assert set(table["grouping"]) >= {"my [k] means"}
+    assert set(table["grouping"]) >= {"my k means"}
     assert {"ari", "ami", "silhouette"} <= set(table)
     assert "AMI 1.00" in said(test).replace("**", "")
     assert test.get("plotly_chart")
