@@ -14,6 +14,7 @@ import streamlit as st
 from astro_core.errors import TuningForkError
 from astro_core.figures.theme import NOBODY
 from astro_core.ui import browse_detail, browse_state, cached, frame, gallery, navigation
+from astro_core.ui.cluster_cards import ClassPart
 from astro_core.ui.cluster_state import Shown
 from astro_core.ui.gallery import Item
 from astro_core.ui.words import plain, readable
@@ -24,7 +25,7 @@ from astro_core.workspace import check_name
 PER_PAGE = 30
 TILE_PX = 84
 _AMONG = "cluster:among"  # ids through which the large view steps
-_LETTER_SHARE = 0.09  # narrower parts of a bar have no room for their letter
+_LETTER_PX, _BAR_PX = 8, 360  # of a letter in a bar, and of a bar at the least
 
 
 def selected_panel(
@@ -62,7 +63,7 @@ def selected_panel(
         st.markdown(f"**{len(ids):,}** {noun} · {plain(source)}", width="content")
         st.space("stretch")
         buttons(shown, ids, source=source, reason=reason, key=key)
-    st.html(class_bar(shown, classes) + class_words(shown, classes))
+    st.html(class_bar(class_parts(shown, classes)) + class_words(shown, classes))
     paged(shown, ids, key=key, captions=captions, tile_px=tile_px)
 
 
@@ -177,6 +178,7 @@ def images_row(
     if event.opened:
         st.query_params[browse_detail.PARAMETER] = event.opened
         st.session_state[_AMONG] = list(among if among is not None else object_ids)
+        st.rerun()  # the large view is drawn by the page, not by the part that this may be in
 
 
 def items(
@@ -215,16 +217,28 @@ def _ordered(shown: Shown, counts: Mapping[str, int]) -> list[tuple[str, int]]:
     return [(n, c) for n, c in found if c]
 
 
-def class_bar(shown: Shown, counts: Mapping[str, int]) -> str:
-    """HTML of a thin bar with the share of each class, its letter where there is room."""
-    found, total = _ordered(shown, counts), sum(counts.values())
+def class_parts(
+    shown: Shown, counts: Mapping[str, int], width_px: int = _BAR_PX
+) -> tuple[ClassPart, ...]:
+    """What classes some galaxies are made of, with the letters that a bar has room for."""
+    total = sum(counts.values())
     parts = []
-    for name, n in found:
-        letter = shown.letters.get(name, "") if n / total >= _LETTER_SHARE else ""
-        colour = shown.colours.get(name, NOBODY)
-        said = escape(f"{readable(name) or 'no label'}: {n:,}", quote=True)
-        parts.append(f'<span style="flex:{n};background:{colour}" title="{said}">{letter}</span>')
-    return f'<div class="tf-makeup" aria-hidden="true">{"".join(parts)}</div>'
+    for name, n in _ordered(shown, counts):
+        letters = shown.letters.get(name, "")
+        fits = width_px * n / total >= _LETTER_PX * len(letters) + _LETTER_PX / 2
+        colour, said = shown.colours.get(name, NOBODY), f"{readable(name) or 'no label'} {n:,}"
+        parts.append(ClassPart(n=n, colour=colour, letter=letters if fits else "", said=said))
+    return tuple(parts)
+
+
+def class_bar(parts: Sequence[ClassPart]) -> str:
+    """HTML of a thin bar with the share of each class."""
+    inner = "".join(
+        f'<span style="flex:{p.n};background:{p.colour}" title="{escape(p.said, quote=True)}">'
+        f"{escape(p.letter)}</span>"
+        for p in parts
+    )
+    return f'<div class="tf-makeup" aria-hidden="true">{inner}</div>'
 
 
 def class_words(shown: Shown, counts: Mapping[str, int], most: int = 4) -> str:
@@ -239,3 +253,13 @@ def class_words(shown: Shown, counts: Mapping[str, int], most: int = 4) -> str:
     more = len(ranked) - most
     tail = f" and {more} more" if more > 0 else ""
     return f'<div class="tf-soft tf-small">{" · ".join(said)}{tail}</div>'
+
+
+def legend(shown: Shown, counts: Mapping[str, int]) -> str:
+    """HTML that tells which colour and letter is which class."""
+    entries = []
+    for name, _ in _ordered(shown, counts):
+        colour, letter = shown.colours.get(name, NOBODY), escape(shown.letters.get(name, ""))
+        words = escape(readable(name) or "no label")
+        entries.append(f'<span><i style="background:{colour}"></i><b>{letter}</b> {words}</span>')
+    return f'<div class="tf-legend">{"".join(entries)}</div>'

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import streamlit as st
 
+from astro_core.clustering import CLUSTERERS
 from astro_core.domain import ClusteringResult, Dataset
 from astro_core.errors import BadInputError, NotFoundError
 from astro_core.figures.theme import class_colours, class_letters, class_patterns
@@ -19,10 +20,8 @@ from astro_core.workflows.cluster import find_clustering
 from astro_core.workflows.cluster_overview import Overview
 from astro_core.workflows.cluster_overview import overview as make_overview
 from astro_core.workflows.clustering_store import Clustering
+from astro_core.workflows.feature_store import FeatureSet, list_features
 from astro_core.workspace import Workspace
-
-if TYPE_CHECKING:
-    from astro_core.workflows.features import FeatureSet
 
 DEFAULT_METHOD = "kmeans"
 PARAMETERS = ("features", "method", "grouping", "group", "view", "then")
@@ -108,8 +107,6 @@ class Shown:
 
 def read(workspace: Workspace, dataset: Dataset) -> Shown:
     """Read the address and find what is stored for it."""
-    from astro_core.workflows.features import list_features
-
     sets = tuple(list_features(workspace, dataset))
     problems: list[str] = []
     saved = _grouping(workspace, dataset, problems)
@@ -164,8 +161,6 @@ def _features(sets: Sequence[FeatureSet], problems: list[str]) -> str:
 
 def _asked(problems: list[str]) -> tuple[str, dict[str, Any]]:
     """Method and settings in the address; the default for what cannot be read."""
-    from astro_core.clustering.registry import CLUSTERERS
-
     method = st.query_params.get("method", DEFAULT_METHOD)
     if method not in CLUSTERERS:
         problems.append(f"There is no method '{method}'; {DEFAULT_METHOD} is shown.")
@@ -199,8 +194,6 @@ def _overview(
 
 
 def _settings(method: str) -> tuple[str, ...]:
-    from astro_core.clustering.registry import CLUSTERERS
-
     return tuple(info.name for info in describe(CLUSTERERS.get(method).params))
 
 
@@ -208,8 +201,6 @@ def ask(
     shown: Shown, *, method: str | None = None, params: Mapping[str, Any] | None = None
 ) -> None:
     """Put a method and its settings into the address; what is the default is left out."""
-    from astro_core.clustering.registry import CLUSTERERS
-
     new = method or shown.method
     kind = CLUSTERERS.get(new).params
     if params is None:  # another method keeps what both know

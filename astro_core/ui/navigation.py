@@ -67,6 +67,13 @@ for _spec in (
         symbol="grid_view",
     ),
     PageSpec(name="stretch", title="Stretch", group="Survey", file="stretch.py", symbol="tune"),
+    PageSpec(
+        name="cluster",
+        title="Cluster",
+        group="Discover",
+        file="cluster.py",
+        symbol="bubble_chart",
+    ),
 ):
     PAGES.add(_spec)
 
