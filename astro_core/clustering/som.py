@@ -40,7 +40,7 @@ class SomParams:
         "random.",
     )
     passes: int = param(
-        30, label="Passes", minimum=1, maximum=1000, help="How often all galaxies are shown."
+        20, label="Passes", minimum=1, maximum=1000, help="How often all galaxies are shown."
     )
     sigma: float = param(
         0.0,
@@ -102,7 +102,14 @@ def fit(values: NDArray[np.float32], params: SomParams, progress: Progress) -> G
     som = _map_of(values, params, sigma)
     weights = som.get_weights()
     if params.trainer == "batch":
-        weights[...] = train_batch(values, weights, sigma, params.passes, progress)
+        weights[...] = train_batch(
+            values,
+            weights,
+            sigma=sigma,
+            passes=params.passes,
+            seed=params.seed,
+            progress=progress,
+        )
     else:
         progress(0, 1, "Showing galaxies one by one")
         som.train(values, params.passes * len(values))
@@ -112,7 +119,7 @@ def fit(values: NDArray[np.float32], params: SomParams, progress: Progress) -> G
 
 def _grouping(values: NDArray[np.float32], som: Any, params: SomParams) -> Grouping:
     weights = som.get_weights()
-    flat = weights.reshape(-1, values.shape[1])
+    flat = weights.reshape(-1, values.shape[1]).astype(np.float32)
     labels = nearest_cells(values, flat)
     shape = (params.rows, params.columns)
     hits = np.bincount(labels, minlength=len(flat)).reshape(shape)

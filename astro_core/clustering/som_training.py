@@ -7,6 +7,10 @@ from numpy.typing import NDArray
 
 from astro_core.domain import Progress
 
+SHOWN_AT_LEAST = 20_000
+STIR_RATES = (0.5, 0.3)
+FEW = 8
+MIDDLE_SIGMA = 0.5
 LAST_SIGMA = 0.3
 
 
@@ -41,7 +45,7 @@ def nearest_cells(values: NDArray[np.floating], flat: NDArray[np.floating]) -> N
     """Cell whose weights are nearest to each row, shape (n,)."""
     from sklearn.metrics import pairwise_distances_argmin
 
-    nearest: NDArray[np.intp] = pairwise_distances_argmin(values, flat.astype(values.dtype))
+    nearest: NDArray[np.intp] = pairwise_distances_argmin(values, flat)
     return nearest
 
 
@@ -56,17 +60,59 @@ def _sums(values: NDArray[np.floating], cells: NDArray[np.intp], k: int) -> NDAr
     return sums
 
 
+def _apart(rows: int, columns: int) -> NDArray[np.float64]:
+    """Squared distance on the map between each two cells, shape (k, k)."""
+    places = np.indices((rows, columns)).reshape(2, -1).T
+    apart: NDArray[np.float64] = ((places[:, None, :] - places[None, :, :]) ** 2).sum(axis=2) * 1.0
+    return apart
+
+
+def _stir(
+    values: NDArray[np.float32],
+    flat: NDArray[np.float32],
+    apart: NDArray[np.float64],
+    sigma: float,
+    seed: int,
+    progress: Progress,
+) -> None:
+    """Move the cells, in place, by a few galaxies at a time.
+
+    Batch training alone leaves cells stranded between groups that stand far apart; galaxies in
+    random order shake them free, as in online training.
+    """
+    starts = [(order, i) for order in _orders(len(values), seed) for i in range(0, len(order), FEW)]
+    reaches = np.geomspace(max(sigma, MIDDLE_SIGMA), MIDDLE_SIGMA, len(starts))
+    rates = np.geomspace(*STIR_RATES, len(starts))
+    for step, ((order, i), reach, rate) in enumerate(zip(starts, reaches, rates, strict=True)):
+        if step % 500 == 0:
+            progress(step, len(starts), "Spreading the map")
+        few = values[order[i : i + FEW]]
+        cells = ((flat * flat).sum(axis=1) - 2 * (few @ flat.T)).argmin(axis=1)
+        pull = np.exp(apart[:, cells] / (-2 * reach**2)).astype(np.float32)
+        total = pull.sum(axis=1)
+        share = rate * np.minimum(total, 1) / np.maximum(total, 1e-12)
+        flat += share[:, None] * (pull @ few - total[:, None] * flat)
+
+
+def _orders(n: int, seed: int) -> list[NDArray[np.int64]]:
+    """Two passes, or as many as it takes to show enough galaxies."""
+    rng = np.random.default_rng(seed)
+    return [rng.permutation(n) for _ in range(max(2, -(-SHOWN_AT_LEAST // n)))]
+
+
 def train_batch(
     values: NDArray[np.float32],
-    weights: NDArray[np.float64],
+    weights: NDArray[np.floating],
+    *,
     sigma: float,
     passes: int,
+    seed: int,
     progress: Progress,
-) -> NDArray[np.float64]:
-    """Train by Kohonen's batch rule.
+) -> NDArray[np.float32]:
+    """Train by Kohonen's batch rule, after passes by a few galaxies at a time.
 
-    In each pass the weights of a cell become the mean of all galaxies, each counted by how near
-    its own cell is on the map.
+    In each batch pass the weights of a cell become the mean of all galaxies, each counted by how
+    near its own cell is on the map.
 
     Parameters
     ----------
@@ -74,19 +120,19 @@ def train_batch(
     weights : array, shape (rows, columns, n_features)
         Where to start.
     sigma : float
-        Reach of the Gaussian neighbourhood at first, in cells; it shrinks by the same factor in
-        every pass, to 0.3 at the last.
+        Reach of the Gaussian neighbourhood at first, in cells. It shrinks by the same factor at
+        every step, to 0.5 before the first batch pass and to 0.3 at the last.
+    passes, seed : int
 
     Returns
     -------
     array, shape (rows, columns, n_features)
     """
     rows, columns, n_features = weights.shape
-    places = np.indices((rows, columns)).reshape(2, -1).T
-    apart = ((places[:, None, :] - places[None, :, :]) ** 2).sum(axis=2)
-    flat = weights.reshape(-1, n_features).copy()
-    last = min(LAST_SIGMA, sigma)
-    for done, reach in enumerate(np.geomspace(sigma, last, passes)):
+    apart = _apart(rows, columns)
+    flat = weights.reshape(-1, n_features).astype(np.float32)
+    _stir(values, flat, apart, sigma, seed, progress)
+    for done, reach in enumerate(np.geomspace(MIDDLE_SIGMA, LAST_SIGMA, passes)):
         progress(done, passes, "Training the map")
         cells = nearest_cells(values, flat)
         pull = np.exp(-apart / (2 * reach**2))
