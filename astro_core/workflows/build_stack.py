@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from astro_core.datasets.store import open_dataset
-from astro_core.domain import Dataset, RenderRecipe
+from astro_core.domain import Dataset, Progress, RenderRecipe
 from astro_core.errors import BadInputError
 from astro_core.imaging.objects import try_object_image
 from astro_core.runs import RUN_KINDS, RunContext, RunKind
@@ -63,7 +63,12 @@ def _reserve(folder: Path, n_objects: int, size_px: int) -> None:
 
 
 def build_stack(
-    context: RunContext, dataset: Dataset, recipe: RenderRecipe, *, again: bool = False
+    context: RunContext,
+    dataset: Dataset,
+    recipe: RenderRecipe,
+    *,
+    again: bool = False,
+    progress: Progress | None = None,
 ) -> Path:
     """Make the stack of a dataset under a recipe in parallel, or find it made.
 
@@ -71,6 +76,8 @@ def build_stack(
     ----------
     again : bool
         Make it anew even if it is there: images that could not be read may be back.
+    progress : Progress, optional
+        What to report to where this is one step of several; by default the run's own.
 
     Raises
     ------
@@ -89,7 +96,7 @@ def build_stack(
         frame = object_table(dataset).frame
         write_plan(made, dataset, frame)
         _reserve(made, len(frame), recipe.size_px)
-        reasons = _render_all(context, made, recipe, len(frame))
+        reasons = _render_all(context, made, recipe, len(frame), progress or context.progress)
         _check_worth(dataset, reasons)
         table = frame.assign(ok=[not reason for reason in reasons], reason=reasons)
         table.to_parquet(made / OBJECTS, index=False)
@@ -103,17 +110,19 @@ def build_stack(
     return final
 
 
-def _render_all(context: RunContext, made: Path, recipe: RenderRecipe, n: int) -> list[str]:
+def _render_all(
+    context: RunContext, made: Path, recipe: RenderRecipe, n: int, progress: Progress
+) -> list[str]:
     fixed = {"folder": str(made), "recipe": recipe.to_json()}
     parts = chunks(n)
     reasons = [""] * n
     done = 0
-    context.progress(0, n, "Rendering images")
+    progress(0, n, "Rendering images")
     for index, bad in context.map(render_rows, [fixed | part for part in parts]):
         for row, reason in bad:
             reasons[row] = reason
         done += parts[index]["stop"] - parts[index]["start"]
-        context.progress(done, n, "Rendering images")
+        progress(done, n, "Rendering images")
     return reasons
 
 
