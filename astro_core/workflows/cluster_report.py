@@ -29,7 +29,6 @@ class Found:
     result: ClusteringResult
     overview: Overview
     spread: Spread
-    seconds: float
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -67,7 +67,7 @@ def page(workspace: Workspace, report: Report) -> str:
 def _about(report: Report) -> str:
     dataset, features = report.dataset, report.features
     seeds = sorted({s for f in report.found for s in f.spread.seeds})
-    seen = "simulated, " if dataset.source.simulated else ""
+    seen = "Simulated; " if dataset.source.simulated else ""
     of = f" (a sample of {features.sample:,})" if features.sample else ""
     summary = f": {escape(features.summary)}" if features.summary else ""
     return f"""<p class="soft">Which galaxies belong together, and which are odd?</p>
@@ -129,7 +129,7 @@ def _method(workspace: Workspace, report: Report, found: Found) -> str:
     return f"""<h2 id="{clustering.method}">{escape(clustering.label)}:
 {clustering.n_clusters:,} groups of {clustering.n_objects:,} galaxies{noise}{dropped}</h2>
 <p>{escape(spec.description)} <span class="soft">{escape(spec.reference)}.</span></p>
-<p class="soft">{_settings(found)}. Took {found.seconds:.1f} s. {_stable(found)}</p>
+<p class="soft">{_settings(found)}. {_stable(found)}</p>
 {notes}
 {_cards(workspace, report, found)}"""
 

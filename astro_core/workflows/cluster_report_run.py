@@ -94,7 +94,6 @@ def _found(workspace: Workspace, key: str, tries: list[Try]) -> Found:
         result=open_clustering(workspace, key),
         overview=overview(workspace, dataset, key),
         spread=spread(tries, first),
-        seconds=tries[0]["seconds"],
     )
 
 

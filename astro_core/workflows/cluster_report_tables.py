@@ -54,9 +54,9 @@ def _cell(found: Found, name: str, best: float | None) -> str:
     value = _value(found, name)
     if value is None:
         return '<td class="soft">does not apply</td>'
-    digits = ".3f" if abs(value) < 10 else ",.0f"
+    digits = ".3f" if abs(value) < 10 else ".1f" if abs(value) < 100 else ",.0f"
     deviation = found.spread.measures.get(name, (0.0, 0.0))[1]
-    said = f" <small>± {deviation:{digits}}</small>" if name in found.spread.measures else ""
+    said = f"<br><small>± {deviation:{digits}}</small>" if name in found.spread.measures else ""
     mark = ' class="best"' if value == best else ""
     return f"<td{mark}>{value:{digits}}{said}</td>"
 

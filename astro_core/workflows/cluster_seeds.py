@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,23 +63,21 @@ def group_once(
     Returns
     -------
     dict
-        Either "error", or "key" (empty if not kept), "groups" (a digest of who is in which),
-        "measures" and "seconds".
+        Either "error", or "key" (empty if not kept), "groups" (a digest of who is in which) and
+        "measures".
     """
     space = Workspace(Path(workspace))
-    started = time.monotonic()
     try:
         if keep:
             key = ensure_clustering(space, features, method, params)
             result = open_clustering(space, key)
         else:
             key, result = "", cluster(open_features(space, features), method, params)
-        seconds = time.monotonic() - started
         measures = _measured(space, result)
     except TuningForkError as error:
         return {"error": str(error)}
     groups = digest(result.labels.tolist())
-    return {"key": key, "groups": groups, "measures": measures, "seconds": seconds}
+    return {"key": key, "groups": groups, "measures": measures}
 
 
 def _measured(workspace: Workspace, result: ClusteringResult) -> dict[str, float]:
