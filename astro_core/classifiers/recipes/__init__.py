@@ -1,1 +1,5 @@
-"""The recipes, a file for each project; importing this registers them all."""
+"""The recipes, a file for each project; importing this registers them all, without Keras."""
+
+# ruff: noqa: F401 - each of them registers itself
+from astro_core.classifiers import networks
+from astro_core.classifiers.recipes import astrodetector, fork, galaxy10, gz2, votes

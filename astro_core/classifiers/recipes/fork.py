@@ -1,0 +1,51 @@
+"""Ours: galaxies have no up, and a small survey is seen from all sides."""
+
+from dataclasses import replace
+
+from astro_core.classifiers.networks.fork import ForkParams
+from astro_core.classifiers.registry import RECIPES, RecipeSpec
+from astro_core.classifiers.settings import TrainingParams
+
+_TRAINING = TrainingParams(
+    crop_px=208,
+    size_px=64,
+    epochs=40,
+    batch_size=64,
+    optimiser="adamw",
+    learning_rate=2e-3,
+    weight_decay=0.01,
+    schedule="cosine",
+    label_smoothing=0.05,
+    average=0.98,
+    balance="weights",
+    rotation_deg=180.0,
+    shift=0.05,
+    zoom=0.1,
+    dihedral=True,
+    views=8,
+)
+
+RECIPES.add(
+    RecipeSpec(
+        name="fork",
+        label="Fork: classes",
+        description="A compact residual network, every galaxy seen turned and mirrored.",
+        target="classes",
+        model="fork",
+        training=_TRAINING,
+        network=ForkParams(),
+        project="ours",
+    )
+)
+RECIPES.add(
+    RecipeSpec(
+        name="fork-votes",
+        label="Fork: vote fractions",
+        description="The same trunk; the answers of each question share a softmax.",
+        target="votes",
+        model="fork",
+        training=replace(_TRAINING, balance="none", label_smoothing=0.0),
+        network=ForkParams(),
+        project="ours",
+    )
+)
