@@ -30,16 +30,15 @@ def panel(shown: Shown) -> None:
     method = parameter("map", PLANES.names(), FIRST)
     params = _asked(method)
     key = maps.find_map(shown.workspace, shown.features_key, method, params)
-    choice, more, rest = st.columns([1.6, 1.1, 7.3], vertical_alignment="center", gap="small")
-    with choice:
+    row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    with row:
         _method(shown, method)
-    with more:
         _settings(shown, method, params)
     if key is None:
         _make(shown, method, params)
         return
     with frame.in_words():
-        cluster_map_view.show(shown, maps.open_map(shown.workspace, key), rest)
+        cluster_map_view.show(shown, maps.open_map(shown.workspace, key), row)
 
 
 def _method(shown: Shown, method: str) -> None:
@@ -77,7 +76,7 @@ def _settings(shown: Shown, method: str, params: dict[str, Any]) -> None:
         for name, value in params.items():
             st.session_state[f"{key}:{name}"] = value
     st.session_state[f"{key}:known"] = digest(params)
-    with st.popover("Settings", width="stretch"), st.container(width=POPOVER_PX):
+    with st.popover("Settings"), st.container(width=POPOVER_PX):
         st.caption(PLANES.get(method).description)
         with frame.in_words():
             new = to_mapping(params_form(kind(**params), key))

@@ -46,10 +46,8 @@ def _choice(shown: Shown, known: Sequence[Quantity]) -> Quantity:
     first = known[0].name
     key = f"{shown.key}:map:colour"
     st.session_state[key] = parameter("colour", by_name, first)
-    label, box, _ = st.columns([0.9, 3, 3], vertical_alignment="center", gap="small")
-    label.markdown("Coloured by", width="content")
-    box.selectbox(
-        "Coloured by", list(by_name), key=key, label_visibility="collapsed",
+    st.selectbox(
+        "Coloured by", list(by_name), key=key, label_visibility="collapsed", width=300,
         format_func=lambda name: _said(by_name[name]),
         on_change=lambda: keep("colour", st.session_state[key], first),
     )  # fmt: skip
@@ -57,7 +55,8 @@ def _choice(shown: Shown, known: Sequence[Quantity]) -> Quantity:
 
 
 def _said(quantity: Quantity) -> str:
-    return f"{quantity.family} · {quantity.label}" if quantity.family else quantity.label
+    family = f"{quantity.family} " if quantity.family else ""
+    return f"Coloured by {family}{quantity.label}"
 
 
 def _look(shown: Shown, laid: PlaneMap, features: Features, quantity: Quantity) -> Look:

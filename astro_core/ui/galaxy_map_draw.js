@@ -3,7 +3,7 @@
 
 const SELECTED = 1;
 const DIMMED = 2;
-const FAINT = 0.16;
+const FAINT = 0.2;
 
 const VERTEX = `#version 300 es
 in vec2 at;

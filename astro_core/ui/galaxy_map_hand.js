@@ -34,11 +34,9 @@ function setMode(map, mode) {
 function begin(map, event) {
   if (!map.points || event.button > 1) return;
   map.over.setPointerCapture(event.pointerId);
-  map.over.focus({ preventScroll: true });
   const mode = event.altKey || event.button === 1 ? "pan" : map.mode;
   map.held = { mode, start: place(event), last: place(event), far: false };
   map.outline = [];
-  event.preventDefault();
 }
 
 function drag(map, event) {

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from astro_core.domain import ClusteringResult, Features
 from astro_core.errors import NotFoundError
+from astro_core.workflows import anomalies
 from astro_core.workflows.browse import CatalogueView
 from astro_core.workspace import Workspace
 
@@ -56,7 +57,8 @@ def quantities(
             found.append(
                 Quantity(name="outlier", label="HDBSCAN outlier score", family="", kind="number")
             )
-    found.append(Quantity(name="class", label="class", family="", kind="class"))
+    if view.codes("label")[1]:
+        found.append(Quantity(name="class", label="class", family="", kind="class"))
     found.append(Quantity(name="odd", label="oddness (isolation forest)", family="", kind="number"))
     found += _columns(view)
     found += [
@@ -137,8 +139,6 @@ def numbers_of(
         values = features.values[:, features.names.index(column)]
         return _taken(values, rows_in(object_ids, features.object_ids))
     if family == "odd":
-        from astro_core.workflows import anomalies
-
         ranked = anomalies.ranked(workspace, features.key)
         return _taken(ranked["score"].to_numpy(), rows_in(object_ids, list(ranked["object_id"])))
     if result is not None and family in ("strength", "outlier"):
