@@ -55,7 +55,7 @@ def build_fork(
     x = layers.Activation("relu", name="last_conv")(x)
     pooled = [layers.GlobalAveragePooling2D()(x), layers.GlobalMaxPooling2D()(x)]
     trunk = layers.Dropout(params.dropout)(layers.Concatenate()(pooled))
-    return with_heads(image, trunk, heads)
+    return with_heads(image, trunk, heads, by_question=True)
 
 
 def _block(x: keras.KerasTensor, filters: int, step: int, name: str) -> keras.KerasTensor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from astro_core.domain import Head
 
@@ -13,12 +13,13 @@ _ACTIVATION = {"classes": "softmax", "binary": "sigmoid", "votes": "sigmoid"}
 
 
 def with_heads(
-    image: keras.KerasTensor, trunk: keras.KerasTensor, heads: tuple[Head, ...], **dense: Any
+    image: keras.KerasTensor,
+    trunk: keras.KerasTensor,
+    heads: tuple[Head, ...],
+    *,
+    by_question: bool = False,
 ) -> keras.Model:
     """Close a network: a dense layer for each head on the trunk's vector.
-
-    Vote answers that belong to one question share a softmax, as every person gives one answer to
-    a question that is asked; a head without questions has one sigmoid for each answer.
 
     Parameters
     ----------
@@ -26,23 +27,22 @@ def with_heads(
         The model's input.
     trunk : tensor, shape (batch, n)
         The vector that stands for a galaxy.
-    **dense
-        Passed to each dense layer, regularisers for example.
+    by_question : bool
+        Whether vote answers of one question share a softmax, as every person gives one answer
+        to a question that is asked, instead of each having a sigmoid.
     """
     import keras
 
     vector = keras.layers.Activation("linear", name="embedding")(trunk)
     outputs = {}
     for head in heads:
-        if head.kind == "votes" and head.questions:
-            outputs[head.name] = _by_question(vector, head, dense)
+        if head.kind == "votes" and by_question:
+            outputs[head.name] = _by_question(vector, head)
         else:
             layer = keras.layers.Dense(
                 head.n_units,
                 activation=_ACTIVATION[head.kind],
                 name=f"head_{head.name}",
-                dtype="float32",
-                **dense,
             )
             outputs[head.name] = layer(vector)
     return keras.Model(image, outputs)
@@ -54,7 +54,7 @@ def _by_question(vector: keras.KerasTensor, head: Head, dense: dict[str, Any]) -
     parts, order = [], []
     for number, places in enumerate(head.questions):
         name = f"head_{head.name}_{number}"
-        layer = keras.layers.Dense(len(places), activation="softmax", name=name, **dense)
+        layer = keras.layers.Dense(len(places), activation="softmax", name=name)
         parts.append(layer(vector))
         order += places
     if order != list(range(len(head.outputs))):
