@@ -74,8 +74,14 @@ def widget(info: ParamInfo, value: Any, key: str, *, disabled: bool = False) -> 
 
 
 def _keyed(make: Any, key: str, named: str, begin: Any, **settings: Any) -> Any:
-    """Give the first value only where the session has none: Streamlit warns about both."""
-    if key not in st.session_state:
+    """Give the first value only where the session has none: Streamlit warns about both.
+
+    A known value is written again, or a widget in a pop-over, which the browser makes when that
+    is opened, would begin with the least value instead.
+    """
+    if key in st.session_state:
+        st.session_state[key] = st.session_state[key]
+    else:
         settings[named] = begin
     return make(key=key, **settings)
 
