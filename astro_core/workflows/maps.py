@@ -17,10 +17,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from astro_core import runs
 from astro_core.errors import NotFoundError
 from astro_core.features.planes import PLANES, PlaneMap, lay_out
 from astro_core.params import digest, from_mapping, to_mapping
-from astro_core.runs import RUN_KINDS, Run, RunContext, RunKind, get_run, submit
+from astro_core.runs import RUN_KINDS, Run, RunContext, RunKind
 from astro_core.workflows.feature_store import open_features
 from astro_core.workspace import Workspace, check_name, read_json, write_json
 
@@ -61,7 +62,8 @@ def submit_map(
     spec = PLANES.get(method)
     settings = to_mapping(from_mapping(spec.params, params))
     asked = {"features": features_key, "method": method, "params": settings}
-    return get_run(workspace, submit(workspace, "map", asked, title=f"{spec.label} map"))
+    run_id = runs.submit(workspace, "map", asked, title=f"{spec.label} map")
+    return runs.get_run(workspace, run_id)
 
 
 def find_map(
