@@ -20,6 +20,7 @@ from astro_core.domain import Dataset, RenderRecipe, Run
 from astro_core.errors import BadInputError, NotFoundError
 from astro_core.features import EXTRACTORS
 from astro_core.params import from_mapping, to_mapping
+from astro_core.workflows.feature_cost import seconds_per_object
 from astro_core.workflows.feature_parts import count_measured
 from astro_core.workflows.feature_plan import FeaturePlan, plan_features
 from astro_core.workflows.feature_store import (
@@ -85,12 +86,14 @@ class WorkAhead:
 
 
 def work_ahead(workspace: Workspace, plan: FeaturePlan) -> WorkAhead:
-    """Say beforehand what computing features would take."""
+    """Say beforehand what computing features would take; measured on the first few objects."""
     n = len(plan.rows())
     done = count_measured(partial_path(workspace, plan.key)) if plan.spec.measure else 0
-    cores = (os.cpu_count() or 1) if plan.spec.measure else 1
-    seconds = plan.spec.seconds_per_object * (n - done) / cores
-    return WorkAhead(n_objects=n, n_done=done, seconds=seconds)
+    if plan.spec.measure and n > done:
+        each = seconds_per_object(plan) / (os.cpu_count() or 1)
+    else:
+        each = plan.spec.seconds_per_object
+    return WorkAhead(n_objects=n, n_done=done, seconds=each * (n - done))
 
 
 def submit_features(
