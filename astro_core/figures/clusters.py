@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from astro_core.figures.group_colours import counted, group_colour, group_label, in_order
-from astro_core.figures.theme import NOBODY, finish
+from astro_core.figures.theme import LEGEND_BELOW, NOBODY, finish
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,20 +40,26 @@ def group_sizes(sizes: Mapping[int, int], names: Mapping[int, str] | None = None
     groups = in_order([int(group) for group in sizes.keys()])  # noqa: SIM118 a Series iterates values
     counts = [int(sizes[group]) for group in groups]
     total = max(sum(counts), 1)
+    reach, drawn, said = _cut_short(dict(zip(groups, counts, strict=True)))
     bars = {
         "type": "bar",
-        "x": counts,
+        "x": drawn,
         "y": [_tick(group, names) for group in groups],
         "orientation": "h",
         "customdata": groups,
-        "marker": {"color": [group_colour(group) for group in groups]},
-        "text": [f"{n:,}" for n in counts],
+        "marker": {
+            "color": [group_colour(group) for group in groups],
+            "pattern": {"shape": ["/" if n > reach else "" for n in counts]},
+        },
+        "text": said,
         "textposition": "outside",
         "cliponaxis": False,
-        "hovertext": [f"{n / total:.1%} of all" for n in counts],
-        "hovertemplate": "%{x:,} galaxies, %{hovertext}<extra>group %{y}</extra>",
+        "hovertext": [f"{counted(n, 'galaxy')}, {n / total:.1%} of all" for n in counts],
+        "hovertemplate": "%{hovertext}<extra>group %{y}</extra>",
     }
-    figure = go.Figure(data=[bars], layout=_bars_layout(max(counts, default=1) * 1.18))
+    figure = go.Figure(
+        data=[bars], layout=_bars_layout(reach * (1.5 if reach < max(counts, default=0) else 1.2))
+    )
     return finish(
         figure,
         _sizes_said(dict(zip(groups, counts, strict=True))),
@@ -64,6 +70,16 @@ def group_sizes(sizes: Mapping[int, int], names: Mapping[int, str] | None = None
         key="group sizes",
         wrap=WRAP,
     )
+
+
+def _cut_short(counts: Mapping[int, int]) -> tuple[float, list[float], list[str]]:
+    """How far bars go, each bar, and its words: noise may be so much that no group is seen."""
+    largest = max((n for group, n in counts.items() if group >= 0), default=0)
+    noise = counts.get(-1, 0)
+    reach = float(largest if 0 < 3 * largest < noise else max(largest, noise, 1))
+    drawn = [float(min(n, reach)) for n in counts.values()]
+    said = [f"{n:,}, cut short" if n > reach else f"{n:,}" for n in counts.values()]
+    return reach, drawn, said
 
 
 def _sizes_said(counts: Mapping[int, int]) -> str:
@@ -87,7 +103,7 @@ def _bars_layout(reach: float) -> dict[str, Any]:
         "clickmode": "event+select",
         "hovermode": "closest",
         "title": {"xref": "container"},
-        "xaxis": {"range": [0, reach], "fixedrange": True, "nticks": 6},
+        "xaxis": {"range": [0, reach], "fixedrange": True, "nticks": 6, "tickformat": ",~g"},
         "yaxis": {"type": "category", "autorange": "reversed", "ticks": "", "fixedrange": True},
     }
 
@@ -115,7 +131,7 @@ def class_share(
     names : Mapping, optional
         What groups are called.
     legend : bool
-        Whether the classes are listed above, for which a narrow column has no room.
+        Whether the classes are listed below, for which a narrow column has no room.
 
     Returns
     -------
@@ -160,8 +176,7 @@ def class_share(
         )
     reach = 100.0 if share else max(totals.max(initial=1) * 1.04, 1)
     figure = go.Figure(data=bars, layout=_bars_layout(reach))
-    listed = {"y": 1, "traceorder": "normal", "font": {"size": 12}}
-    figure.update_layout(legend=listed, showlegend=legend)
+    figure.update_layout(legend=LEGEND_BELOW | {"traceorder": "normal"}, showlegend=legend)
     return finish(
         figure,
         _purest(counts, names),
@@ -193,4 +208,4 @@ def _purest(counts: pd.DataFrame, names: Mapping[int, str] | None) -> str:
     group = int(shares.idxmax())
     name = escape(str(known.loc[group].idxmax()).replace("_", " "))
     said = escape(group_label(group, names))
-    return f"The purest is group {said}: {shares[group]:.0%} of its labelled are {name}"
+    return f"Purest is group {said}: {shares[group]:.0%} {name}"

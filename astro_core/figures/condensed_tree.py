@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
 WRAP = 52
+_MOST_NUMBERS = 40
 
 
 def condensed_tree(
@@ -47,7 +48,7 @@ def condensed_tree(
     data = [_joints(layout), *_icicles(layout), _points(layout, selected, names)]
     figure = go.Figure(data=data, layout=_layout(layout))
     n_groups = int((layout.groups != UNCHOSEN).sum())
-    said = f"{counted(n_groups, 'group')} of {counted(layout.n_branches, 'branch')} last longest"
+    said = f"{counted(n_groups, 'group')} among {counted(layout.n_branches, 'branch')}"
     if len(layout.nodes) < layout.n_branches:
         said += f"; the {len(layout.nodes)} largest are drawn"
     return finish(
@@ -62,6 +63,10 @@ def condensed_tree(
     )
 
 
+def _numbered(layout: CondensedLayout) -> bool:
+    return int((layout.groups != UNCHOSEN).sum()) <= _MOST_NUMBERS
+
+
 def _joints(layout: CondensedLayout) -> dict[str, Any]:
     points = np.full((len(layout.joints), 3, 2), np.nan)
     points[:, :2] = layout.joints.reshape(-1, 2, 2)
@@ -72,18 +77,20 @@ def _joints(layout: CondensedLayout) -> dict[str, Any]:
 
 
 def _icicles(layout: CondensedLayout) -> list[dict[str, Any]]:
-    """One trace for the branches that were not chosen, and one for each group."""
+    """One trace for the branches that were not chosen, and one for each colour."""
+    colours = [group_colour(group) for group in layout.groups.tolist()]
+    gap, numbered = np.full((1, 2), np.nan), _numbered(layout)
     traces = []
-    for group in sorted(set(layout.groups.tolist())):
-        mine = [layout.outlines[at] for at in np.flatnonzero(layout.groups == group)]
-        gap = np.full((1, 2), np.nan)
-        path = np.concatenate([part for outline in mine for part in (outline, gap)])
-        chosen, colour = group != UNCHOSEN, group_colour(group)
+    for colour in sorted(set(colours), key=lambda colour: colour != NOBODY):
+        mine = [shape for shape, own in zip(layout.outlines, colours, strict=True) if own == colour]
+        path = np.concatenate([part for shape in mine for part in (shape, gap)])
+        chosen = colour != NOBODY
         traces.append(
             {
                 "type": "scatter", "x": path[:, 0], "y": path[:, 1], "mode": "lines",
                 "fill": "toself", "fillcolor": faded(colour, 0.75 if chosen else 0.22),
-                "line": {"color": INK if chosen else NOBODY, "width": 1.6 if chosen else 0.6},
+                "line": {"color": INK if chosen else NOBODY,
+                         "width": 1.6 if chosen and numbered else 0.6},
                 "hoverinfo": "skip",
             }
         )  # fmt: skip
@@ -100,16 +107,17 @@ def _points(
         what = "not a group" if group < 0 else f"group {escape(group_label(group, names))}"
         span = f"1 / distance from {birth:.3g} to {death:.3g}"
         told.append(f"<b>{counted(size, 'galaxy')}</b><br>{span}<br>{what}")
+    numbered = _numbered(layout)
     marked = [node == selected for node in layout.nodes.tolist()]
     return {
         "type": "scatter", "x": layout.x, "y": layout.births, "mode": "markers+text",
         "customdata": layout.nodes.tolist(), "hovertext": told,
         "hovertemplate": "%{hovertext}<extra></extra>",
-        "text": ["" if group < 0 else f"<b>{group}</b>" for group in groups],
+        "text": [f"<b>{group}</b>" if numbered and group >= 0 else "" for group in groups],
         "textposition": "top center", "textfont": {"size": 13, "color": INK},
         "marker": {
             "color": [group_colour(group) for group in groups],
-            "size": [14 if m else 8 for m in marked],
+            "size": [14 if m else 8 if numbered else 5 for m in marked],
             "line": {"color": [INK if m else GROUND for m in marked], "width": 1.2},
         },
     }  # fmt: skip
@@ -121,7 +129,7 @@ def _layout(layout: CondensedLayout) -> dict[str, Any]:
     margin = 0.03 * (right - left)
     return {
         "dragmode": "pan", "clickmode": "event+select", "hovermode": "closest",
-        "hoverdistance": 30, "showlegend": False,
+        "hoverdistance": 30, "title": {"xref": "container"}, "showlegend": False,
         "xaxis": {"showticklabels": False, "ticks": "", "showgrid": False, "zeroline": False,
                   "range": [left - margin, right + margin]},
         "yaxis": {"range": [1.03 * layout.reach, -0.07 * layout.reach], "zeroline": False},

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
 WRAP = 52
-_BELOW = 0.11  # room for the numbers of groups, as a part of the height of the tree
+_BELOW = 0.13  # room for the numbers of groups, as a part of the height of the tree
+_MOST_NUMBERS = 30
 
 
 def dendrogram(
@@ -30,6 +31,8 @@ def dendrogram(
     """Draw the upper branches of a tree, in the colours of the groups below the cut.
 
     A triangle stands for all that is not drawn below it; its label is how many galaxies it holds.
+    Distances are drawn as their square roots: of most trees the last merges are by far the
+    farthest, and would leave no room for those near the cut.
 
     Parameters
     ----------
@@ -48,37 +51,38 @@ def dendrogram(
     """
     import plotly.graph_objects as go
 
-    data = [*_wedges(layout), *_branches(layout)]
-    if selected is not None:
-        data.append(_bold(layout, layout.below(selected)))
-    data += [_points(layout, selected, names), _numbers(layout)]
+    data = [] if selected is None else [_bold(layout, layout.below(selected))]
+    data += [*_wedges(layout), *_branches(layout), *_spans(layout)]
+    data += [_points(layout, selected, names)]
     figure = go.Figure(data=data, layout=_layout(layout))
-    groups = counted(layout.n_groups, "group")
-    title = f"Cut at {layout.cut_height:.3g}: {groups} of {counted(layout.n_galaxies, 'galaxy')}"
+    title = _said(layout)
     return finish(
         figure,
         title,
         x="galaxies in each branch",
-        y="distance at which branches merge",
+        y="distance of merging, square-root scale",
         height=height,
         key="dendrogram",
         wrap=WRAP,
     )
 
 
-def _colour(group: int) -> str:
-    return group_colour(group)  # grey above the cut
+def _said(layout: DendrogramLayout) -> str:
+    groups = counted(layout.n_groups, "group")
+    said = f"Cut at {layout.cut_height:.3g}: {groups} of {counted(layout.n_galaxies, 'galaxy')}"
+    drawn = int(layout.tops.sum())
+    return said if drawn == layout.n_groups else f"{said}; only {drawn} fit the drawing"
 
 
 def _path(strokes: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Lines with gaps between them, for one trace."""
     points = np.full((len(strokes), 3, 2), np.nan)
     points[:, :2] = strokes.reshape(-1, 2, 2)
-    return points[..., 0].ravel(), points[..., 1].ravel()
+    return points[..., 0].ravel(), np.sqrt(points[..., 1].ravel())
 
 
 def _branches(layout: DendrogramLayout) -> list[dict[str, Any]]:
-    colours = np.array([_colour(g) for g in layout.stroke_groups.tolist()])
+    colours = np.array([group_colour(g) for g in layout.stroke_groups.tolist()])
     traces = []
     for colour in dict.fromkeys(colours.tolist()):
         x, y = _path(layout.strokes[colours == colour])
@@ -86,7 +90,7 @@ def _branches(layout: DendrogramLayout) -> list[dict[str, Any]]:
     return traces
 
 
-def _line(x: NDArray[Any], y: NDArray[Any], colour: str, width: float) -> dict[str, Any]:
+def _line(x: Any, y: Any, colour: str, width: float) -> dict[str, Any]:
     return {
         "type": "scatter", "x": x, "y": y, "mode": "lines", "hoverinfo": "skip",
         "line": {"color": colour, "width": width},
@@ -96,18 +100,18 @@ def _line(x: NDArray[Any], y: NDArray[Any], colour: str, width: float) -> dict[s
 def _bold(layout: DendrogramLayout, inside: NDArray[np.bool_]) -> dict[str, Any]:
     mine = inside[layout.stroke_branches]
     x, y = _path(layout.strokes[mine])
-    return _line(x, y, INK, 3)
+    return _line(x, y, INK, 7) | {"opacity": 0.4}
 
 
 def _wedges(layout: DendrogramLayout) -> list[dict[str, Any]]:
     drawn = np.isfinite(layout.wedges[:, 0, 0])
-    colours = np.array([_colour(g) for g in layout.groups.tolist()])
+    colours = np.array([group_colour(g) for g in layout.groups.tolist()])
     traces = []
     for colour in dict.fromkeys(colours[drawn].tolist()):
         corners = layout.wedges[drawn & (colours == colour)]
         shut = np.concatenate([corners, corners[:, :1], np.full_like(corners[:, :1], np.nan)], 1)
         traces.append(
-            _line(shut[..., 0].ravel(), shut[..., 1].ravel(), colour, 0.5)
+            _line(shut[..., 0].ravel(), np.sqrt(shut[..., 1].ravel()), colour, 0.5)
             | {"fill": "toself", "fillcolor": faded(colour, 0.35)}
         )
     return traces
@@ -118,12 +122,12 @@ def _points(
 ) -> dict[str, Any]:
     chosen = layout.nodes == (-1 if selected is None else selected)
     return {
-        "type": "scatter", "x": layout.x, "y": layout.heights, "mode": "markers",
+        "type": "scatter", "x": layout.x, "y": np.sqrt(layout.heights), "mode": "markers",
         "customdata": layout.nodes.tolist(),
         "hovertext": _told(layout, names),
         "hovertemplate": "%{hovertext}<extra></extra>",
         "marker": {
-            "color": [_colour(g) for g in layout.groups.tolist()],
+            "color": [group_colour(g) for g in layout.groups.tolist()],
             "size": np.where(chosen, 13, np.where(layout.ends, 5, 7)).tolist(),
             "line": {"color": np.where(chosen, INK, GROUND).tolist(), "width": 1.2},
         },
@@ -147,35 +151,57 @@ def _told(layout: DendrogramLayout, names: Mapping[int, str] | None) -> list[str
     return told
 
 
-def _numbers(layout: DendrogramLayout) -> dict[str, Any]:
-    top = float(layout.heights.max(initial=0)) or 1.0
-    at = np.flatnonzero(layout.tops)
-    groups = layout.groups[at].tolist()
-    return {
-        "type": "scatter", "x": layout.x[at], "y": np.full(len(at), -_BELOW * top / 2),
-        "mode": "text", "text": [f"<b>{group}</b>" for group in groups],
-        "textfont": {"size": 13, "color": [_colour(group) for group in groups]},
-        "hoverinfo": "skip",
+def _top(layout: DendrogramLayout) -> float:
+    return float(np.sqrt(layout.heights.max(initial=0))) or 1.0
+
+
+def _spans(layout: DendrogramLayout) -> list[dict[str, Any]]:
+    """Under each group a bar of its colour, and its number where there is room."""
+    at = -0.025 * _top(layout)
+    bars = [
+        _line([first - 0.4, last + 0.4], [at, at], group_colour(int(group)), 4)
+        for group, first, last in layout.spans
+    ]
+    numbers = {
+        "type": "scatter", "x": layout.spans[:, 1:].mean(axis=1), "mode": "text",
+        "y": np.full(len(layout.spans), 3 * at),
+        "text": [f"<b>{int(group)}</b>" for group in layout.spans[:, 0]],
+        "textfont": {"size": 13, "color": INK}, "hoverinfo": "skip",
     }  # fmt: skip
+    return [*bars, numbers] if len(bars) <= _MOST_NUMBERS else bars
 
 
 def _layout(layout: DendrogramLayout) -> dict[str, Any]:
-    top = float(layout.heights.max(initial=0)) or 1.0
+    top, cut = _top(layout), float(np.sqrt(layout.cut_height))
     ends = np.flatnonzero(layout.ends)
     ends = ends[np.argsort(layout.x[ends])]
-    cut = {
-        "type": "line", "xref": "paper", "x0": 0, "x1": 1,
-        "y0": layout.cut_height, "y1": layout.cut_height,
+    ticks = _ticks(top)
+    line = {
+        "type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": cut, "y1": cut,
         "line": {"color": INK, "width": 1.4, "dash": "dash"},
     }  # fmt: skip
     return {
         "dragmode": "pan", "clickmode": "event+select", "hovermode": "closest",
-        "hoverdistance": 30, "showlegend": False, "shapes": [cut],
+        "hoverdistance": 30, "title": {"xref": "container"}, "showlegend": False, "shapes": [line],
         "xaxis": {
             "tickvals": layout.x[ends].tolist(), "showgrid": False, "zeroline": False,
             "ticktext": [f"{size:,}" for size in layout.sizes[ends].tolist()],
             "tickangle": -90, "tickfont": {"size": 10}, "ticks": "",
             "range": [-0.8, len(ends) - 0.2],
         },
-        "yaxis": {"range": [-_BELOW * top, 1.04 * top], "zeroline": False},
+        "yaxis": {
+            "range": [-_BELOW * top, 1.04 * max(top, cut)], "zeroline": False,
+            "tickvals": [tick**0.5 for tick in ticks], "ticktext": [f"{tick:g}" for tick in ticks],
+        },
     }  # fmt: skip
+
+
+def _ticks(top: float) -> list[float]:
+    """Round heights, not closer than a tenth of the axis, whose end is the square root `top`."""
+    scale = 10.0 ** np.floor(np.log10(top**2))
+    ticks = [0.0]
+    for step in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 3, 4, 5, 6, 8, 10):
+        height = float(step * scale)
+        if ticks[-1] ** 0.5 + top / 10 <= height**0.5 <= top:
+            ticks.append(height)
+    return ticks

@@ -104,7 +104,8 @@ def _cells_layout(
     return {
         "dragmode": False, "clickmode": "event+select", "hovermode": "closest",
         "showlegend": False, "title": {"xref": "container"},
-        "xaxis": {**axis, "tickvals": list(range(columns)), "range": [-0.5, columns - 0.5],
+        "xaxis": {**axis, "autotickangles": [0, -45, -90], "tickvals": list(range(columns)),
+                  "range": [-0.5, columns - 0.5],
                   "ticktext": [_named(v, names_b) for v in table.columns]},
         "yaxis": {**axis, "tickvals": list(range(rows)), "range": [rows - 0.5, -0.5],
                   "ticktext": [_named(v, names_a) for v in table.index]},
@@ -118,7 +119,7 @@ def _kept_said(table: pd.DataFrame, a: str, b: str) -> str:
     if not total:
         return f"{escape(a)} and {escape(b)} have no galaxy in common"
     together = counts.max(axis=1).sum() / total
-    return f"{together:.0%} of the galaxies go with most of their group of {escape(a)}"
+    return f"{together:.0%} stay with most of their group of {escape(a)}"
 
 
 def flow(
@@ -128,7 +129,7 @@ def flow(
     b: str = "second grouping",
     names_a: Mapping[int, str] | None = None,
     names_b: Mapping[int, str] | None = None,
-    height: int = 460,
+    height: int | None = None,
 ) -> Figure:
     """Draw who goes from which group to which, as bands as thick as their galaxies are many.
 
@@ -146,7 +147,7 @@ def flow(
         "type": "sankey", "arrangement": "fixed",
         "textfont": {"size": 12, "color": INK},
         "node": {
-            "label": labels, "pad": 10, "thickness": 14, "line": {"width": 0},
+            "label": labels, "pad": 16, "thickness": 14, "line": {"width": 0},
             "color": [_colour(v) for v, _ in ends],
             "hovertemplate": "%{label}<extra></extra>",
         },
@@ -159,8 +160,15 @@ def flow(
         },
     }  # fmt: skip
     figure = go.Figure(data=[bands], layout={"title": {"xref": "container"}})
-    n = int(counts.sum())
-    return finish(figure, _kept_said(table, a, b), n=n, height=height, key="flow", wrap=WRAP)
+    n, most = int(counts.sum()), max(counts.shape)
+    return finish(
+        figure,
+        _kept_said(table, a, b),
+        n=n,
+        height=height or 120 + 32 * most,
+        key="flow",
+        wrap=WRAP,
+    )
 
 
 def _colour(value: Any) -> str:

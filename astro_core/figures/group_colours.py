@@ -45,9 +45,9 @@ def group_label(group: int, names: Mapping[int, str] | None = None) -> str:
 
 
 def counted(n: int, what: str) -> str:
-    """A number with its noun: "1 group", "12 groups", "3,615 galaxies"."""
-    plural = what[:-1] + "ies" if what.endswith("y") else what + "s"
-    return f"{n:,} {what if n == 1 else plural}"
+    """A number with its noun: "1 group", "12 branches", "3,615 galaxies"."""
+    endings = {"y": what[:-1] + "ies", "h": what + "es"}
+    return f"{n:,} {what if n == 1 else endings.get(what[-1], what + 's')}"
 
 
 def in_order(groups: Sequence[int]) -> list[int]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from astro_core.clustering.layouts import Ellipse
 from astro_core.figures.group_colours import counted, group_colour, group_label
 from astro_core.figures.spanning_tree import group_points, plane_layout
-from astro_core.figures.theme import INK, finish
+from astro_core.figures.theme import GROUND, INK, faded, finish
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -55,7 +55,7 @@ def mixture(
     """
     import plotly.graph_objects as go
 
-    data = group_points(xy, labels, object_ids, names, opacity=0.55)
+    data = group_points(xy, labels, object_ids, names, opacity=0.4)
     data += [_outline(ellipse, place) for ellipse, place in _ranked(ellipses)]
     centres = {ellipse.group: ellipse.centre for ellipse in ellipses}
     layout = plane_layout() | {"annotations": _notes(centres)}
@@ -75,7 +75,7 @@ def _ranked(ellipses: Sequence[Ellipse]) -> list[tuple[Ellipse, int]]:
 
 def _outline(ellipse: Ellipse, place: int) -> dict[str, Any]:
     return {
-        "type": "scattergl", "x": ellipse.outline[:, 0], "y": ellipse.outline[:, 1],
+        "type": "scatter", "x": ellipse.outline[:, 0], "y": ellipse.outline[:, 1],
         "mode": "lines", "hoverinfo": "skip", "showlegend": False,
         "line": {"color": group_colour(ellipse.group), "width": 2.2 if place == 0 else 1.4,
                  "dash": _DASHES[min(place, 1)]},
@@ -85,7 +85,7 @@ def _outline(ellipse: Ellipse, place: int) -> dict[str, Any]:
 def _notes(centres: Mapping[int, NDArray[np.float64]]) -> list[dict[str, Any]]:
     return [
         {"x": float(at[0]), "y": float(at[1]), "text": f"<b>{group}</b>", "showarrow": False,
-         "font": {"size": 14, "color": INK}}
+         "font": {"size": 12, "color": INK}, "bgcolor": faded(GROUND, 0.65), "borderpad": 1}
         for group, at in centres.items()
     ]  # fmt: skip
 

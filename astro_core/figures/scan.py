@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from astro_core.clustering.layouts import bend
-from astro_core.figures.theme import INK, NOBODY, RAMP, finish
+from astro_core.figures.theme import INK, LEGEND_BELOW, NOBODY, RAMP, finish
 
 if TYPE_CHECKING:
     import pandas as pd
     from plotly.graph_objects import Figure
 
-HEIGHT, WRAP = 280, 52
+HEIGHT, WRAP = 300, 52
+_MOST_TICKS = 16
 HINT = "a hint, not a test"
 
 
@@ -37,7 +38,7 @@ def elbow(scan: pd.DataFrame, *, current: int | None = None) -> Figure:
         said = "Inertia has no bend in this range"
     else:
         said = f"Inertia bends most near {int(scan['k'].iloc[place])} groups: {HINT}"
-    unit = "sum of squared distances to the centres"
+    unit = "inertia (squared distances)"
     return _curves(scan, {"inertia": "inertia"}, said, y=unit, marks=[place], current=current)
 
 
@@ -104,8 +105,9 @@ def _curves(
         )  # fmt: skip
     layout: dict[str, Any] = {
         "dragmode": False, "clickmode": "event+select", "hovermode": "closest",
-        "showlegend": len(columns) > 1, "legend": {"y": 1},
-        "xaxis": {"fixedrange": True}, "yaxis": {"fixedrange": True},
+        "showlegend": len(columns) > 1, "legend": LEGEND_BELOW,
+        "title": {"xref": "container"}, "yaxis": {"fixedrange": True},
+        "xaxis": {"fixedrange": True, "tickvals": k if len(k) <= _MOST_TICKS else None},
     }  # fmt: skip
     if current is not None:
         layout["shapes"] = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from astro_core.clustering.layouts import share_bars
 from astro_core.figures.group_colours import counted, group_label
-from astro_core.figures.theme import GROUND, INK, NOBODY, RAMP, faded, finish
+from astro_core.figures.theme import GROUND, INK, LEGEND_BELOW, NOBODY, RAMP, faded, finish
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,7 +21,7 @@ WRAP = 52
 CELL_PX = 110
 _DOT_PX = 46
 _SIDE = 0.74
-_SHADES = {"u_matrix": "distance to<br>neighbours", "hits": "galaxies"}
+_SHADES = {"u_matrix": "distance to neighbours", "hits": "galaxies"}
 
 
 def som_map(
@@ -52,7 +52,8 @@ def som_map(
     images : Mapping, optional
         Data URI of the mean image of each cell, by its number: row * columns + column.
     class_counts : DataFrame, optional
-        Galaxies per cell (index) and class (columns); drawn as a bar along each cell.
+        Galaxies per cell (index) and class (columns); a bar along each cell where images or
+        classes are shown.
     colours, patterns, letters : Mapping, optional
         Of each class, as `figures.theme` gives them.
     selected : int, optional
@@ -71,15 +72,19 @@ def som_map(
     pictures = (images or {}) if kind == "images" else {}
     data = [_shades(kind, u_matrix, hits)]
     title = _hits_said(hits)
-    if class_counts is not None:
+    shares: list[dict[str, Any]] = []
+    listed = class_counts is not None and kind not in _SHADES
+    if class_counts is not None and listed:
         table = class_counts.reindex(range(hits.size), fill_value=0)
         large = kind == "class_share"
         data += _class_bars(
             table, shape[1], colours or {}, patterns or {}, letters or {}, large=large
         )
-        title = _purest_said(table) if large else title
+        if large:
+            title = _purest_said(table)
+            shares = _shares(table, shape[1], letters or {})
     data.append(_cells(kind, hits, names or {}))
-    figure = go.Figure(data=data, layout=_layout(hits, pictures, selected))
+    figure = go.Figure(data=data, layout=_layout(hits, pictures, selected, shares))
     if kind == "u_matrix":
         title = f"Cell {int(u_matrix.argmax())} is farthest from its neighbours"
     return finish(
@@ -88,7 +93,7 @@ def som_map(
         n=int(hits.sum()),
         x="column of the map",
         y="row of the map",
-        height=110 + (24 if class_counts is not None else 0) + CELL_PX * shape[0],
+        height=110 + (40 if listed else 0) + CELL_PX * shape[0],
         key=f"som map {kind}",
         wrap=WRAP,
     )
@@ -110,7 +115,7 @@ def _purest_said(table: pd.DataFrame) -> str:
     share = known.div(known.sum(axis=1), axis=0).max(axis=1)
     cell = int(share.idxmax())
     name = escape(str(known.loc[cell].idxmax()).replace("_", " "))
-    return f"The purest cell is {cell}: {share[cell]:.0%} of its labelled are {name}"
+    return f"Purest is cell {cell}: {share[cell]:.0%} {name}"
 
 
 def _shades(kind: str, u_matrix: NDArray[np.floating], hits: NDArray[np.integer]) -> dict[str, Any]:
@@ -120,8 +125,9 @@ def _shades(kind: str, u_matrix: NDArray[np.floating], hits: NDArray[np.integer]
     if kind not in _SHADES:
         return shades | {"z": np.zeros(hits.shape), "zmin": 0, "zmax": 1, "showscale": False}
     colorbar = {
-        "title": {"text": _SHADES[kind], "font": {"size": 11}}, "thickness": 10, "outlinewidth": 0,
-        "tickfont": {"size": 11, "color": NOBODY}, "nticks": 5,
+        "title": {"text": _SHADES[kind], "font": {"size": 11}, "side": "right"},
+        "thickness": 10, "outlinewidth": 0, "nticks": 5,
+        "tickfont": {"size": 11, "color": NOBODY},
     }  # fmt: skip
     return shades | {"z": u_matrix if kind == "u_matrix" else hits, "colorbar": colorbar}
 
@@ -176,7 +182,10 @@ def _class_bars(
 
 
 def _layout(
-    hits: NDArray[np.integer], images: Mapping[int, str], selected: int | None
+    hits: NDArray[np.integer],
+    images: Mapping[int, str],
+    selected: int | None,
+    shares: Sequence[dict[str, Any]],
 ) -> dict[str, Any]:
     rows, columns = hits.shape
     axis = {"showgrid": False, "zeroline": False, "ticks": "", "fixedrange": True}
@@ -185,13 +194,30 @@ def _layout(
     return {
         "dragmode": False, "clickmode": "event+select", "hovermode": "closest",
         "title": {"xref": "container"},
-        "legend": {"y": 1, "font": {"size": 12}},
-        "xaxis": {**axis, "range": [-0.5, columns - 0.5], "tickvals": list(range(columns))},
-        "yaxis": {**axis, "range": [rows - 0.5, -0.5], "tickvals": list(range(rows))},
+        "legend": LEGEND_BELOW,
+        "xaxis": {**axis, "range": [-0.5, columns - 0.5], "tickvals": list(range(columns)),
+                  "ticktext": list(range(1, columns + 1))},
+        "yaxis": {**axis, "range": [rows - 0.5, -0.5], "tickvals": list(range(rows)),
+                  "ticktext": list(range(1, rows + 1))},
         "images": [_image(cell, uri, columns) for cell, uri in images.items()],
         "shapes": [] if selected is None else [_frame(selected, columns)],
-        "annotations": numbers + counts,
+        "annotations": numbers + counts + list(shares),
     }  # fmt: skip
+
+
+def _shares(
+    class_counts: pd.DataFrame, columns: int, letters: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """The most frequent class of each cell and its share, above its bar."""
+    notes = []
+    for cell, row in enumerate(class_counts.to_numpy()):
+        if row.sum():
+            name = str(class_counts.columns[int(row.argmax())])
+            said = f"{letters.get(name, escape(name) or 'no label')} {row.max() / row.sum():.0%}"
+            place = {"x": cell % columns, "xanchor": "center"}
+            above = {"y": cell // columns - 0.17, "yanchor": "bottom", "text": f"<b>{said}</b>"}
+            notes.append(_number(cell, columns) | place | above)
+    return notes
 
 
 def _image(cell: int, uri: str, columns: int) -> dict[str, Any]:

@@ -56,7 +56,7 @@ def spanning_tree(
 
     layout = spanning(xy, edges)
     data = [
-        _edges(layout.lines, NOBODY, 0.7, 0.45),
+        _edges(layout.lines, NOBODY, 0.8, 0.5),
         *group_points(xy, labels, object_ids, names),
         _edges(layout.long_lines, INK, 1.6, 0.9),
     ]
@@ -88,7 +88,7 @@ def group_points(
 ) -> list[dict[str, Any]]:
     """Galaxies of a map in WebGL, one trace per group, with their ids as customdata."""
     ids = np.asarray(object_ids, dtype=object)
-    size = 3 if len(ids) > 5000 else 5
+    size = 3.0 if len(ids) > 5000 else 5.0
     traces = []
     for group in reversed(in_order(np.unique(labels).tolist())):
         at = np.flatnonzero(labels == group)
@@ -97,7 +97,10 @@ def group_points(
             {
                 "type": "scattergl", "x": xy[at, 0], "y": xy[at, 1], "mode": "markers",
                 "name": said, "customdata": ids[at].tolist(), "legendrank": 1000 + group % 10_000,
-                "marker": {"color": group_colour(group), "size": size, "opacity": opacity},
+                "marker": {
+                    "color": group_colour(group), "size": size if group >= 0 else 0.6 * size,
+                    "opacity": opacity if group >= 0 else 0.6 * opacity,
+                },
                 "hovertemplate": f"%{{customdata}}<extra>group {said}, "
                 f"{counted(len(at), 'galaxy')}</extra>",
             }
@@ -109,7 +112,7 @@ def plane_layout() -> dict[str, Any]:
     """Layout of a plane of galaxies: groups beside it, a lasso in hand."""
     return {
         "dragmode": "lasso", "clickmode": "event+select", "hovermode": "closest",
-        "xaxis": {"zeroline": False}, "yaxis": {"zeroline": False},
+        "title": {"xref": "container"}, "xaxis": {"zeroline": False}, "yaxis": {"zeroline": False},
         "legend": {"orientation": "v", "x": 1.01, "xanchor": "left", "y": 1, "yanchor": "top",
                    "itemsizing": "constant", "font": {"size": 12},
                    "title": {"text": "group", "font": {"size": 12}}},

@@ -64,6 +64,7 @@ GROUND, GROUND_LIGHT = "#0B0D12", "#FFFFFF"
 RAMP = ("#161A23", "#34415C", "#6B82AB", "#C9D6EE")  # a quantity, from little to much
 RAMP_LIGHT = ("#F1F3F7", "#BFCADF", "#7388B3", "#27365A")
 PATTERNS = ("", "/", "x", "-", "\\", "+", "|", ".")
+LEGEND_BELOW = {"yref": "container", "y": 0, "yanchor": "bottom", "font": {"size": 12}}
 TEMPLATE = "tuning_fork"
 TEMPLATE_LIGHT = "tuning_fork_light"
 _TITLE_LINE_PX, _TITLE_PAD_PX, _TITLE_ROOM_PX = 20, 8, 42

@@ -48,7 +48,8 @@ def explained_variance(ratios: NDArray[np.floating], *, height: int = 300) -> Fi
             }
         )  # fmt: skip
     layout = {
-        "dragmode": False, "hovermode": "closest", "bargap": 0.1,
+        "dragmode": False, "hovermode": "closest", "bargap": 0.1, "title": {"xref": "container"},
+        "legend": {"orientation": "v", "x": 1, "xanchor": "right", "y": 0.4, "yanchor": "middle"},
         "yaxis": {"range": [0, 105], "fixedrange": True}, "xaxis": {"fixedrange": True},
         "shapes": [{"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": 90, "y1": 90,
                     "line": {"color": INK, "width": 1, "dash": "dot"}, "opacity": 0.5}],
@@ -67,6 +68,6 @@ def explained_variance(ratios: NDArray[np.floating], *, height: int = 300) -> Fi
 def _said(together: NDArray[np.float64], enough: int | None) -> str:
     n, reached = len(together), f"{together[-1]:.1f} %"
     if enough is None:
-        return f"All {n} components together keep {reached} of the variance, less than 90 %"
+        return f"All {n} components keep {reached} of the variance"
     count = "1 component keeps" if enough == 0 else f"{enough + 1} components keep"
     return f"{count} 90 % of the variance; all {n} keep {reached}"

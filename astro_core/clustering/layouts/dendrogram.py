@@ -39,6 +39,8 @@ class DendrogramLayout:
         Corners of the triangle that stands for all that is not drawn below an end; NaN elsewhere.
     parents : array of int, shape (b,)
         Place of the branch above; -1 for the root.
+    spans : array of float, shape (g, 3)
+        Group, and x of its first and its last end, for each group of which something is drawn.
     cut_height : float
     n_groups, n_galaxies : int
         Groups below the cut, leaves of the tree.
@@ -56,6 +58,7 @@ class DendrogramLayout:
     stroke_groups: NDArray[np.intp]
     wedges: NDArray[np.float64]
     parents: NDArray[np.intp]
+    spans: NDArray[np.float64]
     cut_height: float
     n_groups: int
     n_galaxies: int
@@ -120,6 +123,7 @@ def dendrogram(
         strokes=strokes,
         stroke_branches=owners,
         stroke_groups=colours,
+        spans=_spans(x[ends], groups[ends]),
         wedges=_wedges(x, heights[nodes], ends),
         cut_height=float(cut_height),
         n_groups=len(tops),
@@ -223,6 +227,14 @@ def _strokes(
             owners.append(place)
             colours.append(int(group))
     return np.array(rows).reshape(-1, 4), np.array(owners, np.intp), np.array(colours, np.intp)
+
+
+def _spans(x: NDArray[np.float64], groups: NDArray[np.intp]) -> NDArray[np.float64]:
+    found = []
+    for group in np.unique(groups[groups != ABOVE]):
+        mine = x[groups == group]
+        found.append((group, mine.min(), mine.max()))
+    return np.array(found, dtype=np.float64).reshape(-1, 3)
 
 
 def _wedges(
