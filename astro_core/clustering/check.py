@@ -11,6 +11,7 @@ from astro_core.domain import Features
 from astro_core.errors import BadInputError
 
 NAMED = 3
+SMALLEST, LARGEST = 1e-12, 1e15
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +66,17 @@ def _without_gaps(features: Features) -> Usable:
 
 
 def _constant(values: NDArray[np.float32]) -> NDArray[np.intp]:
-    return np.flatnonzero((values == values[0]).all(axis=0))
+    """Columns that are the same for all, after a look at whether distances can be told."""
+    lowest, highest = values.min(axis=0), values.max(axis=0)
+    spread = float((highest.astype(np.float64) - lowest).max())
+    if spread > 0 and not SMALLEST < spread < LARGEST:
+        raise BadInputError(
+            "The features are too large or too small to compare",
+            expected=f"a spread between {SMALLEST:g} and {LARGEST:g}",
+            given=f"{spread:g}",
+            todo="Scale the features",
+        )
+    return np.flatnonzero(lowest == highest)
 
 
 def _constant_note(names: list[str], n_features: int) -> str:
@@ -82,7 +93,8 @@ def usable(features: Features) -> Usable:
     Raises
     ------
     BadInputError
-        If fewer than two galaxies remain, or all of them have the same features.
+        If fewer than two galaxies remain, all of them have the same features, or numbers are so
+        large or small that squares leave single precision.
     """
     found = _without_gaps(features)
     n, n_features = found.values.shape

@@ -38,8 +38,8 @@ class GaussianMixtureParams:
         label="Regularisation",
         minimum=0.0,
         maximum=10.0,
-        help="Added to every variance, in squared units of the features; keeps a Gaussian from "
-        "collapsing onto a few galaxies.",
+        help="Added to every variance, as a share of the mean variance of the features; keeps a "
+        "Gaussian from collapsing onto a few galaxies.",
     )
     n_init: int = param(
         1, label="Starts", minimum=1, maximum=50, help="The most likely of so many is kept."
@@ -78,7 +78,7 @@ def _run_start(
     model = GaussianMixture(
         params.n_clusters,
         covariance_type=params.covariance,
-        reg_covar=params.reg_covar,
+        reg_covar=params.reg_covar * float(values.var(axis=0, dtype=np.float64).mean()),
         random_state=random,
         warm_start=True,
     )
@@ -125,8 +125,14 @@ def _fitted(values: NDArray[np.float32], params: GaussianMixtureParams, progress
         ) from None
 
 
-def _notes(n: int, n_features: int, params: GaussianMixtureParams, model: Any) -> tuple[str, ...]:
+def _notes(
+    labels: NDArray[np.intp], n_features: int, params: GaussianMixtureParams, model: Any
+) -> tuple[str, ...]:
+    n = len(labels)
     notes: tuple[str, ...] = ()
+    empty = params.n_clusters - len(np.unique(labels))
+    if empty:
+        notes += (f"{empty} of {params.n_clusters} Gaussians hold no galaxy: ask for fewer.",)
     free = n_free(params, n_features)
     if free > n:
         note = (
@@ -154,6 +160,8 @@ def fit(values: NDArray[np.float32], params: GaussianMixtureParams, progress: Pr
     BadInputError
         If a covariance is singular.
     """
+    middle = values.mean(axis=0, dtype=np.float64)
+    values = values - middle.astype(values.dtype)  # far from 0 the variances would lose digits
     model = _fitted(values, params, progress)
     probabilities = model.predict_proba(values)
     n, n_features = values.shape
@@ -170,14 +178,14 @@ def fit(values: NDArray[np.float32], params: GaussianMixtureParams, progress: Pr
         n_clusters=params.n_clusters,
         strengths=probabilities.max(axis=1),
         details={
-            "means": model.means_[order],
+            "means": middle + model.means_[order],
             "covariances": covariances[order],
             "weights": model.weights_[order],
             "probabilities": probabilities,
             "bic": np.array(badness + free * np.log(n)),
             "aic": np.array(badness + 2 * free),
         },
-        notes=_notes(n, n_features, params, model),
+        notes=_notes(labels, n_features, params, model),
     )
 
 

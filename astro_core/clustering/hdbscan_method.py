@@ -82,7 +82,7 @@ def _all_noise(n: int, params: HdbscanParams) -> BadInputError:
     return BadInputError(
         "No place is crowded enough to be a group: all galaxies are noise",
         expected=f"at least {params.min_cluster_size} galaxies close together",
-        given=f"{n:,} galaxies, {params.min_samples} neighbours",
+        given=f"{n:,} galaxies of which none are so close; Neighbours is {params.min_samples}",
         todo="Lower Smallest group or Neighbours, or use fewer features: distances in many "
         "dimensions are all alike",
     )
@@ -96,7 +96,7 @@ def fit(values: NDArray[np.float32], params: HdbscanParams, progress: Progress) 
     Grouping
         With ``spanning_tree`` (n - 1, 3) of row, row and mutual reachability distance, shortest
         first; the condensed tree as ``condensed_parent``, ``condensed_child``,
-        ``condensed_lambda`` (1 / distance) and ``condensed_size``, where nodes below n are rows and
+        ``condensed_lambda`` (1 / distance, infinite for galaxies with the same features) and ``condensed_size``, where nodes below n are rows and
         n is the root; ``selected_nodes`` (k,), the node of each group, and ``node_labels`` (k,),
         its number; ``persistence`` (k,) from 0 to 1; and ``outlier_scores`` (n,), GLOSH of Campello
         et al. 2015 (TKDD 10, 5), higher is odder.
@@ -127,13 +127,33 @@ def fit(values: NDArray[np.float32], params: HdbscanParams, progress: Progress) 
             "condensed_child": tree["child"],
             "condensed_lambda": tree["lambda_val"],
             "condensed_size": tree["child_size"],
-            "selected_nodes": np.array(sorted(model.condensed_tree_._select_clusters()))[order],
+            "selected_nodes": nodes_of_groups(tree, labels, k),
             "node_labels": np.arange(k),
             "persistence": model.cluster_persistence_[order],
-            "outlier_scores": model.outlier_scores_,
+            "outlier_scores": np.nan_to_num(model.outlier_scores_, nan=1.0),
         },
         notes=_notes(labels, k),
     )
+
+
+def nodes_of_groups(tree: NDArray[Any], labels: NDArray[np.intp], k: int) -> NDArray[np.intp]:
+    """Node of the condensed tree that each group is, shape (k,).
+
+    It is the highest above a member that holds no more galaxies than the group. Where there is
+    none the group is the root, of which HDBSCAN takes the densest galaxies only.
+    """
+    root = int(tree["parent"].min())
+    above = dict(zip(tree["child"].tolist(), tree["parent"].tolist(), strict=True))
+    size = dict(zip(tree["child"].tolist(), tree["child_size"].tolist(), strict=True))
+    size[root] = len(labels)
+    nodes = np.full(k, root)
+    for group, count in enumerate(np.bincount(labels[labels >= 0], minlength=k).tolist()):
+        node = above[int(np.argmax(labels == group))]
+        while node != root and size[above[node]] <= count:
+            node = above[node]
+        if size[node] == count:
+            nodes[group] = node
+    return nodes
 
 
 def _notes(labels: NDArray[np.intp], k: int) -> tuple[str, ...]:

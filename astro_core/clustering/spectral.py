@@ -45,6 +45,8 @@ class SpectralParams:
 
 def _fitted(values: NDArray[np.float32], params: SpectralParams) -> tuple[NDArray[Any], bool]:
     """Labels, and whether the web fell into pieces by itself."""
+    if len(values) == params.n_clusters:
+        return np.arange(len(values)), False
     from sklearn.cluster import SpectralClustering
 
     with warnings.catch_warnings(record=True) as heard:
@@ -62,7 +64,7 @@ def _fitted(values: NDArray[np.float32], params: SpectralParams) -> tuple[NDArra
 def fit(values: NDArray[np.float32], params: SpectralParams, progress: Progress) -> Grouping:
     """Group by normalised cuts of the web of nearest neighbours."""
     rows = sample_rows(len(values), params.max_graph, params.seed)
-    check_enough(len(rows), params.n_clusters + 1, setting="Clusters", what="groups and one more")
+    check_enough(len(rows), params.n_clusters, setting="Clusters")
     progress(0, 2, "Cutting the web of neighbours")
     found, in_pieces = _fitted(values[rows], params)
     check_distinct(found, params.n_clusters, setting="Clusters")
