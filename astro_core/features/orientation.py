@@ -11,6 +11,8 @@ A galaxy whose axis ratio is above `ROUND` has no axis to speak of and is left a
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -55,58 +57,76 @@ def normalise_orientation(stamps: NDArray[np.uint8]) -> NDArray[np.uint8]:
             out[i] = np.asarray(turned)
         else:
             out[i] = stamps[i]
-    out[:, ~_disc(stamps.shape[1])] = 0
+    out[:, ~_shapes(stamps.shape[1])[0]] = 0
     return out
 
 
-def _disc(side: int) -> NDArray[np.bool_]:
-    y, x = _centred(side)
-    return x**2 + y**2 <= (side / 2) ** 2
-
-
-def _centred(side: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    axis = np.arange(side, dtype=np.float32) - np.float32((side - 1) / 2)
-    return axis[:, None], axis[None, :]
-
-
 def _orientation(stamp: NDArray[np.uint8]) -> float:
-    light = _central_light(stamp)
+    light, x, y = _central_light(stamp)
     total = float(light.sum())
     if total <= 0:
         return 0.0
-    y, x = _centred(len(light))
     columns, rows = light.sum(axis=0), light.sum(axis=1)
-    x = x - float((columns * x[0]).sum()) / total
-    y = y - float((rows * y[:, 0]).sum()) / total
-    xx, yy = float((columns * x[0] ** 2).sum()), float((rows * y[:, 0] ** 2).sum())
-    xy = float((light * x * y).sum())
-    spread = np.hypot(xx - yy, 2 * xy)
+    x = x - float(columns @ x) / total
+    y = y - float(rows @ y) / total
+    xx, yy = float(columns @ (x * x)), float(rows @ (y * y))
+    xy = float(y @ light @ x)
+    spread = float(np.hypot(xx - yy, 2 * xy))
     if xx + yy - spread >= ROUND**2 * (xx + yy + spread):
         return 0.0
-    axis = 0.5 * np.arctan2(2 * xy, xx - yy)
-    along = x * np.cos(axis) + y * np.sin(axis)
-    tail = float((light * along**3).sum())
+    axis = 0.5 * float(np.arctan2(2 * xy, xx - yy))
+    cos, sin = np.cos(axis), np.sin(axis)
+    tail = (
+        cos**3 * float(columns @ x**3)
+        + 3 * cos**2 * sin * float(y @ light @ x**2)
+        + 3 * cos * sin**2 * float(y**2 @ light @ x)
+        + sin**3 * float(rows @ y**3)
+    )
     # Rows count downwards, so a positive angle here points below the horizon: turn it up.
     angle = np.degrees(axis) + (180.0 if tail < 0 else 0.0)
     return float((angle + 180.0) % 360.0 - 180.0)
 
 
-def _central_light(stamp: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Grey light above the sky in the patch nearest to the centre, shape (side, side)."""
-    from scipy.ndimage import label
+Axis = NDArray[np.float32]
 
-    grey = stamp.mean(axis=2, dtype=np.float32)
+
+def _central_light(stamp: NDArray[np.uint8]) -> tuple[NDArray[np.float32], Axis, Axis]:
+    """Grey light above the sky in the patch nearest to the centre, cut around it.
+
+    Returns
+    -------
+    light : array of float32, shape (height, width)
+    x, y : arrays of float32, shapes (width,) and (height,)
+        Where its columns and rows are, from the centre of the image in pixels.
+    """
+    from scipy.ndimage import find_objects, label
+
+    red, green, blue = np.moveaxis(stamp, 2, 0)
+    grey = (red.astype(np.float32) + green + blue) / np.float32(3)
     side = len(grey)
-    disc = _disc(side)
-    width = max(side // 16, 1)
-    rim = disc.copy()
-    rim[width:-width, width:-width] &= ~_disc(side - 2 * width)
+    disc, rim, from_centre = _shapes(side)
     sky = float(np.median(grey[rim]))
     noise = 1.4826 * float(np.median(np.abs(grey[rim] - sky)))
-    light = np.where(disc, grey - sky, 0.0).astype(np.float32)
-    patches, n = label(light > max(_SKY_SIGMAS * noise, _FLOOR))
+    grey -= np.float32(sky)
+    patches, n = label((grey > max(_SKY_SIGMAS * noise, _FLOOR)) & disc)
+    axis = _axis(side)
     if n == 0:
-        return np.zeros_like(light)
-    y, x = _centred(side)
-    nearest = np.where(patches > 0, x**2 + y**2, np.inf).argmin()
-    return np.where(patches == patches.flat[nearest], light, 0.0)
+        return np.zeros((1, 1), dtype=np.float32), axis[:1], axis[:1]
+    number = int(patches.flat[np.where(patches > 0, from_centre, np.inf).argmin()])
+    box = find_objects(patches, max_label=number)[number - 1]
+    light = np.where(patches[box] == number, grey[box], np.float32(0.0))
+    return light, axis[box[1]], axis[box[0]]
+
+
+def _axis(side: int) -> Axis:
+    return np.arange(side, dtype=np.float32) - np.float32((side - 1) / 2)
+
+
+@functools.lru_cache(maxsize=2)
+def _shapes(side: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.float32]]:
+    """The inscribed circle, its rim where the sky is measured, and squared radii in pixels."""
+    axis = _axis(side)
+    squared = (axis[:, None] ** 2 + axis[None, :] ** 2).astype(np.float32)
+    disc = squared <= (side / 2) ** 2
+    rim = disc & (squared > (side / 2 - max(side // 16, 1)) ** 2)
+    return disc, rim, squared
