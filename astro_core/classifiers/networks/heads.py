@@ -48,7 +48,7 @@ def with_heads(
     return keras.Model(image, outputs)
 
 
-def _by_question(vector: keras.KerasTensor, head: Head, dense: dict[str, Any]) -> keras.KerasTensor:
+def _by_question(vector: keras.KerasTensor, head: Head) -> keras.KerasTensor:
     import keras
 
     parts, order = [], []
