@@ -95,11 +95,12 @@ def fit(values: NDArray[np.float32], params: HdbscanParams, progress: Progress) 
     -------
     Grouping
         With ``spanning_tree`` (n - 1, 3) of row, row and mutual reachability distance, shortest
-        first; the condensed tree as ``condensed_parent``, ``condensed_child``,
-        ``condensed_lambda`` (1 / distance, infinite for galaxies with the same features) and ``condensed_size``, where nodes below n are rows and
-        n is the root; ``selected_nodes`` (k,), the node of each group, and ``node_labels`` (k,),
-        its number; ``persistence`` (k,) from 0 to 1; and ``outlier_scores`` (n,), GLOSH of Campello
-        et al. 2015 (TKDD 10, 5), higher is odder.
+        first. The condensed tree is ``condensed_parent``, ``condensed_child``,
+        ``condensed_lambda``, 1 / distance and infinite for galaxies with the same features, and
+        ``condensed_size``; nodes below n are rows and n is the root. ``selected_nodes`` (k,) is
+        the node of each group, ``node_labels`` (k,) its number, ``persistence`` (k,) how lasting
+        it is, from 0 to 1. ``outlier_scores`` (n,) is GLOSH of Campello et al. 2015 (TKDD 10, 5),
+        from 0 to 1, higher is odder.
 
     Raises
     ------
