@@ -97,7 +97,7 @@ def _layout(marks: Sequence[tuple[float, str]], *, log: bool) -> dict[str, Any]:
         "hovermode": "closest",
         "showlegend": False,
         "bargap": 0.02,
-        "yaxis": {"type": "log" if log else "linear", "fixedrange": True},
+        "yaxis": {"type": "log", "dtick": 1, "fixedrange": True} if log else {"fixedrange": True},
         "xaxis": {"fixedrange": True},
         "shapes": lines,
         "annotations": texts,

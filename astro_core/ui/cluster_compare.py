@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ import streamlit as st
 from astro_core.clustering.measures import MEASURES
 from astro_core.figures import flow as figures
 from astro_core.ui import charts, cluster_act, cluster_pick, frame
+from astro_core.ui.cluster_controls import set_words
 from astro_core.ui.cluster_state import NOISE, Shown
 from astro_core.ui.words import plain
 from astro_core.workflows import cluster_compare, clustering_store
@@ -19,6 +21,7 @@ from astro_core.workflows.clustering_store import Clustering
 
 MOST = 8
 FIRST = 4
+MANY = 100  # from here on decimals of a measure say nothing
 _VIEW = "compare"
 _WAYS = {"flow": "Flow", "table": "Table"}
 
@@ -48,18 +51,22 @@ def panel(shown: Shown) -> None:
 
 def _titles(shown: Shown, all_of_them: Sequence[Clustering]) -> dict[str, str]:
     """A title for each grouping; the time tells apart what would have the same."""
-    sets = {s.key: s.label for s in shown.feature_sets}
-    said = {}
-    for c in all_of_them:
-        features = sets.get(c.features, "other features")
-        said[c.key] = c.name or f"{c.label}, {c.n_clusters} groups, {features}"
-    texts = list(said.values())
-    return {
-        c.key: said[c.key]
-        if texts.count(said[c.key]) == 1
-        else f"{said[c.key]}, {c.created_at[5:16].replace('T', ' ')}"
+    sets = {s.key: set_words(s) for s in shown.feature_sets}
+    said = {
+        c.key: c.name or f"{_short(c)} · {sets.get(c.features, 'features since deleted')}"
         for c in all_of_them
     }
+    often = Counter(said.values())
+    return {
+        c.key: said[c.key]
+        if often[said[c.key]] == 1
+        else f"{said[c.key]} · {c.created_at[11:19]} UTC, {c.created_at[:10]}"
+        for c in all_of_them
+    }
+
+
+def _short(c: Clustering) -> str:
+    return c.name or f"{c.label} {c.n_clusters}"
 
 
 def _choose(shown: Shown, known: Mapping[str, Clustering], titles: Mapping[str, str]) -> list[str]:
@@ -94,23 +101,31 @@ def _alike(root: str, a: str, b: str, _shown: Shown) -> dict[str, float | int]: 
 def _measures(shown: Shown, keys: Sequence[str], titles: Mapping[str, str]) -> None:
     state = (str(shown.workspace.root), shown.dataset.fingerprint)
     table = _table(state, tuple(keys), shown)
-    table = table.drop(columns=[c for c in ("key", "name", "label") if c in table])
-    table.insert(0, "grouping", [titles[k] for k in keys])
-    columns = {
-        name: st.column_config.NumberColumn(
-            MEASURES.get(name).label, help=MEASURES.get(name).explanation, format="%.3f"
+    measures = [m for m in MEASURES if m.name in table and table[m.name].notna().any()]
+    drawn = table[["n_clusters", "n_noise", *(m.name for m in measures)]]
+    drawn.insert(0, "grouping", [titles[k] for k in keys])
+    columns: dict[str, Any] = {
+        m.name: st.column_config.NumberColumn(
+            m.label,
+            help=f"{m.explanation} Better: {m.better}.",
+            format="%.0f" if table[m.name].max() > MANY else "%.3f",
         )
-        for name in table.columns
-        if name in MEASURES
+        for m in measures
     }
-    st.dataframe(table, hide_index=True, key=f"{shown.key}:{_VIEW}:table", column_config=columns)
+    columns["n_clusters"] = st.column_config.NumberColumn("groups")
+    columns["n_noise"] = st.column_config.NumberColumn("noise", format="localized")
+    st.dataframe(drawn, hide_index=True, key=f"{shown.key}:{_VIEW}:table", column_config=columns)
+    labelled = sorted({int(n) for n in table["n_labelled"]})
+    if labelled[-1]:
+        said = f"{labelled[0]:,}" if len(labelled) == 1 else f"{labelled[0]:,} to {labelled[-1]:,}"
+        st.caption(f"Agreement is measured on n = {said} galaxies with a class.")
 
 
 def _pair(shown: Shown, keys: Sequence[str], titles: Mapping[str, str]) -> None:
     """Two of the chosen ones against each other."""
     left, right, way = st.columns([2, 2, 1.2], vertical_alignment="bottom")
-    a = _one(shown, left, "From", keys, keys[0], titles)
-    b = _one(shown, right, "To", keys, keys[1], titles)
+    a = _one(shown, left, "One", keys, keys[0], titles)
+    b = _one(shown, right, "The other", keys, keys[1], titles)
     if a == b:
         st.caption("These are the same groups; choose another one to compare with.")
         return

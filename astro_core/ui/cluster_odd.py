@@ -19,9 +19,10 @@ WAYS = {
     "isolation": "Isolation forest",
     "hdbscan": "HDBSCAN outlier score",
 }
+_AXIS = {"isolation": "isolation score, 0 to 1", "hdbscan": "outlier score, 0 to 1"}
 _EXPLAINED = {
     "isolation": "How few random cuts of the features it takes to have a galaxy alone "
-    "(Liu et al. 2008). Higher is odder; about 0.5 is ordinary.",
+    "(Liu et al. 2008). Higher is odder; below 0.5 is ordinary.",
     "hdbscan": "How much thinner the space around a galaxy is than in its nearest dense region "
     "(GLOSH, Campello et al. 2015). 0 is in the midst, 1 far outside.",
 }
@@ -95,7 +96,8 @@ def _scores(shown: Shown, ranked: pd.DataFrame, way: str, top: int) -> None:
     threshold = float(values[top - 1])
     charts.show(
         histogram(
-            values, f"{_share(top, len(values))} score {threshold:.3g} or more", x=WAYS[way],
+            values, f"{_share(top, len(values))} score {threshold:.3g} or more",
+            x=_AXIS[way],
             marks=[(threshold, f"top {top:,}")], log=True, height=300,
         ),
         key=f"{shown.key}:{view}:scores", selectable=True, modes=("points", "box"),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import streamlit as st
 
+from astro_core import runs
+from astro_core.domain import Run
 from astro_core.figures import scan as figures
 from astro_core.ui import charts, cluster_pick, frame, run_status
 from astro_core.ui import cluster_state as state
@@ -39,20 +41,32 @@ def curves(shown: Shown, draw: Sequence[Draw]) -> None:
         Figures of the table that the run makes, drawn side by side.
     """
     with frame.in_words():
-        ks = _numbers(shown)
+        *fields, button = st.columns([1, 1, 1, 2, 2], vertical_alignment="bottom")
+        ks = _numbers(shown, fields)
         if not ks:
             return
         settings = {k: v for k, v in shown.params.items() if k != "n_clusters"}
-        found = cluster.open_scan(shown.workspace, shown.features_key, shown.method, ks, settings)
-        if found is None:
-            _ask(shown, ks, settings)
-        else:
+        asked = (shown.features_key, shown.method, ks, settings)
+        found = cluster.open_scan(shown.workspace, *asked)
+        if found is not None:
             _draw(shown, found, draw)
+            return
+        run = _run(shown, ks, settings)
+        going = run is not None and not run.finished
+        if button.button(
+            f"Try {len(ks)} numbers", key=f"{shown.key}:{_VIEW}:go", type="primary",
+            icon=":material/query_stats:", width="stretch", disabled=going,
+        ):  # fmt: skip
+            cluster.submit_scan(shown.workspace, *asked)
+            st.rerun(scope="fragment")
+        if run is not None:
+            run_status.follow(shown.workspace, run.run_id)
+        else:
+            st.info("Groups once for each number and shows where more groups stop paying.")
 
 
-def _numbers(shown: Shown) -> list[int]:
+def _numbers(shown: Shown, boxes: Sequence[Any]) -> list[int]:
     """The numbers of groups to try, as the fields say."""
-    boxes = st.columns([1, 1, 1, 3], vertical_alignment="bottom")
     asked = []
     for box, name, value, low in zip(
         boxes, ("From", "To", "Step"), (FROM, TO, STEP), (2, 3, 1), strict=False
@@ -68,25 +82,18 @@ def _numbers(shown: Shown) -> list[int]:
     if len(ks) > MOST_STEPS:
         st.warning(f"That is {len(ks)} fits; choose a larger step for at most {MOST_STEPS}.")
         return []
-    boxes[3].caption(f"{len(ks)} numbers of groups, all else as above, seed included.")
     return ks
 
 
-def _ask(shown: Shown, ks: Sequence[int], settings: dict[str, Any]) -> None:
-    key = f"{shown.key}:{_VIEW}:run"
-    run_id = st.session_state.get(key)
-    run = run_status.follow(shown.workspace, run_id) if run_id else None
-    if run is not None and not run.finished:
-        return
-    if st.button(
-        f"Try {len(ks)} numbers of groups", key=f"{shown.key}:{_VIEW}:go", type="primary",
-        icon=":material/query_stats:",
-    ):  # fmt: skip
-        made = cluster.submit_scan(shown.workspace, shown.features_key, shown.method, ks, settings)
-        st.session_state[key] = made.run_id
-        st.rerun()
-    if run is None:
-        st.caption("Fits the method once for each number of groups; you can go on meanwhile.")
+def _run(shown: Shown, ks: Sequence[int], settings: Mapping[str, Any]) -> Run | None:
+    """The newest run that tries exactly these numbers, started here or elsewhere."""
+    wanted = {"features": shown.features_key, "method": shown.method, "ks": list(ks)}
+    for run in runs.list_runs(shown.workspace):
+        given = dict(run.params)
+        same = all(given.get(name) == value for name, value in wanted.items())
+        if run.kind == "cluster-scan" and same and settings.items() <= given["params"].items():
+            return None if run.state == "done" else run
+    return None
 
 
 def _draw(shown: Shown, found: pd.DataFrame, draw: Sequence[Draw]) -> None:

@@ -29,7 +29,7 @@ def panel(shown: Shown) -> None:
     """The tree with a cut beside it; a click on a branch shows its galaxies."""
     with frame.in_words():
         assert shown.result is not None
-        plot, beside = st.columns([1.78, 1], gap="medium")
+        plot, beside = st.columns([1.5, 1], gap="medium")
         with beside:
             height = _cut(shown, shown.result.details["linkage"])
             labels = _labels((shown.clustering_key, height), shown.result)
