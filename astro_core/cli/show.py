@@ -114,10 +114,17 @@ def do_run(workspace: Workspace, kind: str, params: Mapping[str, Any], *, title:
     return follow(workspace, runs.submit(workspace, kind, params, title=title), title=title)
 
 
-def follow(workspace: Workspace, run_id: str, *, title: str) -> Run:
+def follow(
+    workspace: Workspace, run_id: str, *, title: str, kept: str = "left nothing behind"
+) -> Run:
     """Show the progress of a run that was submitted, and return it when it is done.
 
     Ctrl-C cancels it.
+
+    Parameters
+    ----------
+    kept : str
+        What is left of the run when it was cancelled.
 
     Raises
     ------
@@ -134,7 +141,7 @@ def follow(workspace: Workspace, run_id: str, *, title: str) -> Run:
             runs.cancel(workspace, run_id)
             run = runs.wait(workspace, run_id)
     if run.state == "cancelled":
-        raise RunError(f"Run {run_id} was cancelled and left nothing behind")
+        raise RunError(f"Run {run_id} was cancelled and {kept}")
     if run.state == "failed":
         raise RunError(run.error)
     return run
