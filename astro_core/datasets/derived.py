@@ -31,7 +31,10 @@ def _folders(place: Path) -> list[Path]:
 
 
 def made_from(workspace: Workspace, dataset: Dataset) -> list[Path]:
-    """Features of a dataset as it is now, whole or half done, and their groupings and maps."""
+    """Features of a dataset as it is now, whole or half done, and their groupings and maps.
+
+    Groupings that were saved of an earlier state of it are among them.
+    """
     features = [
         path
         for path in _folders(workspace.features)
@@ -39,12 +42,13 @@ def made_from(workspace: Workspace, dataset: Dataset) -> list[Path]:
     ]
     keys = {path.name for path in features}
     later = _folders(workspace.clusterings) + _folders(workspace.maps)
-    return features + [path for path in later if _rests_on(path, keys, dataset.fingerprint)]
+    return features + [path for path in later if _rests_on(path, keys, dataset)]
 
 
-def _rests_on(path: Path, features: set[str], fingerprint: str) -> bool:
+def _rests_on(path: Path, features: set[str], dataset: Dataset) -> bool:
     meta = meta_of(path)
-    return meta.get("features") in features or meta.get("fingerprint") == fingerprint
+    now = meta.get("features") in features or meta.get("fingerprint") == dataset.fingerprint
+    return now or meta.get("dataset_folder") == dataset.folder.name
 
 
 def replaceable(workspace: Workspace) -> list[Path]:

@@ -128,7 +128,7 @@ def ensure_clustering(
     features = open_features(workspace, features_key)
     dataset = dataset_of(workspace, features)
     if not is_stored(workspace, key):
-        _store(workspace, cluster(features, method, params, progress), features)
+        _store(workspace, cluster(features, method, params, progress), dataset)
     progress(0, 2, "Looking at the groups")
     overview(workspace, dataset, key)
     progress(1, 2, "Mean images")
@@ -137,11 +137,11 @@ def ensure_clustering(
     return key
 
 
-def _store(workspace: Workspace, result: ClusteringResult, features: Features) -> str:
+def _store(workspace: Workspace, result: ClusteringResult, dataset: Dataset) -> str:
     key = clustering_key(result.features, result.method, result.params)
     store_clustering(
         workspace, key, result,
-        label=CLUSTERERS.get(result.method).label, fingerprint=features.fingerprint,
+        label=CLUSTERERS.get(result.method).label, dataset=dataset,
     )  # fmt: skip
     return key
 
@@ -163,9 +163,8 @@ def recut(
     """
     result = open_clustering(workspace, key)
     features = open_features(workspace, result.features)
-    return _store(
-        workspace, cut_tree(result, features, height=height, n_clusters=n_clusters), features
-    )
+    cut = cut_tree(result, features, height=height, n_clusters=n_clusters)
+    return _store(workspace, cut, dataset_of(workspace, features))
 
 
 def _scan_key(features_key: str, method: str, ks: Sequence[int], params: Mapping[str, Any]) -> str:

@@ -188,7 +188,7 @@ def _said(found: Found, group: int) -> str:
 def _share_bar(report: Report, found: Found, group: int) -> str:
     colours, letters = _class_marks(report)
     counts = found.overview.class_counts.loc[group]
-    counts = counts[counts > 0].sort_values(ascending=False, kind="stable")
+    counts = counts[counts > 0]
     total = int(counts.sum())
     if not colours or not total:
         return ""
@@ -198,7 +198,8 @@ def _share_bar(report: Report, found: Found, group: int) -> str:
         "</span>"
         for c, n in counts.items()
     )
-    words = ", ".join(f"{_words(c)} {n / total:.0%}" for c, n in counts.head(3).items())
+    most = counts.sort_values(ascending=False, kind="stable").head(3)
+    words = ", ".join(f"{_words(c)} {n / total:.0%}" for c, n in most.items())
     return f'<div class="share">{spans}</div><small>{escape(words)}</small>'
 
 

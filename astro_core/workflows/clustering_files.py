@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from astro_core.domain import ClusteringResult
+from astro_core.domain import ClusteringResult, Dataset
 from astro_core.workspace import Workspace, check_name, write_json
 
 META = "meta.json"
@@ -42,7 +42,7 @@ def is_stored(workspace: Workspace, key: str) -> bool:
 
 
 def store_clustering(
-    workspace: Workspace, key: str, result: ClusteringResult, *, label: str, fingerprint: str
+    workspace: Workspace, key: str, result: ClusteringResult, *, label: str, dataset: Dataset
 ) -> None:
     """Write a result under its key, unless somebody else stored the same one meanwhile."""
     final = clustering_path(workspace, key)
@@ -59,7 +59,8 @@ def store_clustering(
                 "label": label,
                 "params": dict(result.params),
                 "features": result.features,
-                "fingerprint": fingerprint,
+                "fingerprint": dataset.fingerprint,
+                "dataset_folder": dataset.folder.name,
                 "n_objects": len(result.object_ids),
                 "n_clusters": result.n_clusters,
                 "n_noise": result.n_noise,

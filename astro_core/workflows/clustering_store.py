@@ -44,8 +44,8 @@ class Clustering:
         All settings of the method.
     features : str
         Key of the features that were grouped.
-    fingerprint : str
-        Fingerprint of the dataset that those were computed from.
+    fingerprint, dataset_folder : str
+        Fingerprint and folder of the dataset that those were computed from.
     n_objects, n_clusters, n_noise, n_dropped : int
         Grouped objects, groups, objects in no group, objects that could not be grouped.
     created_at : str
@@ -61,6 +61,7 @@ class Clustering:
     params: Mapping[str, Any]
     features: str
     fingerprint: str
+    dataset_folder: str
     n_objects: int
     n_clusters: int
     n_noise: int
@@ -130,8 +131,8 @@ def _describe(path: Path) -> Clustering:
         raise _missing(path.name)
     said = _said(path)
     fields = (
-        "key", "method", "label", "params", "features", "fingerprint", "n_objects", "n_clusters",
-        "n_noise", "n_dropped", "created_at",
+        "key", "method", "label", "params", "features", "fingerprint", "dataset_folder",
+        "n_objects", "n_clusters", "n_noise", "n_dropped", "created_at",
     )  # fmt: skip
     return Clustering(
         name=said["name"],
@@ -170,6 +171,20 @@ def list_clusterings(
         c
         for c in _all(workspace)
         if c.fingerprint == dataset.fingerprint and (c.name or not saved_only)
+    ]
+
+
+def outdated_clusterings(workspace: Workspace, dataset: Dataset) -> list[Clustering]:
+    """Saved groupings of an earlier state of a dataset, the newest first.
+
+    They can be opened and compared, but their features and classes are not those of now.
+    """
+    return [
+        c
+        for c in _all(workspace)
+        if c.name
+        and c.dataset_folder == dataset.folder.name
+        and c.fingerprint != dataset.fingerprint
     ]
 
 

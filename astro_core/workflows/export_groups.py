@@ -8,10 +8,9 @@ import pandas as pd
 import pyarrow as pa
 
 from astro_core.domain import Dataset
-from astro_core.errors import NotFoundError
 from astro_core.workflows.cluster_compare import groups_table
 from astro_core.workflows.clustering_store import describe_clustering
-from astro_core.workflows.export_tables import WRITERS
+from astro_core.workflows.export_tables import write_table
 from astro_core.workflows.feature_store import features_table
 from astro_core.workspace import Workspace
 
@@ -49,10 +48,6 @@ def write_groups(
     NotFoundError
         For another format, or if the grouping is not there any more.
     """
-    if format not in WRITERS:
-        raise NotFoundError(
-            f"Groups cannot be written as '{format}'", expected="one of " + ", ".join(WRITERS)
-        )
     table = groups_and_features(workspace, dataset, key, with_features=with_features)
-    WRITERS[format](pa.Table.from_pandas(table, preserve_index=False), path)
+    write_table(pa.Table.from_pandas(table, preserve_index=False), format, path)
     return path

@@ -7,7 +7,7 @@ import pytest
 from astro_core import runs
 from astro_core.clustering import CLUSTERERS
 from astro_core.datasets.catalogue import read_catalogue
-from astro_core.datasets.store import replace_state
+from astro_core.datasets.store import delete_dataset, replace_state
 from astro_core.errors import BadInputError, ConflictError, NotFoundError
 from astro_core.runs import execute, get_run, list_runs
 from astro_core.runs.folder import RunFolder
@@ -27,6 +27,7 @@ from astro_core.workflows.clustering_store import (
     list_clusterings,
     name_group,
     open_clustering,
+    outdated_clusterings,
     save_clustering,
 )
 
@@ -183,11 +184,18 @@ def test_groups_of_an_earlier_state_are_not_shown_as_current(survey_space, surve
     frame = read_catalogue(survey).assign(label="spiral")
     changed = replace_state(survey, replace(survey, fingerprint="small0002"), frame, [])
     assert list_clusterings(survey_space, changed) == []
+    assert outdated_clusterings(survey_space, changed) == []
+    save_clustering(survey_space, three, "before")
+    assert [c.key for c in outdated_clusterings(survey_space, changed)] == [three]
+    assert outdated_clusterings(survey_space, survey) == []
+    assert open_clustering(survey_space, three).n_clusters == 3
     for ask in (overview, mean_images):
         with pytest.raises(ConflictError, match="not of 'Small Survey' as it is now"):
             ask(survey_space, changed, three)
     run = submit_clustering(survey_space, blobs, "kmeans", {"n_clusters": 5})
     assert "has changed or was deleted" in run.error
+    delete_dataset(survey_space, changed.name)
+    assert list(survey_space.clusterings.iterdir()) == []
 
 
 def test_a_cut_of_the_tree_is_the_grouping_of_that_number(survey_space, blobs, three):

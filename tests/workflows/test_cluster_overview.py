@@ -47,7 +47,7 @@ def store(survey_space, survey, blobs):
             features=blobs,
             details={"centroids": np.array(centres)},
         )
-        store_clustering(survey_space, key, result, label="k-means", fingerprint=survey.fingerprint)
+        store_clustering(survey_space, key, result, label="k-means", dataset=survey)
         return key
 
     return make
