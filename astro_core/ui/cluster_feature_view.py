@@ -10,7 +10,7 @@ import streamlit as st
 from astro_core.features import EXTRACTORS
 from astro_core.figures import variance as figures
 from astro_core.params import describe
-from astro_core.ui import charts, frame
+from astro_core.ui import charts, cluster_columns, cluster_turned, frame
 from astro_core.ui.cluster_state import Shown
 from astro_core.ui.images import data_uri, tile_bytes
 from astro_core.ui.words import duration, objects, plain
@@ -19,7 +19,6 @@ from astro_core.workflows.features import (
     delete_features,
     explained_variance,
     feature_problems,
-    features_table,
     open_features,
     reduced,
 )
@@ -39,6 +38,9 @@ def panel(shown: Shown) -> None:
     with pairs, frame.in_words():
         if about.recipe is not None:
             _pairs(shown, about)
+            cluster_turned.panel(shown, about)
+        else:
+            cluster_columns.panel(shown, about)
         _table(shown, about)
     with numbers, frame.in_words():
         _variance(shown, about)
@@ -111,7 +113,7 @@ def _variance(shown: Shown, about: FeatureSet) -> None:
 
 def _table(shown: Shown, about: FeatureSet) -> None:
     with st.expander("Numbers"):
-        table = features_table(shown.workspace, about.key)
+        table = cluster_columns.table(shown, about)
         st.dataframe(table.head(_ROWS), hide_index=True, key=f"{shown.key}:numbers", height=300)
         if len(table) > _ROWS:
             st.caption(f"The first {_ROWS:,} of {len(table):,} rows; Export has all.")

@@ -1,12 +1,9 @@
 """The views of Cluster that belong to one method, on planted features."""
 
-import numpy as np
-import pandas as pd
 import pytest
 
 from astro_core.runs import execute
 from astro_core.workflows.clustering_store import open_clustering, save_clustering
-from astro_core.workflows.feature_store import FeatureSet, NewFeatures, write_features
 
 N = 48
 METHODS = {
@@ -24,32 +21,8 @@ def survey(make_survey):
 
 
 @pytest.fixture
-def features(space, survey):
-    """Key of three blobs in four dimensions: object i lies in blob i % 3."""
-    rng = np.random.default_rng(5)
-    centres = np.array([[0, 0, 0, 0], [20, 0, 0, 3], [0, 20, 5, 0]])
-    values = centres[np.arange(N) % 3] + rng.normal(0, 1, (N, 4))
-    about = FeatureSet(
-        key=f"{survey.fingerprint}-planted",
-        extractor="morphology",
-        label="Planted",
-        params={},
-        n_objects=N,
-        n_features=4,
-        n_bad=2,
-        created_at="2026-01-01T00:00:00+00:00",
-        summary="three blobs",
-        dataset=survey.name,
-        fingerprint=survey.fingerprint,
-    )
-    names = ("gini", "m20", "asymmetry", "concentration")
-    ids = [f"pictures-{i:03d}" for i in range(N)]
-    table = pd.DataFrame(values, columns=list(names))
-    table.insert(0, "object_id", ids)
-    problems = pd.DataFrame({"object_id": ["a", "b"], "reason": ["no light", "no light"]})
-    new = NewFeatures(about=about, values=values, names=names, objects=table, problems=problems)
-    write_features(space, new)
-    return about.key
+def features(plant, survey):
+    return plant(survey)
 
 
 @pytest.fixture
@@ -192,3 +165,10 @@ def test_features_are_told_with_who_got_none(see, group):
     assert not test.error
     assert "Planted" in said(test)
     assert any("without features" in e.label for e in test.expander)
+
+
+def test_each_feature_has_a_row_with_its_spread(see, group):
+    test = see(group("kmeans"), "features")
+    table = test.dataframe[0].value
+    assert list(table["feature"]) == ["gini", "m20", "asymmetry", "concentration"]
+    assert all(sum(counts) == N for counts in table["spread"])
