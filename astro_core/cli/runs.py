@@ -1,4 +1,4 @@
-"""Commands for runs: list, cancel, delete, read the log."""
+"""Commands for runs: list, cancel, resume, delete, read the log."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from typing import Annotated
 
 import typer
 
-from astro_core.cli.show import Json, print_json, print_table, say
+from astro_core.cli.show import Json, follow, print_json, print_table, say
 from astro_core.errors import ConflictError
 
-runs = typer.Typer(help="List the runs; cancel or delete one.", rich_markup_mode=None)
+runs = typer.Typer(help="List the runs; cancel, resume or delete one.", rich_markup_mode=None)
 RunId = Annotated[str, typer.Argument(metavar="RUN", help="Id of the run.")]
 
 
 @runs.callback(invoke_without_command=True)
 def list_all(context: typer.Context, json: Json = False) -> None:
-    """List the runs, the newest first; cancel or delete one."""
+    """List the runs, the newest first; cancel, resume or delete one."""
     if context.invoked_subcommand is not None:
         return
     from astro_core.runs import list_runs
@@ -46,6 +46,19 @@ def cancel(run: RunId) -> None:
         raise ConflictError(f"Run {run} has ended already", given=before.state)
     work.cancel(workspace, run)
     after = work.wait(workspace, run)
+    typer.echo(f"Run {run}: {after.state}")
+
+
+@runs.command()
+def resume(run: RunId) -> None:
+    """Take up a run that failed or was cancelled, and wait for its end."""
+    from astro_core import runs as work
+    from astro_core.workspace import current
+
+    workspace = current()
+    title = work.get_run(workspace, run).title
+    work.resume(workspace, run)
+    after = follow(workspace, run, title=title, kept="can be resumed")
     typer.echo(f"Run {run}: {after.state}")
 
 

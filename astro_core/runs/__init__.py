@@ -13,6 +13,7 @@ from astro_core.runs.control import (
     get_run,
     list_runs,
     read_log,
+    resume,
     submit,
     wait,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "get_run",
     "list_runs",
     "read_log",
+    "resume",
     "stop_engine",
     "submit",
     "wait",

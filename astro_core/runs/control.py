@@ -128,6 +128,26 @@ def cancel(workspace: Workspace, run_id: str) -> None:
         ensure_engine(workspace)
 
 
+def resume(workspace: Workspace, run_id: str) -> None:
+    """Take up a run that failed or was cancelled where it stood, in its own folder.
+
+    Raises
+    ------
+    ConflictError
+        If it is going on, is done, or is of a kind that starts from the beginning.
+    """
+    store = RunFolder(workspace, run_id)
+    run = read_run(store)
+    if run.state not in ("failed", "cancelled"):
+        raise ConflictError(f"Run '{run_id}' is not to be resumed", given=run.state)
+    if not find_kind(run.kind).resumes:
+        raise ConflictError(
+            f"Run '{run_id}' keeps nothing to go on with", todo="Start it again instead"
+        )
+    store.ask_again()
+    ensure_engine(workspace)
+
+
 def delete_run(workspace: Workspace, run_id: str) -> None:
     """Delete a run that has ended, with its folder.
 

@@ -24,6 +24,7 @@ from astro_core.runs.processes import Owner
 from astro_core.workspace import Workspace, check_name, publish, read_json, write_json
 
 MANIFEST = "manifest.json"
+AGAIN = ".again"  # a file beside a run's folder that asks the engine to take it up once more
 _LIBRARIES = ("numpy", "pandas", "astropy", "scikit-learn", "dask", "galsim", "pillow")
 
 
@@ -129,6 +130,12 @@ class RunFolder:
         shutil.rmtree(self.workspace.root / "scratch" / self.run_id, ignore_errors=True)
         if self.state()["state"] not in FINISHED:
             self.update_state(state=state, error=error, ended_at=now())
+
+    def ask_again(self) -> None:
+        """Have an ended run taken up once more, in its own folder."""
+        (self.path / "cancel").unlink(missing_ok=True)
+        self.update_state(state="queued", owner=None, error="", ended_at="")
+        self.path.with_name(self.run_id + AGAIN).touch()
 
     def write_progress(self, done: int, total: int, message: str) -> None:
         """Replace the progress."""

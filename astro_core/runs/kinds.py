@@ -29,6 +29,8 @@ class RunKind:
     holds_worker : bool
         Whether it computes in its own process for long instead of spreading its work with
         `RunContext.map`. Such runs queue for all workers but one, so that the others go on.
+    resumes : bool
+        Whether it keeps what it has reached in its folder and goes on from there.
     """
 
     name: str
@@ -36,6 +38,7 @@ class RunKind:
     function: Callable[[RunContext], dict[str, Any]]
     quick: bool = False
     holds_worker: bool = False
+    resumes: bool = False
 
 
 RUN_KINDS: Registry[RunKind] = Registry("run kind")

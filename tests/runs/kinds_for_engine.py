@@ -106,5 +106,20 @@ for name, function in {
     "fail": fail,
 }.items():
     RUN_KINDS.add(RunKind(name=f"test-{name}", label=name, function=function))
+
+
+def add_up(ctx: RunContext):
+    """Counts to ten and keeps its count, unless told to stop on the way."""
+    kept = ctx.folder / "kept.txt"
+    for step in range(int(kept.read_text()) if kept.exists() else 0, 10):
+        if step == 5 and not (ctx.folder / "failed").exists():
+            (ctx.folder / "failed").touch()
+            raise BadInputError("Half way")
+        kept.write_text(str(step + 1))
+        ctx.progress(step + 1, 10, "adding")
+    return {"sum": int(kept.read_text())}
+
+
+RUN_KINDS.add(RunKind(name="test-add-up", label="adds", function=add_up, resumes=True))
 RUN_KINDS.add(RunKind(name="test-hold", label="holds", function=count, holds_worker=True))
 RUN_KINDS.add(RunKind(name="test-quick", label="quick", function=count, quick=True))

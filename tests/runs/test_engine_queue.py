@@ -3,7 +3,8 @@
 import pytest
 from dask.system import CPU_COUNT
 
-from astro_core.runs import cancel, get_run, stop_engine, submit, wait
+from astro_core.errors import ConflictError
+from astro_core.runs import cancel, get_run, resume, stop_engine, submit, wait
 
 WORKERS = max(2, CPU_COUNT)
 LONG = {"steps": 3000, "seconds": 0.02}
@@ -42,3 +43,22 @@ def test_a_long_run_in_line_is_cancelled_at_once(own_engine, held):
 def test_runs_in_line_are_told_when_the_engine_is_stopped(own_engine, held):
     stop_engine(own_engine)
     assert "was stopped" in get_run(own_engine, held[-1]).error
+
+
+def test_a_failed_run_is_taken_up_where_it_stood(shared):
+    run_id = submit(shared, "test-add-up", {}, title="A test")
+    failed = wait(shared, run_id)
+    assert (failed.state, failed.error) == ("failed", "Half way.")
+    resume(shared, run_id)
+    done = wait(shared, run_id)
+    assert done.result == {"sum": 10}
+    assert done.error == ""
+    with pytest.raises(ConflictError, match="not to be resumed"):
+        resume(shared, run_id)
+
+
+def test_a_run_that_keeps_nothing_is_not_resumed(shared):
+    run_id = submit(shared, "test-fail", {"how": "words"}, title="A test")
+    wait(shared, run_id)
+    with pytest.raises(ConflictError, match="keeps nothing"):
+        resume(shared, run_id)
