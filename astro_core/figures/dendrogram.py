@@ -78,16 +78,25 @@ def _path(strokes: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np
     """Lines with gaps between them, for one trace."""
     points = np.full((len(strokes), 3, 2), np.nan)
     points[:, :2] = strokes.reshape(-1, 2, 2)
-    return points[..., 0].ravel(), np.sqrt(points[..., 1].ravel())
+    return points[..., 0].ravel(), points[..., 1].ravel()
+
+
+def _by_colour(groups: NDArray[np.intp]) -> list[tuple[str, NDArray[np.bool_]]]:
+    """Each colour, and which of the groups have it: one trace draws all of these."""
+    colours = np.array([group_colour(group) for group in groups.tolist()], dtype=object)
+    return [(colour, colours == colour) for colour in dict.fromkeys(colours.tolist())]
 
 
 def _branches(layout: DendrogramLayout) -> list[dict[str, Any]]:
-    colours = np.array([group_colour(g) for g in layout.stroke_groups.tolist()])
-    traces = []
-    for colour in dict.fromkeys(colours.tolist()):
-        x, y = _path(layout.strokes[colours == colour])
-        traces.append(_line(x, y, colour, 1.6))
-    return traces
+    return [
+        _tree_line(layout.strokes[mine], colour, 1.6)
+        for colour, mine in _by_colour(layout.stroke_groups)
+    ]
+
+
+def _tree_line(strokes: NDArray[np.float64], colour: str, width: float) -> dict[str, Any]:
+    x, heights = _path(strokes)
+    return _line(x, np.sqrt(heights), colour, width)
 
 
 def _line(x: Any, y: Any, colour: str, width: float) -> dict[str, Any]:
@@ -98,17 +107,14 @@ def _line(x: Any, y: Any, colour: str, width: float) -> dict[str, Any]:
 
 
 def _bold(layout: DendrogramLayout, inside: NDArray[np.bool_]) -> dict[str, Any]:
-    mine = inside[layout.stroke_branches]
-    x, y = _path(layout.strokes[mine])
-    return _line(x, y, INK, 7) | {"opacity": 0.4}
+    return _tree_line(layout.strokes[inside[layout.stroke_branches]], INK, 7) | {"opacity": 0.4}
 
 
 def _wedges(layout: DendrogramLayout) -> list[dict[str, Any]]:
     drawn = np.isfinite(layout.wedges[:, 0, 0])
-    colours = np.array([group_colour(g) for g in layout.groups.tolist()])
     traces = []
-    for colour in dict.fromkeys(colours[drawn].tolist()):
-        corners = layout.wedges[drawn & (colours == colour)]
+    for colour, mine in _by_colour(layout.groups[drawn]):
+        corners = layout.wedges[drawn][mine]
         shut = np.concatenate([corners, corners[:, :1], np.full_like(corners[:, :1], np.nan)], 1)
         traces.append(
             _line(shut[..., 0].ravel(), np.sqrt(shut[..., 1].ravel()), colour, 0.5)
@@ -158,17 +164,19 @@ def _top(layout: DendrogramLayout) -> float:
 def _spans(layout: DendrogramLayout) -> list[dict[str, Any]]:
     """Under each group a bar of its colour, and its number where there is room."""
     at = -0.025 * _top(layout)
+    groups = layout.spans[:, 0].astype(int).tolist()
+    strokes = np.array([[first - 0.4, at, last + 0.4, at] for _, first, last in layout.spans])
     bars = [
-        _line([first - 0.4, last + 0.4], [at, at], group_colour(int(group)), 4)
-        for group, first, last in layout.spans
+        _line(*_path(strokes[mine]), colour, 4)
+        for colour, mine in _by_colour(np.array(groups, dtype=np.intp))
     ]
     numbers = {
         "type": "scatter", "x": layout.spans[:, 1:].mean(axis=1), "mode": "text",
         "y": np.full(len(layout.spans), 3 * at),
-        "text": [f"<b>{int(group)}</b>" for group in layout.spans[:, 0]],
+        "text": [f"<b>{group}</b>" for group in groups],
         "textfont": {"size": 13, "color": INK}, "hoverinfo": "skip",
     }  # fmt: skip
-    return [*bars, numbers] if len(bars) <= _MOST_NUMBERS else bars
+    return [*bars, numbers] if len(groups) <= _MOST_NUMBERS else bars
 
 
 def _layout(layout: DendrogramLayout) -> dict[str, Any]:

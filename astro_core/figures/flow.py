@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from astro_core.figures.group_colours import group_colour, group_label
+from astro_core.figures.group_colours import counted, group_colour, group_label
 from astro_core.figures.theme import GROUND, INK, RAMP, faded, finish
 
 if TYPE_CHECKING:
@@ -65,9 +65,10 @@ def contingency(
             "size": 11, "color": [GROUND if s > _DARK_CELL else INK for s in flat.tolist()]
         },
         "marker": {"symbol": "square", "size": CELL_PX - 4, "opacity": 0, "color": INK},
-        "hovertext": [f"{s:.0%}" for s in flat.tolist()],
-        "hovertemplate": f"{escape(a)} %{{customdata[0]}}, {escape(b)} %{{customdata[1]}}<br>"
-        "%{text} galaxies, %{hovertext} of the row<extra></extra>",
+        "hovertext": [f"{counted(int(n), 'galaxy')}, {s:.0%} of the row"
+                      for n, s in zip(counts.ravel(), flat, strict=True)],
+        "hovertemplate": f"{escape(a)}: %{{customdata[0]}}<br>{escape(b)}: %{{customdata[1]}}<br>"
+        "%{hovertext}<extra></extra>",
     }  # fmt: skip
     figure = go.Figure(data=[shades, points], layout=_cells_layout(table, names_a, names_b))
     return finish(

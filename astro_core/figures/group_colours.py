@@ -1,6 +1,6 @@
 """Colours of groups: muted, so that nobody takes a group for a class.
 
-Twenty-four colours of low chroma (at most 0.09 in Oklab, Ottosson 2020; those of classes mostly
+Twenty-four colours of low chroma (at most 0.10 in Oklab, Ottosson 2020; those of classes mostly
 have more), found by maximising the smallest difference between any two, seen with normal
 vision and with full protan-, deuter- and tritanopia (Machado et al. 2009, IEEE TVCG 15, 1291),
 and from every class colour. About 0.02 is just noticeable. The smallest difference is

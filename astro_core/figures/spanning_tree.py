@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from astro_core.clustering.layouts import spanning
-from astro_core.figures.group_colours import counted, group_colour, group_label, in_order
-from astro_core.figures.theme import INK, NOBODY, finish
+from astro_core.figures.group_colours import group_colour, group_label, in_order
+from astro_core.figures.theme import GROUPS, INK, NOBODY, finish
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -86,23 +86,34 @@ def group_points(
     *,
     opacity: float = 0.85,
 ) -> list[dict[str, Any]]:
-    """Galaxies of a map in WebGL, one trace per group, with their ids as customdata."""
+    """Galaxies of a map in WebGL, with their ids as customdata.
+
+    There is one trace per group, and of more groups than there are colours one per colour, which
+    no legend lists.
+    """
     ids = np.asarray(object_ids, dtype=object)
     size = 3.0 if len(ids) > 5000 else 5.0
+    groups = in_order(np.unique(labels).tolist())
+    listed = len(groups) <= len(GROUPS) + 1
     traces = []
-    for group in reversed(in_order(np.unique(labels).tolist())):
-        at = np.flatnonzero(labels == group)
+    shared: dict[Any, list[int]] = {}
+    for group in reversed(groups):
+        shared.setdefault(group if listed else group_colour(group), []).append(group)
+    for alike in shared.values():
+        group = alike[0]
+        at = np.flatnonzero(np.isin(labels, alike))
         said = escape(group_label(group, names))
+        told = [f"group {escape(group_label(own, names))}" for own in labels[at].tolist()]
         traces.append(
             {
                 "type": "scattergl", "x": xy[at, 0], "y": xy[at, 1], "mode": "markers",
-                "name": said, "customdata": ids[at].tolist(), "legendrank": 1000 + group % 10_000,
+                "name": said, "customdata": ids[at].tolist(), "showlegend": listed,
+                "legendrank": 1000 + group % 10_000, "hovertext": told,
                 "marker": {
                     "color": group_colour(group), "size": size if group >= 0 else 0.6 * size,
                     "opacity": opacity if group >= 0 else 0.6 * opacity,
                 },
-                "hovertemplate": f"%{{customdata}}<extra>group {said}, "
-                f"{counted(len(at), 'galaxy')}</extra>",
+                "hovertemplate": "%{customdata}<extra>%{hovertext}</extra>",
             }
         )  # fmt: skip
     return traces

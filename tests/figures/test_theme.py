@@ -41,10 +41,14 @@ def linear(colours):
     return np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
 
 
-def smallest_difference(colours, sight):
+def lab(colours, sight="normal"):
     seen = np.clip(linear(colours) @ np.array(SIGHT[sight]).T, 0, 1)
-    lab = np.cbrt(seen @ np.array(TO_LMS).T) @ np.array(TO_LAB).T
-    apart = np.linalg.norm(lab[:, None] - lab[None], axis=-1)
+    return np.cbrt(seen @ np.array(TO_LMS).T) @ np.array(TO_LAB).T
+
+
+def smallest_difference(colours, sight):
+    seen = lab(colours, sight)
+    apart = np.linalg.norm(seen[:, None] - seen[None], axis=-1)
     return apart[np.triu_indices(len(colours), 1)].min()
 
 
@@ -67,6 +71,40 @@ def test_colours_stand_out_from_their_background():
     assert contrast(theme.PALETTE_LIGHT, "#FFFFFF") >= 3.0
     assert contrast([theme.NOBODY], "#0B0D12") >= 3.0
     assert contrast([theme.NOBODY_LIGHT], "#FFFFFF") >= 3.0
+
+
+# the table in the docstring of figures.group_colours
+GROUPS_APART = {
+    ("dark", 12): (0.099, 0.070, 0.074, 0.082),
+    ("dark", 24): (0.052, 0.038, 0.044, 0.044),
+    ("light", 12): (0.089, 0.064, 0.063, 0.073),
+    ("light", 24): (0.048, 0.038, 0.035, 0.041),
+}
+PALETTES = {"dark": theme.GROUPS, "light": theme.GROUPS_LIGHT}
+
+
+@pytest.mark.parametrize(("ground", "n"), GROUPS_APART)
+def test_groups_are_as_far_apart_as_we_say(ground, n):
+    found = [smallest_difference(PALETTES[ground][:n], sight) for sight in SIGHT]
+    assert found == pytest.approx(GROUPS_APART[ground, n], abs=0.0006)
+
+
+@pytest.mark.parametrize(
+    ("groups", "classes"),
+    [(theme.GROUPS, theme.PALETTE), (theme.GROUPS_LIGHT, theme.PALETTE_LIGHT)],
+)
+def test_nobody_takes_a_group_for_a_class(groups, classes):
+    apart = np.linalg.norm(lab(groups)[:, None] - lab(classes)[None], axis=-1)
+    assert apart.min() > 0.04
+    chroma = np.linalg.norm(lab(groups)[:, 1:], axis=1)
+    assert chroma.max() < 0.102 < np.median(np.linalg.norm(lab(classes)[:, 1:], axis=1))
+
+
+def test_groups_and_ink_stand_out_from_their_background():
+    assert contrast(theme.GROUPS, theme.GROUND) >= 3
+    assert contrast(theme.GROUPS_LIGHT, theme.GROUND_LIGHT) >= 2.7
+    assert contrast([theme.INK], theme.GROUND) >= 7
+    assert contrast([theme.INK_LIGHT], theme.GROUND_LIGHT) >= 7
 
 
 def test_a_class_keeps_its_colour_and_its_repeat_has_a_pattern():
