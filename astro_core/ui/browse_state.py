@@ -89,17 +89,26 @@ def rows_under(shown: Shown, filters: Filters) -> Rows:
 
 def read(workspace: Workspace, dataset: Dataset) -> Shown:
     """Read the address."""
-    token = cached.view_token(dataset)
-    view = cached.view(dataset)
     query = {key: st.query_params[key] for key in KEYS if key in st.query_params}
-    filters, problems = from_query(query, view, workspace)
+    filters, problems = from_query(query, cached.view(dataset), workspace)
+    return of(workspace, dataset, filters, problems)
+
+
+def of(
+    workspace: Workspace,
+    dataset: Dataset,
+    filters: Filters,
+    problems: tuple[str, ...] = (),
+) -> Shown:
+    """What passes some filters, whatever the address says."""
+    view = cached.view(dataset)
     return Shown(
         workspace=workspace,
         dataset=dataset,
         view=view,
         filters=filters,
         problems=problems,
-        rows=_rows(token, _written(filters), view, filters),
+        rows=_rows(cached.view_token(dataset), _written(filters), view, filters),
         key=f"browse:{digest([str(dataset.folder), dataset.fingerprint], length=6)}",
     )
 

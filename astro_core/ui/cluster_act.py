@@ -19,6 +19,7 @@ from astro_core.ui.cluster_state import Shown
 from astro_core.ui.gallery import Item
 from astro_core.ui.words import plain, readable
 from astro_core.workflows.browse import UNLABELLED
+from astro_core.workflows.browse_filters import Filters
 from astro_core.workflows.selections import list_selections, save_selection
 from astro_core.workspace import check_name
 
@@ -204,9 +205,11 @@ def opened(shown: Shown) -> None:
     """Open the large view if the address names an object; drawn last on the page."""
     if browse_detail.PARAMETER not in st.query_params:
         return
-    seen = browse_state.read(shown.workspace, shown.dataset)
-    rows = seen.view.rows_of(st.session_state.get(_AMONG) or seen.view.ids())
-    browse_detail.show(replace(seen, rows=rows[rows >= 0]))
+    everything = browse_state.of(shown.workspace, shown.dataset, Filters())
+    rows = everything.rows
+    if among := st.session_state.get(_AMONG):
+        rows = everything.view.rows_of(among)
+    browse_detail.show(replace(everything, rows=rows[rows >= 0]))
 
 
 def _ordered(shown: Shown, counts: Mapping[str, int]) -> list[tuple[str, int]]:

@@ -79,7 +79,7 @@ def _start(shown: Shown, plan: FeaturePlan, *, then_group: bool) -> None:
 def dialog(shown: Shown) -> None:
     """Choose an extractor, its settings and a sample; say how long it will take."""
     reasons = {spec.name: spec.unavailable(shown.dataset) for spec in EXTRACTORS}
-    ready = [name for name, reason in reasons.items() if not reason]
+    ready = sorted((n for n, reason in reasons.items() if not reason), key=lambda n: n != DEFAULT)
     key = f"{shown.key}:extractor"
     name = st.segmented_control(
         "Extractor", ready, key=key, required=True, default=ready[0] if ready else None,

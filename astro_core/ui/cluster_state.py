@@ -240,7 +240,9 @@ def group(shown: Shown) -> int | None:
     if shown.result is None or not text.lstrip("-").isdigit():
         return None
     number = int(text)
-    return number if number == NOISE or 0 <= number < shown.result.n_clusters else None
+    if number == NOISE:
+        return NOISE if shown.result.n_noise else None
+    return number if 0 <= number < shown.result.n_clusters else None
 
 
 def pick(number: int | None) -> None:

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from astro_core.datasets.catalogue import REQUIRED_COLUMNS
 from astro_core.datasets.store import publish_dataset, write_state
 from astro_core.domain import Dataset, ImagePart, RenderRecipe, Source, plain_taxonomy
+from astro_core.workflows.feature_store import FeatureSet, NewFeatures, write_features
 from astro_core.workspace import ENVIRONMENT_VARIABLE, Workspace
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -75,6 +76,38 @@ def make_survey(space, tmp_path):
         return publish_dataset(space, made, name)
 
     return make
+
+
+@pytest.fixture
+def plant(space):
+    """Stores features of a survey: three blobs in four dimensions, object i in blob i % 3."""
+
+    def planted(dataset):
+        n = dataset.n_objects
+        centres = np.array([[0, 0, 0, 0], [20, 0, 0, 3], [0, 20, 5, 0]])
+        values = centres[np.arange(n) % 3] + np.random.default_rng(5).normal(0, 1, (n, 4))
+        about = FeatureSet(
+            key=f"{dataset.fingerprint}-planted",
+            extractor="morphology",
+            label="Planted",
+            params={},
+            n_objects=n,
+            n_features=4,
+            n_bad=2,
+            created_at="2026-01-01T00:00:00+00:00",
+            summary="three blobs",
+            dataset=dataset.name,
+            fingerprint=dataset.fingerprint,
+        )
+        names = ("gini", "m20", "asymmetry", "concentration")
+        table = pd.DataFrame(values, columns=list(names))
+        table.insert(0, "object_id", [f"{dataset.name}-{i:03d}" for i in range(n)])
+        problems = pd.DataFrame({"object_id": ["a", "b"], "reason": ["no light", "no light"]})
+        new = NewFeatures(about=about, values=values, names=names, objects=table, problems=problems)
+        write_features(space, new)
+        return about.key
+
+    return planted
 
 
 @pytest.fixture
