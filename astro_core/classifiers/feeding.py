@@ -104,7 +104,7 @@ class Feeder:
             images, mirrored = resample(images, views), views.mirrored
         answers, weights = {}, {}
         for target in training.targets:
-            values = target.values[rows]
+            values = target.truth[rows]
             values[mirrored] = values[mirrored][:, list(target.head.mirror)]
             answers[target.head.name] = values[:, 1:] if target.head.kind == "binary" else values
             weights[target.head.name] = self._plan.weights[rows] * target.known[rows]
@@ -137,7 +137,7 @@ def _balanced(training: TrainingSet, params: TrainingParams) -> _Plan:
     rows = training.rows
     if target.head.kind == "votes" or params.balance == "none":
         return _Plan((rows,), (0,), weights)
-    classes = np.where(target.known, target.values.argmax(axis=1), -1)
+    classes = np.where(target.known, target.truth.argmax(axis=1), -1)
     members = [rows[classes[rows] == c] for c in range(len(target.head.outputs))]
     counts = {name: len(m) for name, m in zip(target.head.outputs, members, strict=True)}
     plan = plan_balance(counts, params.balance, _balance_params(params))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,7 @@ def fit(
     params: TrainingParams,
     folder: Path,
     progress: Progress = no_progress,
+    on_epoch: Callable[[list[dict[str, float]]], None] = lambda _: None,
 ) -> Fitted:
     """Train a network, or go on with a training that was interrupted.
 
@@ -45,6 +47,8 @@ def fit(
         Where it stands is kept here after each epoch.
     progress : Progress
         Called after every batch; may raise `Cancelled`.
+    on_epoch : callable
+        Called after every epoch with the history so far.
 
     Raises
     ------
@@ -65,7 +69,7 @@ def fit(
     _compile(model, tuple(t.head for t in training.targets), params, feeder.steps)
     checkpoint = Checkpoint(folder)
     checkpoint.restore(model)
-    watch = Watch(checkpoint, params, feeder.steps, progress)
+    watch = Watch(checkpoint, params, feeder.steps, progress, on_epoch)
     watch.set_model(model)
     if watch.first_epoch < params.epochs and not watch.stopped:
         model.fit(

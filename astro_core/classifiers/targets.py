@@ -22,7 +22,7 @@ class Targets:
 
     Attributes
     ----------
-    values : array of float32, shape (n_objects, n_outputs)
+    truth : array of float32, shape (n_objects, n_outputs)
         One-hot classes, or vote fractions; zeros where nothing is known.
     known : array of bool, shape (n_objects,)
     counts : array of float32, shape (n_objects,) or None
@@ -30,7 +30,7 @@ class Targets:
     """
 
     head: Head
-    values: NDArray[np.float32]
+    truth: NDArray[np.float32]
     known: NDArray[np.bool_]
     counts: NDArray[np.float32] | None = None
 
@@ -67,7 +67,7 @@ def class_targets(head: Head, labels: Sequence[str | None]) -> Targets:
     values = np.zeros((len(place), len(head.outputs)), dtype=np.float32)
     known = place >= 0
     values[np.flatnonzero(known), place[known]] = 1.0
-    return Targets(head=head, values=values, known=known)
+    return Targets(head=head, truth=values, known=known)
 
 
 def vote_head(taxonomy: Taxonomy) -> Head:
@@ -111,4 +111,4 @@ def vote_targets(head: Head, votes: Mapping[str, Sequence[float]] | pd.DataFrame
     known = np.isfinite(values).all(axis=1)
     if known.any() and not (values[known].min() >= 0 and values[known].max() <= 1.0 + 1e-6):
         raise BadInputError("Vote fractions have to lie between 0 and 1")
-    return Targets(head=head, values=np.where(known[:, None], values, 0.0), known=known)
+    return Targets(head=head, truth=np.where(known[:, None], values, 0.0), known=known)

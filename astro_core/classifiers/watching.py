@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -28,16 +29,24 @@ class Watch(keras.callbacks.Callback):
         Batches of an epoch.
     progress : Progress
         Called after every batch with the batches done in all epochs; may raise `Cancelled`.
+    on_epoch : callable
+        Called after every epoch with the history so far.
     """
 
     def __init__(
-        self, checkpoint: Checkpoint, params: TrainingParams, steps: int, progress: Progress
+        self,
+        checkpoint: Checkpoint,
+        params: TrainingParams,
+        steps: int,
+        progress: Progress,
+        on_epoch: Callable[[list[dict[str, float]]], None],
     ) -> None:
         super().__init__()
         self._checkpoint = checkpoint
         self._params = params
         self._steps = steps
         self._progress = progress
+        self._on_epoch = on_epoch
         self._average = checkpoint.average()
         self._own: list[Any] = []
         state = checkpoint.state()
@@ -108,6 +117,7 @@ class Watch(keras.callbacks.Callback):
         self._stalled = 0 if better else self._stalled + 1
         self._slow_down()
         self._checkpoint.save(self.model, self._state(), self._average)
+        self._on_epoch(self.history)
         if self._params.stop_after and self._waited >= self._params.stop_after:
             self.model.stop_training = True
 

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from astro_core import __version__
-from astro_core.cli import app, cluster, datasets, engine, features, images, runs, survey
+from astro_core.cli import app, cluster, datasets, engine, features, images, runs, survey, train
 from astro_core.cli.show import say
 from astro_core.errors import TuningForkError
 
@@ -25,7 +25,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for room in (app, survey, datasets, images, features, cluster, runs, engine):
+for room in (app, survey, datasets, images, features, cluster, train, runs, engine):
     room.add_to(cli)
 
 

@@ -14,4 +14,5 @@ from astro_core.workflows import (
     inspect_path,
     maps,
     render_dataset,
+    train,
 )

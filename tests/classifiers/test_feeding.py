@@ -39,7 +39,7 @@ def test_every_image_comes_once_with_its_own_answer():
     images, answers, weights, batches = epoch(Feeder(given, TrainingParams(batch_size=16)))
     rows = images[:, 8, 8, 0].astype(int)
     assert sorted(rows) == list(range(40))
-    np.testing.assert_array_equal(answers, given.targets[0].values[rows])
+    np.testing.assert_array_equal(answers, given.targets[0].truth[rows])
     assert (weights == 1).all()
     assert [len(b[0]) for b in batches] == [16, 16, 8]
 
@@ -79,7 +79,7 @@ def test_a_mirrored_spiral_is_the_other_spiral():
     rows = images[:, 8, 8, 0].round().astype(int)
     mirrored = images[:, 8, -1, 0] > images[:, 8, 0, 0]
     assert 0 < mirrored.sum() < 40
-    expected = given.targets[0].values[rows]
+    expected = given.targets[0].truth[rows]
     expected[mirrored] = expected[mirrored][:, [0, 2, 1]]
     np.testing.assert_array_equal(answers, expected)
 
@@ -100,7 +100,7 @@ def test_only_the_rows_of_the_part_are_drawn():
 def test_a_binary_head_gets_one_number():
     head = Head(name="label", kind="binary", outputs=("elliptical", "spiral"))
     target = Targets(
-        head=head, values=np.eye(2, dtype=np.float32)[[0, 1, 1]], known=np.ones(3, dtype=bool)
+        head=head, truth=np.eye(2, dtype=np.float32)[[0, 1, 1]], known=np.ones(3, dtype=bool)
     )
     pixels = np.zeros((3, 16, 16, 3), dtype=np.uint8)
     part = TrainingSet(pixels=pixels, targets=(target,), rows=np.arange(3))

@@ -24,7 +24,7 @@ def sky(n=96, seed=0):
     for image, kind in zip(pixels, classes, strict=True):
         image[5:11, (2 if kind else 9) : (7 if kind else 14)] += 150
     target = Targets(
-        head=HEAD, values=np.eye(2, dtype=np.float32)[classes], known=np.ones(n, dtype=bool)
+        head=HEAD, truth=np.eye(2, dtype=np.float32)[classes], known=np.ones(n, dtype=bool)
     )
     return pixels, target
 
@@ -46,7 +46,7 @@ def test_the_toy_sky_is_learnt(tmp_path):
     fitted = fit(build, *parts(), PARAMS, tmp_path)
     pixels, target = sky(40, seed=9)
     answers = predict(fitted.model, pixels, (HEAD,))["label"]
-    assert (answers.argmax(axis=1) == target.values.argmax(axis=1)).mean() > 0.95
+    assert (answers.argmax(axis=1) == target.truth.argmax(axis=1)).mean() > 0.95
     np.testing.assert_allclose(answers.sum(axis=1), 1, atol=1e-5)
     assert [h["epoch"] for h in fitted.history] == [1, 2, 3, 4, 5, 6]
     assert embed(fitted.model, "embedding", pixels).shape == (40, 8)
@@ -99,7 +99,7 @@ def test_the_best_epoch_is_kept_when_it_stops_by_itself(tmp_path):
     assert len(fitted.history) < 30
     _, validation = parts()
     answers = predict(fitted.model, validation.pixels[validation.rows], (HEAD,))["label"]
-    truth = validation.targets[0].values[validation.rows]
+    truth = validation.targets[0].truth[validation.rows]
     loss = -np.log(np.clip((answers * truth).sum(axis=1), 1e-7, 1)).mean()
     assert loss == pytest.approx(min(h["val_loss"] for h in fitted.history), abs=1e-3)
 

@@ -1,0 +1,57 @@
+"""Commands that train: list the recipes, train one."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from astro_core.cli.datasets import Name, given
+from astro_core.cli.settings import Settings, parse_settings
+from astro_core.cli.show import Json, follow, print_json, print_table, say
+
+
+def recipes(json: Json = False) -> None:
+    """List the recipes, one a line."""
+    from astro_core.classifiers import recipes as registered  # noqa: F401 - registers them
+    from astro_core.classifiers.registry import RECIPES
+
+    if json:
+        fields = ("name", "label", "description", "target", "project")
+        print_json([{name: getattr(r, name) for name in fields} for r in RECIPES])
+    else:
+        rows = [(r.name, r.target, r.project, r.label) for r in RECIPES]
+        print_table(("recipe", "learns", "project", "what it is"), rows)
+
+
+def train(
+    name: Name,
+    recipe: Annotated[str, typer.Option(help="Name of the recipe; `recipes` lists them.")],
+    set_: Settings = None,
+    epochs: Annotated[int | None, typer.Option(help="Passes over the training galaxies.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Same seed, same training.")] = None,
+    json: Json = False,
+) -> None:
+    """Train a recipe on dataset N and wait for it; Ctrl-C leaves what can be resumed."""
+    from astro_core.workflows.train import submit_training
+    from astro_core.workspace import current
+
+    workspace = current()
+    values = parse_settings(set_) | given(epochs=epochs, seed=seed)
+    run_id = submit_training(workspace, name, recipe, values)
+    title = f"Training {recipe} on {name}"
+    run = follow(workspace, run_id, title=title, kept="can be resumed")
+    if json:
+        print_json({"run_id": run_id, "state": run.state, "scores": run.result["scores"]})
+        return
+    say(f"Run {run_id}")
+    scores = run.result["scores"]
+    for part, values in scores.items():
+        told = ", ".join(f"{k} {v:.4g}" for k, v in values.items() if k != "n")
+        typer.echo(f"{part} (n = {values['n']:,}): {told}")
+
+
+def add_to(cli: typer.Typer) -> None:
+    """Register these commands."""
+    cli.command("recipes")(recipes)
+    cli.command("train")(train)

@@ -1,0 +1,224 @@
+"""Train a recipe on a dataset, as a run that survives."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from astro_core import runs
+from astro_core.classifiers.bundle import Bundle, BundleInfo, save_bundle
+from astro_core.classifiers.feeding import TrainingSet
+from astro_core.classifiers.parts import PARTS
+from astro_core.classifiers.registry import MODELS
+from astro_core.datasets.store import open_dataset
+from astro_core.domain import Dataset
+from astro_core.errors import BadInputError
+from astro_core.evaluation.calibration import (
+    at_temperature,
+    calibration,
+    conformal_threshold,
+    temperature,
+)
+from astro_core.evaluation.report import report
+from astro_core.evaluation.votes import vote_report
+from astro_core.runs import RUN_KINDS, RunContext, RunKind
+from astro_core.runs.folder import now, versions
+from astro_core.workflows.build_stack import build_stack
+from astro_core.workflows.stack import Stack, open_stack
+from astro_core.workflows.training_plan import (
+    TrainingData,
+    TrainingPlan,
+    plan_training,
+    render_recipe,
+    training_data,
+)
+from astro_core.workspace import Workspace, write_json
+
+KIND = "train"
+HISTORY = "history.json"
+COVERAGE = 0.9  # of the prediction sets
+LEAST_FOR_CALIBRATION = 40
+
+
+def submit_training(
+    workspace: Workspace, dataset: str, recipe: str, settings: Mapping[str, Any]
+) -> str:
+    """Have a recipe trained; returns the run's id.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such dataset or recipe.
+    BadInputError
+        For a setting that is unknown or out of bounds, or a dataset that lacks the answers.
+    """
+    plan = plan_training(recipe, settings)
+    opened = open_dataset(workspace, dataset)
+    training_data(opened, plan, np.ones(opened.n_objects, dtype=bool))
+    params = {"dataset": dataset, "recipe": recipe, "settings": dict(settings)}
+    return runs.submit(workspace, KIND, params, title=f"Training {recipe} on {dataset}")
+
+
+def run_training(context: RunContext) -> dict[str, Any]:
+    """Run kind "train". Params: dataset (name), recipe (name), settings (mapping)."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    plan = plan_training(context.params["recipe"], context.params["settings"])
+    dataset = open_dataset(context.workspace, context.params["dataset"])
+    write_json(context.folder / "config.json", plan.to_json() | {"dataset": dataset.name})
+    stack = _stack(context, dataset, plan)
+    data = training_data(dataset, plan, stack.ok)
+    data.table.to_parquet(context.folder / "parts.parquet", index=False)
+    bundle, n_epochs = _train(context, dataset, plan, stack, data)
+    answers = bundle.predict(stack.pixels, progress=lambda *_: context.check_cancel())[
+        data.targets.head.name
+    ]
+    found, scores = judge(data, answers)
+    write_predictions(context.folder / "predictions.parquet", data, answers, found)
+    info = replace(bundle.info, calibration=found, metrics=scores)
+    save_bundle(context.folder / "bundle", bundle.model, info)
+    write_json(context.folder / "metrics.json", scores)
+    return {"scores": scores, "epochs": n_epochs, "n_objects": len(data.table)}
+
+
+def _stack(context: RunContext, dataset: Dataset, plan: TrainingPlan) -> Stack:
+    recipe = render_recipe(dataset, plan.training)
+    build_stack(context, dataset, recipe)
+    stack = open_stack(context.workspace, dataset, recipe)
+    assert stack is not None
+    return stack
+
+
+def _train(
+    context: RunContext, dataset: Dataset, plan: TrainingPlan, stack: Stack, data: TrainingData
+) -> tuple[Bundle, int]:
+    from astro_core.classifiers.fitting import fit
+
+    head, params = data.targets.head, plan.training
+    spec = MODELS.get(plan.recipe.model)
+    shape = (params.size_px, params.size_px, 1 if params.grey else 3)
+    parts = [
+        TrainingSet(pixels=stack.pixels, targets=(data.targets,), rows=data.rows(part))
+        for part in ("train", "validation")
+    ]
+    fitted = fit(
+        lambda: spec.build(shape, (head,), plan.network),
+        *parts,
+        params,
+        context.folder / "checkpoint",
+        context.progress,
+        lambda history: write_json(context.folder / HISTORY, history),
+    )
+    info = BundleInfo(
+        name=context.run_id,
+        kind="keras",
+        heads=(head,),
+        render=render_recipe(dataset, params),
+        grey=params.grey,
+        views=params.views,
+        embedding=spec.embedding,
+        training=plan.to_json() | {"epochs_done": len(fitted.history)},
+        dataset=dataset.name,
+        fingerprint=dataset.fingerprint,
+        created_at=now(),
+        versions=versions(),
+    )
+    return Bundle(info, fitted.model), len(fitted.history)
+
+
+def judge(data: TrainingData, answers: np.ndarray) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Calibrate on the calibration part, then score validation and test.
+
+    Returns
+    -------
+    found : dict
+        Temperature and conformal threshold with n; empty where the part is too small, and for
+        votes.
+    scores : dict
+        Per part: n and the scores.
+    """
+    if data.targets.head.kind == "votes":
+        return {}, _vote_scores(data, answers)
+    truth = data.targets.truth.argmax(axis=1)
+    found = _calibrate(answers, truth, data.rows("calibration"))
+    calibrated = at_temperature(answers, found["temperature"]) if found else answers
+    scores = {}
+    for part in ("validation", "test"):
+        rows = data.rows(part)
+        if not len(rows):
+            continue
+        told = report(calibrated[rows], truth[rows], data.targets.head.outputs)
+        trusted = calibration(calibrated[rows], truth[rows])
+        scores[part] = {
+            "n": told.n,
+            "accuracy": told.accuracy,
+            "balanced_accuracy": told.balanced_accuracy,
+            "macro_f1": told.macro_f1,
+            "ece": trusted.ece,
+            "ece_by_chance": trusted.chance,
+        }
+    return found, scores
+
+
+def _calibrate(answers: np.ndarray, truth: np.ndarray, rows: np.ndarray) -> dict[str, Any]:
+    """Fit the temperature on one half and the conformal threshold on the other."""
+    if len(rows) < LEAST_FOR_CALIBRATION:
+        return {}
+    mixed = np.random.default_rng(0).permutation(rows)
+    one, other = mixed[::2], mixed[1::2]
+    value = temperature(answers[one], truth[one])
+    softened = at_temperature(answers[other], value)
+    return {
+        "temperature": value,
+        "n_temperature": len(one),
+        "coverage": COVERAGE,
+        "set_threshold": conformal_threshold(softened, truth[other], COVERAGE),
+        "n_sets": len(other),
+    }
+
+
+def _vote_scores(data: TrainingData, answers: np.ndarray) -> dict[str, Any]:
+    truth, head = data.targets.truth, data.targets.head
+    mean = truth[data.rows("train")].mean(axis=0)
+    scores = {}
+    for part in ("validation", "test"):
+        rows = data.rows(part)
+        if len(rows):
+            told = vote_report(answers[rows], truth[rows], head, mean)
+            scores[part] = {"n": told.n, "rmse": told.rmse, "rmse_of_mean": told.rmse_of_mean}
+    return scores
+
+
+def write_predictions(
+    path: Path, data: TrainingData, answers: np.ndarray, found: Mapping[str, Any]
+) -> None:
+    """Write object_id, label, part, and p_<class> of every galaxy, or one column per answer."""
+    head = data.targets.head
+    values = at_temperature(answers, found["temperature"]) if found else answers
+    names = head.outputs if head.kind == "votes" else [f"p_{name}" for name in head.outputs]
+    told = pd.DataFrame(values.astype(np.float32), columns=list(names))
+    table = pd.concat([data.table, told], axis=1)
+    table[table["part"].isin(PARTS)].to_parquet(path, index=False)
+
+
+def scores_of(run: runs.Run) -> dict[str, Any]:
+    """Return the scores of a finished training.
+
+    Raises
+    ------
+    BadInputError
+        If it is no training, or not done.
+    """
+    if run.kind != KIND or run.state != "done":
+        raise BadInputError(f"Run '{run.run_id}' is no finished training", given=run.state)
+    return dict(run.result["scores"])
+
+
+RUN_KINDS.add(
+    RunKind(name=KIND, label="Train", function=run_training, holds_worker=True, resumes=True)
+)

@@ -1,0 +1,129 @@
+"""What a training is to do: a recipe, its settings, and the galaxies it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from astro_core.classifiers import recipes  # noqa: F401 - registers them
+from astro_core.classifiers.parts import make_parts
+from astro_core.classifiers.registry import RECIPES, RecipeSpec
+from astro_core.classifiers.settings import TrainingParams
+from astro_core.classifiers.targets import (
+    Targets,
+    class_head,
+    class_targets,
+    vote_head,
+    vote_targets,
+)
+from astro_core.datasets.catalogue import read_catalogue
+from astro_core.domain import Dataset, RenderRecipe
+from astro_core.errors import BadInputError
+from astro_core.params import describe, from_mapping, to_mapping
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingPlan:
+    """A recipe with the values that were chosen."""
+
+    recipe: RecipeSpec
+    training: TrainingParams
+    network: Any
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        return {
+            "recipe": self.recipe.name,
+            "training": to_mapping(self.training),
+            "network": to_mapping(self.network),
+        }
+
+
+def plan_training(recipe: str, settings: Mapping[str, Any]) -> TrainingPlan:
+    """Take a recipe and change some of its settings, the training's or the network's.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such recipe.
+    BadInputError
+        For a setting that neither has, or a value out of bounds.
+    """
+    spec = RECIPES.get(recipe)
+    ours = {info.name for info in describe(spec.training)}
+    its = {info.name for info in describe(spec.network)}
+    unknown = [name for name in settings if name not in ours | its]
+    if unknown:
+        raise BadInputError(
+            f"The recipe '{recipe}' has no setting named '{unknown[0]}'",
+            expected="one of " + ", ".join(sorted(ours | its)),
+        )
+    return TrainingPlan(
+        recipe=spec,
+        training=_changed(spec.training, {k: v for k, v in settings.items() if k in ours}),
+        network=_changed(spec.network, {k: v for k, v in settings.items() if k in its}),
+    )
+
+
+def _changed(params: Any, values: Mapping[str, Any]) -> Any:
+    return from_mapping(type(params), to_mapping(params) | dict(values))
+
+
+def render_recipe(dataset: Dataset, training: TrainingParams) -> RenderRecipe:
+    """Return how the dataset is shown to the network: its own recipe at another crop and size."""
+    return replace(dataset.recipe, crop_px=training.crop_px, size_px=training.size_px)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingData:
+    """The galaxies of a training, in the catalogue's order.
+
+    Attributes
+    ----------
+    table : DataFrame
+        object_id, label and part of each.
+    targets : Targets
+    """
+
+    table: pd.DataFrame
+    targets: Targets
+
+    def rows(self, part: str) -> np.ndarray:
+        """Rows of a part whose answer is known."""
+        there = (self.table["part"] == part).to_numpy() & self.targets.known
+        return np.flatnonzero(there)
+
+
+def training_data(dataset: Dataset, plan: TrainingPlan, ok: np.ndarray) -> TrainingData:
+    """Read the answers of a dataset and deal its galaxies into parts.
+
+    Parameters
+    ----------
+    ok : array of bool, shape (n_objects,)
+        Galaxies that can be shown, in the catalogue's order; the others are in no part.
+
+    Raises
+    ------
+    BadInputError
+        If the dataset lacks what the recipe learns.
+    """
+    catalogue = read_catalogue(dataset)
+    labels = [label if isinstance(label, str) else None for label in catalogue["label"]]
+    if plan.recipe.target == "votes":
+        head = vote_head(dataset.taxonomy)
+        targets = vote_targets(head, catalogue)
+    else:
+        present = {label for label in labels if label}
+        head = class_head(dataset.taxonomy, sorted(present))
+        targets = class_targets(head, labels)
+    groups = catalogue["group"].astype(str).tolist()
+    given = [split if isinstance(split, str) else None for split in catalogue["split"]]
+    parts = make_parts(labels, groups, given, seed=plan.training.seed)
+    table = pd.DataFrame(
+        {"object_id": catalogue["object_id"], "label": labels, "part": np.where(ok, parts, "")}
+    )
+    return TrainingData(table=table, targets=targets)
