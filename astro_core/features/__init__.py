@@ -1,6 +1,9 @@
 """Pixels to vectors, and vectors to the plane."""
 
-from astro_core.features import colours, embedding, morphology, pca
+from astro_core.features import pca  # the one that is offered first
+
+# isort: split
+from astro_core.features import colours, embedding, morphology
 from astro_core.features.registry import EXTRACTORS, ExtractorSpec
 
 __all__ = ["EXTRACTORS", "ExtractorSpec", "colours", "embedding", "morphology", "pca"]

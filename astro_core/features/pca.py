@@ -202,11 +202,15 @@ def _read(
 
 
 def _check_enough(n_objects: int, params: PcaParams) -> None:
-    if n_objects < params.n_components or n_objects < 2:
+    needed = max(params.n_components, 2)
+    if n_objects < needed:
         raise BadInputError(
-            f"{params.n_components} components need at least as many galaxies, and two at least",
-            given=f"{n_objects:,} with an image",
-            todo="Ask for fewer components, or use more galaxies",
+            f"{params.n_components} components cannot be learned from so few galaxies",
+            expected=f"at least {needed} with an image",
+            given=f"{n_objects:,}",
+            todo=f"Ask for {n_objects} components or fewer, or use more galaxies"
+            if n_objects > 1
+            else "Use more galaxies",
         )
 
 
