@@ -120,9 +120,12 @@ def group_points(
 
 
 def plane_layout() -> dict[str, Any]:
-    """Layout of a plane of galaxies: groups beside it, a lasso in hand."""
+    """Layout of a plane of galaxies, its groups beside it.
+
+    With a lasso in hand a click would select nothing, so that is left to the tool bar.
+    """
     return {
-        "dragmode": "lasso", "clickmode": "event+select", "hovermode": "closest",
+        "dragmode": "pan", "clickmode": "event+select", "hovermode": "closest",
         "title": {"xref": "container"}, "xaxis": {"zeroline": False}, "yaxis": {"zeroline": False},
         "legend": {"orientation": "v", "x": 1.01, "xanchor": "left", "y": 1, "yanchor": "top",
                    "itemsizing": "constant", "font": {"size": 12},

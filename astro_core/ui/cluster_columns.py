@@ -87,7 +87,7 @@ def _one(shown: Shown, about: FeatureSet, name: str) -> None:
     title = f"Half of the galaxies have {name} below {np.median(known):.3g}" if len(known) else name
     charts.show(
         histogram(values, title, x=name), key=f"{shown.key}:{view}", selectable=True,
-        modes=("points", "box"), alt=title,
+        modes=("points",), alt=title,
         on_pick=cluster_pick.keeper(shown, view, cluster_pick.span),
     )  # fmt: skip
     ends = cluster_pick.kept(shown, view)

@@ -110,7 +110,7 @@ def _spanning(shown: Shown) -> None:
 def _points(shown: Shown) -> None:
     ids = cluster_pick.kept(shown, "spanning")
     if ids is None:
-        st.caption("Click a galaxy or draw a lasso around some to see them.")
+        st.caption("Click a galaxy, or take the lasso from the tool bar and circle some.")
         return
     cluster_act.selected_panel(
         shown, ids, source="drawn in the spanning tree",
@@ -124,7 +124,7 @@ def _strengths(shown: Shown) -> None:
     firm = float((values > FIRM).mean())
     charts.show(
         histogram(values, f"{firm:.0%} of the members belong firmly", x="strength", height=320),
-        key=f"{shown.key}:strengths", selectable=True, modes=("points", "box"),
+        key=f"{shown.key}:strengths", selectable=True, modes=("points",),
         alt=f"Strengths of {len(values):,} members, {firm:.0%} above one half",
         on_pick=cluster_pick.keeper(shown, "strengths", cluster_pick.span),
     )  # fmt: skip

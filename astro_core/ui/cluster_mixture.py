@@ -79,7 +79,7 @@ def _ellipses(
 def _picked(shown: Shown) -> None:
     ids = cluster_pick.kept(shown, _VIEW)
     if not ids:
-        st.caption("Click a galaxy for its probabilities, or draw a lasso around some.")
+        st.caption("Click a galaxy for its probabilities, or take the lasso from the tool bar.")
         return
     assert shown.result is not None
     if len(ids) == 1:

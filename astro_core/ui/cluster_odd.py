@@ -100,7 +100,7 @@ def _scores(shown: Shown, ranked: pd.DataFrame, way: str, top: int) -> None:
             x=_AXIS[way],
             marks=[(threshold, f"top {top:,}")], log=True, height=300,
         ),
-        key=f"{shown.key}:{view}:scores", selectable=True, modes=("points", "box"),
+        key=f"{shown.key}:{view}:scores", selectable=True, modes=("points",),
         alt=f"Scores of {len(values):,} galaxies from {values.min():.3g} to {values.max():.3g}",
         on_pick=cluster_pick.keeper(shown, view, cluster_pick.span),
     )  # fmt: skip
