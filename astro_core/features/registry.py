@@ -133,6 +133,8 @@ class ExtractorSpec:
         Objects that one call on a worker measures; it should take a few seconds.
     seconds_per_object : float
         What one object takes on one core, roughly, so that a page can say it beforehand.
+    version : int
+        Raised when its numbers change, so that stored features are not taken for new ones.
     summarise : callable or None
         ``summarise(table) -> str``: one line from the table of what was measured.
     """
@@ -154,6 +156,7 @@ class ExtractorSpec:
     measure: Callable[[Pixels, Any], Mapping[str, Any]] | None = None
     chunk: int = 64
     seconds_per_object: float = 0.01
+    version: int = 1
     summarise: Callable[[Any], str] | None = None
 
 

@@ -15,8 +15,6 @@ from astro_core.errors import BadInputError
 from astro_core.features import EXTRACTORS, ExtractorSpec
 from astro_core.params import digest, from_mapping, to_mapping
 
-_VERSION = 1  # raise it when an extractor's numbers change, so that old sets are not taken for new
-
 
 @dataclass(frozen=True, kw_only=True)
 class FeaturePlan:
@@ -46,7 +44,7 @@ class FeaturePlan:
     def key(self) -> str:
         """By which the features are stored."""
         how = {
-            "version": _VERSION,
+            "version": self.spec.version,
             "extractor": self.spec.name,
             "params": to_mapping(self.params),
             "recipe": self.recipe.key if self.recipe else "",
