@@ -49,7 +49,36 @@ def leading_plane(values: NDArray[np.floating], *, components: bool = False) -> 
     if components:
         axes = np.eye(len(spread))[:, :2]
         return Plane(centre=centre, axes=axes, shares=np.diag(spread)[:2] / total)
-    variances, directions = np.linalg.eigh(spread)
-    axes = directions[:, ::-1][:, :2]
-    axes = axes * np.where(axes[np.abs(axes).argmax(axis=0), [0, 1]] < 0, -1.0, 1.0)
-    return Plane(centre=centre, axes=axes, shares=variances[::-1][:2] / total)
+    axes = _first_two(spread)
+    return Plane(centre=centre, axes=axes, shares=_along(spread, axes) / total)
+
+
+def parting_plane(
+    values: NDArray[np.floating], means: NDArray[np.floating], weights: NDArray[np.floating]
+) -> Plane:
+    """Return the plane in which the means of groups lie farthest apart.
+
+    Parameters
+    ----------
+    values : array, shape (n, n_features)
+    means : array, shape (k, n_features)
+    weights : array, shape (k,)
+        Shares of the groups.
+    """
+    centre = np.average(means, axis=0, weights=weights)
+    away = (means - centre) * np.sqrt(weights / weights.sum())[:, np.newaxis]
+    axes = _first_two(away.T @ away)
+    spread = np.atleast_2d(np.cov(values, rowvar=False, dtype=np.float64))
+    total = max(float(np.trace(spread)), np.finfo(float).tiny)
+    return Plane(centre=centre, axes=axes, shares=_along(spread, axes) / total)
+
+
+def _first_two(spread: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Directions of the largest spread, each with its largest part positive."""
+    axes: NDArray[np.float64] = np.linalg.eigh(spread)[1][:, ::-1][:, :2]
+    return axes * np.where(axes[np.abs(axes).argmax(axis=0), [0, 1]] < 0, -1.0, 1.0)
+
+
+def _along(spread: NDArray[np.float64], axes: NDArray[np.float64]) -> NDArray[np.float64]:
+    along: NDArray[np.float64] = np.einsum("fa,fg,ga->a", axes, spread, axes)
+    return along

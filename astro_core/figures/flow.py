@@ -65,6 +65,7 @@ def contingency(
             "size": 11, "color": [GROUND if s > _DARK_CELL else INK for s in flat.tolist()]
         },
         "marker": {"symbol": "square", "size": CELL_PX - 4, "opacity": 0, "color": INK},
+        "unselected": {"textfont": {"color": INK}},  # numbers stay readable beside a picked cell
         "hovertext": [f"{counted(int(n), 'galaxy')}, {s:.0%} of the row"
                       for n, s in zip(counts.ravel(), flat, strict=True)],
         "hovertemplate": f"{escape(a)}: %{{customdata[0]}}<br>{escape(b)}: %{{customdata[1]}}<br>"

@@ -113,6 +113,8 @@ def group_points(
                     "color": group_colour(group), "size": size if group >= 0 else 0.6 * size,
                     "opacity": opacity if group >= 0 else 0.6 * opacity,
                 },
+                "selected": {"marker": {"size": 9, "opacity": 1}},
+                "unselected": {"marker": {"opacity": 0.3 * opacity}},
                 "hovertemplate": "%{customdata}<extra>%{hovertext}</extra>",
             }
         )  # fmt: skip

@@ -49,8 +49,16 @@ def _plane(shown: Shown) -> None:
 
 def _points(shown: Shown) -> None:
     assert shown.result is not None
-    placed = cluster_plane.leading(shown)
-    drawn = _ellipses(shown.clustering_key, shown.result, shown)
+    name = str(
+        st.segmented_control(
+            "Plane", list(cluster_plane.PLANES), key=f"{shown.key}:{_VIEW}:plane", required=True,
+            default=cluster_plane.LEADING, format_func=cluster_plane.PLANES.__getitem__,
+            label_visibility="collapsed", help="Principal: where the features vary most. Where "
+            "groups part: where the means of the Gaussians lie farthest apart.",
+        )
+    )  # fmt: skip
+    placed = cluster_plane.straight(shown, name)
+    drawn = _ellipses((shown.clustering_key, name), shown.result, shown)
     charts.show(
         figures.mixture(
             placed.xy, shown.result.labels, drawn, shown.result.object_ids,
@@ -68,11 +76,11 @@ def _points(shown: Shown) -> None:
 
 @st.cache_resource(max_entries=12, show_spinner=False)
 def _ellipses(
-    key: str,  # noqa: ARG001 - the key
+    state: tuple[str, str],
     _result: ClusteringResult,
     _shown: Shown,
 ) -> list[Ellipse]:
-    plane, details = cluster_plane.plane_of(_shown), _result.details
+    plane, details = cluster_plane.plane_of(_shown, state[1]), _result.details
     return ellipses(details["means"], details["covariances"], plane.axes.T, origin=plane.centre)
 
 

@@ -1,4 +1,4 @@
-"""Where galaxies lie in a view that needs a plane: a stored map, or the leading plane."""
+"""Where galaxies lie in a view that needs a plane: a stored map, or a straight projection."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from astro_core.clustering.plane import Plane, leading_plane
+from astro_core.clustering.plane import Plane, leading_plane, parting_plane
 from astro_core.domain import ClusteringResult
 from astro_core.ui.cluster_state import Shown
 from astro_core.workflows import feature_store, maps
 
-LEADING = "leading"
+LEADING, PARTING = "leading", "parting"
+PLANES = {LEADING: "Principal plane", PARTING: "Where groups part"}
 _COMPONENTS = "pca"
 
 
@@ -25,7 +26,7 @@ class Placed:
     Attributes
     ----------
     name : str
-        "leading", or the name of a map's method.
+        One of `PLANES`, or the name of a map's method.
     xy : array of float, shape (n_objects, 2)
         In the order of the grouping; NaN for a galaxy that has no position.
     axes : tuple of str
@@ -40,21 +41,28 @@ class Placed:
     note: str
 
 
-def plane_of(shown: Shown) -> Plane:
-    """The plane in which the features in use vary most."""
-    return cast("Plane", _plane((str(shown.workspace.root), shown.features_key), shown))
+def plane_of(shown: Shown, name: str) -> Plane:
+    """One of the planes that galaxies are projected to straight; see `PLANES`."""
+    key = shown.clustering_key if name == PARTING else ""
+    state = (str(shown.workspace.root), shown.features_key, name, key)
+    return cast("Plane", _plane(state, shown))
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _plane(state: tuple[str, str], _shown: Shown) -> Plane:
-    features = feature_store.open_features(_shown.workspace, state[1])
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _plane(state: tuple[str, str, str, str], _shown: Shown) -> Plane:
+    _, features_key, name, _ = state
+    features = feature_store.open_features(_shown.workspace, features_key)
     values = features.values[np.isfinite(features.values).all(axis=1)]
-    return leading_plane(values, components=features.extractor == _COMPONENTS)
+    if name == LEADING:
+        return leading_plane(values, components=features.extractor == _COMPONENTS)
+    assert _shown.result is not None
+    details = _shown.result.details
+    return parting_plane(values, details["means"], details["weights"])
 
 
 def choose(shown: Shown, view: str) -> Placed:
-    """Offer the maps that are stored beside the leading plane, and place the galaxies."""
-    known = {LEADING: "Leading plane"}
+    """Offer the maps that are stored beside the principal plane, and place the galaxies."""
+    known = {LEADING: PLANES[LEADING]}
     umap = maps.find_map(shown.workspace, shown.features_key, "umap", {})
     if umap:
         known["umap"] = "UMAP"
@@ -67,9 +75,9 @@ def choose(shown: Shown, view: str) -> Placed:
     return _place(shown, name, umap if name == "umap" and umap else "")
 
 
-def leading(shown: Shown) -> Placed:
-    """Place the galaxies in the leading plane."""
-    return _place(shown, LEADING, "")
+def straight(shown: Shown, name: str) -> Placed:
+    """Place the galaxies in one of `PLANES`."""
+    return _place(shown, name, "")
 
 
 def _place(shown: Shown, name: str, key: str) -> Placed:
@@ -81,9 +89,9 @@ def _place(shown: Shown, name: str, key: str) -> Placed:
 @st.cache_resource(max_entries=12, show_spinner=False)
 def _placed(state: tuple[str, str, str, str], _result: ClusteringResult, _shown: Shown) -> Placed:
     *_, name, key = state
-    if name == LEADING:
+    if name in PLANES:
         features = feature_store.open_features(_shown.workspace, _shown.features_key)
-        plane = plane_of(_shown)
+        plane = plane_of(_shown, name)
         xy = _joined(_result.object_ids, features.object_ids, plane.points(features.values))
         share = plane.shares.sum()
         note = f"The two directions drawn hold {share:.0%} of the variance of the features."

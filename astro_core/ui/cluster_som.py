@@ -76,7 +76,7 @@ def _cell(shown: Shown) -> None:
         return
     assert shown.result is not None
     number, columns = int(picked), int(shown.result.details["grid"][1])
-    where = f"row {number // columns}, column {number % columns}"
+    where = f"row {number // columns + 1}, column {number % columns + 1}"
     part = str(
         st.segmented_control(
             "Members", list(PARTS), key=f"{shown.key}:{_VIEW}:part", required=True,

@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from astro_core.clustering.agreement import agreement
 from astro_core.clustering.layouts import DendrogramLayout
 from astro_core.clustering.layouts import dendrogram as lay_out
 from astro_core.clustering.tree import branch_members, cut, cut_height, n_groups_below
@@ -75,7 +76,7 @@ def _kept(shown: Shown, labels: NDArray[np.intp]) -> None:
     sizes = np.bincount(labels)
     same = np.array_equal(labels, shown.result.labels)
     said = f"{len(sizes)} groups of {sizes.min():,} to {sizes.max():,} galaxies."
-    st.caption(said + (" They are the groups in use." if same else ""))
+    st.caption(said + _agrees(shown, labels) + (" They are the groups in use." if same else ""))
     if not same and st.button(
         "Use this cut", key=f"{shown.key}:{_VIEW}:use", type="primary",
         icon=":material/content_cut:",
@@ -84,6 +85,25 @@ def _kept(shown: Shown, labels: NDArray[np.intp]) -> None:
             cluster.recut(shown.workspace, shown.clustering_key, n_clusters=len(sizes))
         )
         st.rerun()
+
+
+def _agrees(shown: Shown, labels: NDArray[np.intp]) -> str:
+    """How well a cut agrees with the classes; nothing where there are none."""
+    state_of = (shown.dataset.fingerprint, shown.clustering_key, int(labels.max()))
+    found = _agreement(state_of, labels, shown)
+    if not found["n"]:
+        return ""
+    return f" ARI {found['ari']:.2f}, AMI {found['ami']:.2f} with the classes, n = {found['n']:,}."
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _agreement(
+    state_of: tuple[str, str, int],  # noqa: ARG001 - the key
+    _labels: NDArray[np.intp],
+    _shown: Shown,
+) -> dict[str, float | int]:
+    assert _shown.result is not None
+    return agreement(_labels, _shown.labels_of(_shown.result.object_ids))
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

@@ -19,7 +19,7 @@ from astro_core.workflows.features import reduced
 
 SETTING = "normalise_orientation"
 TILE_PX = 96
-_IMAGES = 8
+_IMAGES = 10
 _MOST = 6  # groupings that are compared
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from astro_core.clustering.plane import leading_plane
+from astro_core.clustering.plane import leading_plane, parting_plane
 
 
 @pytest.fixture
@@ -31,3 +31,18 @@ def test_components_are_taken_as_they_are(values):
 def test_a_plane_does_not_flip_with_the_order_of_the_galaxies(values):
     one, other = leading_plane(values), leading_plane(values[::-1])
     np.testing.assert_allclose(one.axes, other.axes, atol=1e-9)
+
+
+def test_groups_part_where_their_means_differ_not_where_features_vary():
+    random = np.random.default_rng(1)
+    labels = np.arange(3000) % 3
+    values = random.normal(size=(3000, 5)) * [9, 1, 1, 1, 1]
+    values[:, 3] += 6 * (labels == 1)
+    values[:, 4] += 6 * (labels == 2)
+    means = np.stack([values[labels == group].mean(axis=0) for group in range(3)])
+    plane = parting_plane(values, means, np.ones(3))
+    assert (np.abs(plane.axes[3:]) ** 2).sum() > 1.9
+    centres = plane.points(means)
+    apart = np.linalg.norm(centres[:, None] - centres[None], axis=2)
+    assert apart[np.triu_indices(3, 1)].min() > 5
+    np.testing.assert_allclose(plane.axes.T @ plane.axes, np.eye(2), atol=1e-12)

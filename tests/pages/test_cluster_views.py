@@ -172,3 +172,11 @@ def test_each_feature_has_a_row_with_its_spread(see, group):
     table = test.dataframe[0].value
     assert list(table["feature"]) == ["gini", "m20", "asymmetry", "concentration"]
     assert all(sum(counts) == N for counts in table["spread"])
+
+
+@pytest.mark.parametrize("plane", ["leading", "parting"])
+def test_the_mixture_is_seen_in_two_planes(see, group, plane):
+    test = see(group("gmm"))
+    named(test.segmented_control, "Plane").set_value(plane).run()
+    assert not test.exception
+    assert "of the variance" in said(test)

@@ -52,7 +52,7 @@ def test_both_sets_are_shown_beside_each_other(space, components, look, html_of)
     keys = [components(), components(normalise_orientation=True)]
     test = look(keys[0])
     assert "Group both sets by the same method" in said(test)
-    assert html_of(test).count("turned") == 8
+    assert html_of(test).count("turned") == 10
     for key in keys:
         asked = {"features": key, "method": "kmeans", "params": {"n_clusters": 3}}
         assert execute(space, "cluster", asked, title="Group").state == "done"
