@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from astro_core.clustering import CLUSTERERS
+from astro_core.domain import Dataset
 from astro_core.errors import TuningForkError
 from astro_core.features import EXTRACTORS
 from astro_core.features.registry import ExtractorSpec
@@ -44,7 +45,7 @@ def first_visit(shown: Shown) -> None:
 
 
 def _ways(shown: Shown) -> None:
-    plan = plan_features(shown.dataset, DEFAULT, {})
+    plan = _first_plan(shown.dataset)
     with st.container(horizontal=True, vertical_alignment="center"):
         first = st.button(
             "Compute features and group", type="primary", icon=":material/bubble_chart:",
@@ -56,6 +57,13 @@ def _ways(shown: Shown) -> None:
     st.caption(f"{plain(plan.spec.label)} of {expected(shown, plan)} Then {plain(method)}.")
     if first:
         _start(shown, plan, then_group=True)
+
+
+def _first_plan(dataset: Dataset) -> FeaturePlan:
+    """The default features, with fewer components for a survey that is too small for all."""
+    usual = EXTRACTORS.get(DEFAULT).params().n_components
+    fewer = {"n_components": min(usual, max(dataset.n_objects // 2, 1))}
+    return plan_features(dataset, DEFAULT, fewer)
 
 
 def _strip(shown: Shown) -> str:

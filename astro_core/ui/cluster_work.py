@@ -43,12 +43,12 @@ def compute_features(shown: Shown, plan: FeaturePlan, *, then_group: bool) -> No
 
 
 def features_run(shown: Shown) -> Run | None:
-    """The newest run of features for this dataset that goes on, or ended while it was watched."""
-    seen = _seen()
+    """The newest run of features for this dataset that goes on, or whose end is awaited here."""
+    awaited = (*_seen(), st.query_params.get(THEN))
 
     def fits(run: Run) -> bool:
         mine = run.kind in FEATURE_KINDS and run.params.get("dataset") == shown.dataset.name
-        return mine and (not run.finished or run.run_id in seen)
+        return mine and (not run.finished or run.run_id in awaited)
 
     return _newest(shown.workspace, fits)
 
@@ -69,7 +69,8 @@ def follow_features(shown: Shown) -> bool:
             _seen().append(run.run_id)
         run_status.follow(shown.workspace, run.run_id)
         return True
-    _seen().remove(run.run_id)
+    if run.run_id in _seen():
+        _seen().remove(run.run_id)
     if run.state == "done" and run.result.get("key"):
         _take(shown, run)
     st.query_params.pop(THEN, None)

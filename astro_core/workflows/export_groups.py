@@ -40,14 +40,13 @@ def write_groups(
     path: Path,
     *,
     with_features: bool = True,
-) -> Path:
+) -> None:
     """Write the table of `groups_and_features` as csv, ecsv, votable, fits or parquet.
 
     Raises
     ------
     NotFoundError
-        For another format, or if the grouping is not there any more.
+        For another format, or if the grouping or its features are not there any more.
     """
     table = groups_and_features(workspace, dataset, key, with_features=with_features)
     write_table(pa.Table.from_pandas(table, preserve_index=False), format, path)
-    return path

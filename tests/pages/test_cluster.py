@@ -202,7 +202,7 @@ def test_a_group_is_looked_at_and_named(see, group, space, html_of):
 
 
 def test_noise_is_a_group_without_a_name(see, group, space):
-    key = group("hdbscan", min_cluster_size=4, min_samples=2, selection="leaf").result["key"]
+    key = group("hdbscan", min_cluster_size=2, min_samples=1, selection="leaf").result["key"]
     noise = describe_clustering(space, key).n_noise
     assert noise
     test = see(grouping=key, group="-1")
