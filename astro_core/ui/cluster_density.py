@@ -23,6 +23,7 @@ PARTS = {
     "outliers": "Outliers",
 }
 FIRM = 0.5
+PLOT_PX = 450
 
 
 @st.fragment
@@ -95,9 +96,10 @@ def _spanning(shown: Shown) -> None:
     ids, edges = shown.result.object_ids, shown.result.details["spanning_tree"]
     charts.show(
         spanning_tree(
-            placed.xy, edges, shown.result.labels, ids, names=shown.group_names, axes=placed.axes
+            placed.xy, edges, shown.result.labels, ids, names=shown.group_names, axes=placed.axes,
+            height=PLOT_PX,
         ),
-        key=f"{shown.key}:spanning:{placed.name}", selectable=True, bar=True,
+        key=f"{shown.key}:spanning:{placed.name}", selectable=True,
         alt=f"Minimum spanning tree of {len(ids):,} galaxies",
         on_pick=cluster_pick.keeper(shown, "spanning", cluster_pick.every),
     )  # fmt: skip
@@ -110,7 +112,7 @@ def _spanning(shown: Shown) -> None:
 def _points(shown: Shown) -> None:
     ids = cluster_pick.kept(shown, "spanning")
     if ids is None:
-        st.caption("Click a galaxy, or take the lasso from the tool bar and circle some.")
+        st.caption("Click a galaxy, or take the lasso that shows when you point at the plot.")
         return
     cluster_act.selected_panel(
         shown, ids, source="drawn in the spanning tree",

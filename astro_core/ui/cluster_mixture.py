@@ -25,6 +25,7 @@ from astro_core.ui.cluster_state import Shown
 PARTS = {"plane": "Ellipses", "ambiguous": "Between groups", "scan": "How many?"}
 BELOW = 0.75  # top probability under which a galaxy is undefined, as everywhere in the program
 BEGIN = 50
+PLOT_PX = 450
 _VIEW = "mixture"
 
 
@@ -32,24 +33,21 @@ _VIEW = "mixture"
 def panel(shown: Shown) -> None:
     """One of the parts at a time."""
     with frame.in_words():
-        part = st.segmented_control(
-            "Part", list(PARTS), key=f"{shown.key}:{_VIEW}:part", required=True, default="plane",
-            format_func=PARTS.__getitem__, label_visibility="collapsed",
-        )  # fmt: skip
-        {"plane": _plane, "ambiguous": _ambiguous, "scan": _scan}[str(part)](shown)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            part = st.segmented_control(
+                "Part", list(PARTS), key=f"{shown.key}:{_VIEW}:part", required=True,
+                default="plane", format_func=PARTS.__getitem__, label_visibility="collapsed",
+            )  # fmt: skip
+            if part == "plane":
+                plane = _which(shown)
+        if part == "plane":
+            _plane(shown, plane)
+        else:
+            {"ambiguous": _ambiguous, "scan": _scan}[str(part)](shown)
 
 
-def _plane(shown: Shown) -> None:
-    plot, beside = st.columns([1.5, 1], gap="medium")
-    with plot:
-        _points(shown)
-    with beside:
-        _picked(shown)
-
-
-def _points(shown: Shown) -> None:
-    assert shown.result is not None
-    name = str(
+def _which(shown: Shown) -> str:
+    return str(
         st.segmented_control(
             "Plane", list(cluster_plane.PLANES), key=f"{shown.key}:{_VIEW}:plane", required=True,
             default=cluster_plane.LEADING, format_func=cluster_plane.PLANES.__getitem__,
@@ -57,14 +55,26 @@ def _points(shown: Shown) -> None:
             "groups part: where the means of the Gaussians lie farthest apart.",
         )
     )  # fmt: skip
+
+
+def _plane(shown: Shown, name: str) -> None:
+    plot, beside = st.columns([1.5, 1], gap="medium")
+    with plot:
+        _points(shown, name)
+    with beside:
+        _picked(shown)
+
+
+def _points(shown: Shown, name: str) -> None:
+    assert shown.result is not None
     placed = cluster_plane.straight(shown, name)
     drawn = _ellipses((shown.clustering_key, name), shown.result, shown)
     charts.show(
         figures.mixture(
             placed.xy, shown.result.labels, drawn, shown.result.object_ids,
-            names=shown.group_names, axes=placed.axes,
+            names=shown.group_names, axes=placed.axes, height=PLOT_PX,
         ),
-        key=f"{shown.key}:{_VIEW}:plot", selectable=True, bar=True,
+        key=f"{shown.key}:{_VIEW}:plot", selectable=True,
         alt=f"{len(placed.xy):,} galaxies in the plane with {shown.result.n_clusters} ellipses",
         on_pick=cluster_pick.keeper(shown, _VIEW, cluster_pick.every),
     )  # fmt: skip
@@ -87,7 +97,10 @@ def _ellipses(
 def _picked(shown: Shown) -> None:
     ids = cluster_pick.kept(shown, _VIEW)
     if not ids:
-        st.caption("Click a galaxy for its probabilities, or take the lasso from the tool bar.")
+        st.caption(
+            "Click a galaxy for its probabilities, or take the lasso that shows when you point "
+            "at the plot."
+        )
         return
     assert shown.result is not None
     if len(ids) == 1:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, cast
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from astro_core.clustering.agreement import agreement
 from astro_core.clustering.layouts import DendrogramLayout
 from astro_core.clustering.layouts import dendrogram as lay_out
 from astro_core.clustering.tree import branch_members, cut, cut_height, n_groups_below
@@ -18,6 +18,7 @@ from astro_core.ui import charts, cluster_act, cluster_pick, frame
 from astro_core.ui import cluster_state as state
 from astro_core.ui.cluster_state import Shown
 from astro_core.workflows import cluster
+from astro_core.workflows.cluster_overview import labels_of, measured_agreement
 
 MOST_GROUPS = 60
 LEAVES = 60
@@ -91,19 +92,20 @@ def _agrees(shown: Shown, labels: NDArray[np.intp]) -> str:
     """How well a cut agrees with the classes; nothing where there are none."""
     state_of = (shown.dataset.fingerprint, shown.clustering_key, int(labels.max()))
     found = _agreement(state_of, labels, shown)
-    if not found["n"]:
+    if not found:
         return ""
     return f" ARI {found['ari']:.2f}, AMI {found['ami']:.2f} with the classes, n = {found['n']:,}."
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _agreement(
-    state_of: tuple[str, str, int],  # noqa: ARG001 - the key
+    state_of: tuple[str, str, int],
     _labels: NDArray[np.intp],
     _shown: Shown,
 ) -> dict[str, float | int]:
     assert _shown.result is not None
-    return agreement(_labels, _shown.labels_of(_shown.result.object_ids))
+    cut_there = replace(_shown.result, labels=_labels, n_clusters=state_of[2] + 1)
+    return measured_agreement(cut_there, labels_of(_shown.dataset, cut_there.object_ids))
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
