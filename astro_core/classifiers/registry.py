@@ -21,16 +21,23 @@ class NoParams:
 
 @dataclass(frozen=True, kw_only=True)
 class ModelSpec:
-    """A network that someone can train.
+    """A model that someone can train. It has either `build` or `fit`.
 
     Attributes
     ----------
     params : type
-        Dataclass of the network's own settings.
-    build : callable
+        Dataclass of the model's own settings.
+    build : callable or None
         ``build(shape, heads, params)`` with shape (height, width, channels) gives a model whose
         input is raw pixels from 0 to 255 (its preprocessing is inside) and whose outputs are a
         dictionary by the heads' names.
+    fit : callable or None
+        ``fit(training, validation, training_params, params, progress, on_step)`` gives a model
+        that is no network, with ``predict_on_batch`` like one, and its history.
+    kind : "keras" or "forest"
+        How its bundle is written.
+    obeys : tuple of str
+        Names of the training settings that change anything; empty for all of them.
     last_conv : str
         Name of the last convolutional layer, which activation maps are taken from.
     embedding : str
@@ -42,7 +49,10 @@ class ModelSpec:
     name: str
     label: str
     params: type
-    build: Callable[[tuple[int, int, int], tuple[Head, ...], Any], keras.Model]
+    build: Callable[[tuple[int, int, int], tuple[Head, ...], Any], keras.Model] | None = None
+    fit: Callable[..., Any] | None = None
+    kind: str = "keras"
+    obeys: tuple[str, ...] = ()
     last_conv: str = "last_conv"
     embedding: str = "embedding"
     reference: str = ""
@@ -59,7 +69,7 @@ class RecipeSpec:
     target : "classes" or "votes"
         What it learns.
     model : str
-        Name of a model, or "forest".
+        Name of a model.
     training : TrainingParams
         The recipe's own values.
     network : dataclass

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from astro_core import runs
 from astro_core.classifiers.bundle import Bundle, BundleInfo, save_bundle
 from astro_core.classifiers.feeding import TrainingSet
 from astro_core.classifiers.parts import PARTS
-from astro_core.classifiers.registry import MODELS
+from astro_core.classifiers.registry import MODELS, ModelSpec
 from astro_core.datasets.store import open_dataset
 from astro_core.domain import Dataset
 from astro_core.errors import BadInputError
@@ -97,38 +98,43 @@ def _stack(context: RunContext, dataset: Dataset, plan: TrainingPlan) -> Stack:
 def _train(
     context: RunContext, dataset: Dataset, plan: TrainingPlan, stack: Stack, data: TrainingData
 ) -> tuple[Bundle, int]:
-    from astro_core.classifiers.fitting import fit
-
-    head, params = data.targets.head, plan.training
     spec = MODELS.get(plan.recipe.model)
-    shape = (params.size_px, params.size_px, 1 if params.grey else 3)
-    parts = [
-        TrainingSet(pixels=stack.pixels, targets=(data.targets,), rows=data.rows(part))
-        for part in ("train", "validation")
-    ]
-    fitted = fit(
-        lambda: spec.build(shape, (head,), plan.network),
-        *parts,
-        params,
-        context.folder / "checkpoint",
-        context.progress,
-        lambda history: write_json(context.folder / HISTORY, history),
-    )
+    model, history = _fit(context, spec, plan, stack, data)
     info = BundleInfo(
         name=context.run_id,
-        kind="keras",
-        heads=(head,),
-        render=render_recipe(dataset, params),
-        grey=params.grey,
-        views=params.views,
+        kind=spec.kind,
+        heads=(data.targets.head,),
+        render=render_recipe(dataset, plan.training),
+        grey=plan.training.grey,
+        views=plan.training.views,
         embedding=spec.embedding,
-        training=plan.to_json() | {"epochs_done": len(fitted.history)},
+        training=plan.to_json() | {"epochs_done": len(history)},
         dataset=dataset.name,
         fingerprint=dataset.fingerprint,
         created_at=now(),
         versions=versions(),
     )
-    return Bundle(info, fitted.model), len(fitted.history)
+    return Bundle(info, model), len(history)
+
+
+def _fit(
+    context: RunContext, spec: ModelSpec, plan: TrainingPlan, stack: Stack, data: TrainingData
+) -> tuple[Any, Sequence[Mapping[str, float]]]:
+    """Give a model and its history; a network goes on from its checkpoint."""
+    params, head = plan.training, data.targets.head
+    training, validation = (
+        TrainingSet(pixels=stack.pixels, targets=(data.targets,), rows=data.rows(part))
+        for part in ("train", "validation")
+    )
+    told = (context.progress, lambda history: write_json(context.folder / HISTORY, history))
+    if spec.fit is not None:
+        return spec.fit(training, validation, params, plan.network, *told)
+    from astro_core.classifiers.fitting import fit
+
+    shape = (params.size_px, params.size_px, 1 if params.grey else 3)
+    build = partial(spec.build, shape, (head,), plan.network)
+    fitted = fit(build, training, validation, params, context.folder / "checkpoint", *told)
+    return fitted.model, fitted.history
 
 
 def judge(data: TrainingData, answers: np.ndarray) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from astro_core.classifiers import recipes  # noqa: F401 - registers them
 from astro_core.classifiers.parts import make_parts
-from astro_core.classifiers.registry import RECIPES, RecipeSpec
+from astro_core.classifiers.registry import MODELS, RECIPES, RecipeSpec
 from astro_core.classifiers.settings import TrainingParams
 from astro_core.classifiers.targets import (
     Targets,
@@ -23,7 +23,7 @@ from astro_core.classifiers.targets import (
 from astro_core.datasets.catalogue import read_catalogue
 from astro_core.domain import Dataset, RenderRecipe
 from astro_core.errors import BadInputError
-from astro_core.params import describe, from_mapping, to_mapping
+from astro_core.params import ParamInfo, describe, from_mapping, to_mapping
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +54,7 @@ def plan_training(recipe: str, settings: Mapping[str, Any]) -> TrainingPlan:
         For a setting that neither has, or a value out of bounds.
     """
     spec = RECIPES.get(recipe)
-    ours = {info.name for info in describe(spec.training)}
+    ours = {info.name for info in training_settings(spec)}
     its = {info.name for info in describe(spec.network)}
     unknown = [name for name in settings if name not in ours | its]
     if unknown:
@@ -67,6 +67,12 @@ def plan_training(recipe: str, settings: Mapping[str, Any]) -> TrainingPlan:
         training=_changed(spec.training, {k: v for k, v in settings.items() if k in ours}),
         network=_changed(spec.network, {k: v for k, v in settings.items() if k in its}),
     )
+
+
+def training_settings(spec: RecipeSpec) -> tuple[ParamInfo, ...]:
+    """List the settings of a training that mean something for the recipe's model."""
+    obeys = MODELS.get(spec.model).obeys
+    return tuple(i for i in describe(spec.training) if not obeys or i.name in obeys)
 
 
 def _changed(params: Any, values: Mapping[str, Any]) -> Any:

@@ -1,5 +1,6 @@
 """Project A: what kind of object is this? A small network against a random forest."""
 
+from astro_core.classifiers.forest import ForestParams
 from astro_core.classifiers.networks.stack import StackParams
 from astro_core.classifiers.registry import RECIPES, RecipeSpec
 from astro_core.classifiers.settings import TrainingParams
@@ -29,5 +30,18 @@ RECIPES.add(
             dropout=0.5,
         ),
         project="A",
+    )
+)
+RECIPES.add(
+    RecipeSpec(
+        name="astrodetector-forest",
+        label="Random forest on grey images",
+        description="Trees on the grey values of 100 px images, classes limited to 300.",
+        target="classes",
+        model="forest",
+        training=TrainingParams(size_px=100, grey=True, balance="limit", balance_to=300),
+        network=ForestParams(),
+        project="A",
+        reference="Breiman 2001 (Machine Learning 45, 5)",
     )
 )

@@ -1,0 +1,60 @@
+"""The card of a model: what it is, in words for the person who was handed it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from astro_core.classifiers.bundle_info import BundleInfo
+
+
+def write_card(path: Path, info: BundleInfo) -> None:
+    """Write what a model answers, what it learned from and how it was judged, as Markdown."""
+    lines = [f"# {info.name}", "", *_what(info), "", "## Scores", "", *_scores(info)]
+    lines += ["", "## Limits", "", *_limits(info), ""]
+    path.write_text("\n".join(lines), encoding="utf-8")
+
+
+def _what(info: BundleInfo) -> list[str]:
+    kind = {"keras": "a network", "forest": "a random forest"}[info.kind]
+    learnt = info.training.get("training", {}).get("seed", 0)
+    size, crop = info.render.size_px, info.render.crop_px
+    lines = [
+        f"- Model: {kind}, recipe `{info.training.get('recipe', 'unknown')}`, seed {learnt}.",
+        f"- First weights: {info.weights_from}.",
+        f"- Learned from: dataset '{info.dataset}' ({info.fingerprint}), {info.created_at}.",
+        f"- Images: {size} x {size} px{' in grey' if info.grey else ''}, "
+        + (f"the central {crop} px." if crop else "the whole image."),
+        f"- Views averaged: {info.views}.",
+    ]
+    for head in info.heads:
+        meaning = "fractions of people" if head.kind == "votes" else "probabilities"
+        lines.append(f"- Head `{head.name}`, {meaning}: {', '.join(head.outputs)}.")
+    return lines
+
+
+def _scores(info: BundleInfo) -> list[str]:
+    if not info.metrics:
+        return ["It was not judged."]
+    return [f"- {part}: {_numbers(values)}" for part, values in info.metrics.items()]
+
+
+def _numbers(values: dict[str, Any]) -> str:
+    return ", ".join(
+        f"{name} {value:.4g}" if isinstance(value, float) else f"{name} {value}"
+        for name, value in values.items()
+    )
+
+
+def _limits(info: BundleInfo) -> list[str]:
+    temperature = info.calibration.get("temperature")
+    trusted = (
+        f"Probabilities are calibrated with a temperature of {temperature:.3g}, found on "
+        f"{info.calibration.get('n_temperature', 0)} galaxies kept aside."
+        if temperature
+        else "Its answers are not calibrated."
+    )
+    return [
+        trusted,
+        "It knows only what its dataset held: another telescope, depth or scale may mislead it.",
+    ]
