@@ -66,10 +66,11 @@ def set_words(found: FeatureSet) -> str:
 
 
 def _features(shown: Shown) -> None:
-    sets = {s.key: s for s in shown.feature_sets}
+    words = {s.key: set_words(s) for s in shown.feature_sets}
+    words.setdefault(shown.features_key, "deleted since")  # a saved grouping may outlive them
     key = _controlled(f"{shown.key}:features", shown.features_key)
     st.selectbox(
-        "Features", list(sets), key=key, format_func=lambda k: set_words(sets[k]),
+        "Features", list(words), key=key, format_func=words.__getitem__,
         help="What stands for each galaxy when they are compared",
         on_change=lambda: state.use_features(st.session_state[key]),
     )  # fmt: skip

@@ -14,6 +14,7 @@ from astro_core.workflows.clustering_store import (
     list_clusterings,
     save_clustering,
 )
+from astro_core.workspace import read_json, write_json
 
 N = 48
 
@@ -25,6 +26,15 @@ def said(test):
 
 def named(elements, label):
     return next(e for e in elements if e.label == label)
+
+
+def make_other(space, key):
+    """Move stored features to another key, as if they were other ones."""
+    other = key.replace("planted", "others")
+    (space.features / key).rename(space.features / other)
+    meta = read_json(space.features / other / "meta.json")
+    write_json(space.features / other / "meta.json", meta | {"key": other})
+    return other
 
 
 @pytest.fixture
@@ -235,6 +245,17 @@ def test_the_features_are_told_and_can_be_deleted(see, features):
     assert any("no light" in str(d.value) for d in test.dataframe)
     named(test.button, "Delete them").click().run()
     assert "which of them belong together?" in said(test)
+
+
+def test_a_saved_grouping_outlives_its_features(see, group, plant, survey, space):
+    key = group(n_clusters=3).result["key"]
+    see(n_clusters="3")  # what it found is kept with it from here on
+    feature_workflow.delete_features(space, describe_clustering(space, key).features)
+    other = make_other(space, plant(survey))
+    test = see(grouping=key)
+    assert named(test.selectbox, "Features").value != other
+    assert "3 groups of 48 galaxies" in said(test)
+    assert test.get("plotly_chart")
 
 
 def test_no_setting_of_a_method_has_the_name_of_something_else_in_the_address():
