@@ -108,6 +108,20 @@ def resample(images: Any, views_of: Views) -> Any:
     )
 
 
+def resample_here(images: NDArray[np.float32], views_of: Views) -> NDArray[np.float32]:
+    """Do what `resample` does without loading TensorFlow, for the few images of a preview."""
+    from scipy.ndimage import affine_transform
+
+    out = np.empty_like(images)
+    for place, (a0, a1, a2, b0, b1, b2, _, _) in enumerate(views_of.matrices):
+        matrix, offset = np.array([[b1, b0], [a1, a0]]), (b2, a2)
+        for channel in range(images.shape[-1]):
+            out[place, ..., channel] = affine_transform(
+                images[place, ..., channel], matrix, offset, order=1, mode="nearest"
+            )
+    return out
+
+
 def dihedral_views(images: NDArray[Any], n_views: int) -> list[tuple[NDArray[Any], bool]]:
     """Return quarter turns of a batch, and with eight views their mirror images.
 

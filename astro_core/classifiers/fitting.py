@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from astro_core.classifiers.checkpoint import Checkpoint
 from astro_core.classifiers.feeding import Feeder, TrainingSet
 from astro_core.classifiers.losses import loss_for, optimiser_for
+from astro_core.classifiers.seeding import seed_weights
 from astro_core.classifiers.settings import TrainingParams
 from astro_core.domain import Head, Progress, no_progress
 from astro_core.errors import BadInputError
@@ -40,7 +41,7 @@ def fit(
     Parameters
     ----------
     build : callable
-        Gives the network, freshly initialised; called after the seed is set.
+        Gives the network; its first weights are drawn from the seed.
     training, validation : TrainingSet
         Validation images are never augmented or resampled.
     folder : Path
@@ -57,15 +58,13 @@ def fit(
     Cancelled
         If `progress` raises it; what was reached can be taken up again.
     """
-    import keras
-
     from astro_core.classifiers.watching import Watch
 
     _check(training, "training")
     _check(validation, "validation")
-    keras.utils.set_random_seed(params.seed)
     feeder = Feeder(training, params)
     model = build()
+    seed_weights(model, params.seed)
     _compile(model, tuple(t.head for t in training.targets), params, feeder.steps)
     checkpoint = Checkpoint(folder)
     checkpoint.restore(model)

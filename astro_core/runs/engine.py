@@ -146,7 +146,7 @@ class Engine:
             store.log(repr(future.exception()))
         if store.cancel_requested():
             store.end("cancelled")
-        else:
+        elif store.state()["owner"] is not None:  # else it is to be taken up again
             store.end("failed", error=END_WORDS["killed"])
         self._forget(store.run_id)
 

@@ -1,5 +1,7 @@
 """A toy sky: class b has a bright spot on the left, class a on the right."""
 
+import random
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,7 @@ from astro_core.classifiers.feeding import TrainingSet
 from astro_core.classifiers.fitting import fit
 from astro_core.classifiers.networks.stack import StackParams, build_stack_network
 from astro_core.classifiers.predicting import embed, predict
+from astro_core.classifiers.seeding import seed_weights
 from astro_core.classifiers.settings import TrainingParams
 from astro_core.classifiers.targets import Targets
 from astro_core.domain import Cancelled, Head
@@ -84,6 +87,19 @@ def vars_of(params):
     return to_mapping(params)
 
 
+def test_first_weights_follow_from_the_seed_whatever_else_draws_numbers():
+    one, other, third = build(), build(), build()
+    seed_weights(one, 4)
+    random.random()
+    seed_weights(other, 4)
+    seed_weights(third, 5)
+    for a, b in zip(one.get_weights(), other.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+    assert not np.array_equal(one.get_weights()[0], third.get_weights()[0])
+    kernel = one.get_layer("last_conv").kernel.numpy()
+    assert np.abs(kernel).max() <= np.sqrt(6 / (27 + 9 * 4)) + 1e-6  # Glorot & Bengio 2010
+
+
 def test_a_finished_training_is_not_trained_again(tmp_path):
     fit(build, *parts(), PARAMS, tmp_path)
     seen = []
@@ -107,13 +123,10 @@ def test_the_best_epoch_is_kept_when_it_stops_by_itself(tmp_path):
 def test_a_loss_that_is_no_number_ends_in_words(tmp_path):
     params = TrainingParams(**{**vars_of(PARAMS), "learning_rate": 1.0, "optimiser": "sgd"})
 
-    def exploding():
-        model = build()
-        model.layers[-1].kernel.assign(np.full(model.layers[-1].kernel.shape, np.nan))
-        return model
-
+    training, validation = parts()
+    training.targets[0].truth[:] = np.nan
     with pytest.raises(BadInputError, match="not a number"):
-        fit(exploding, *parts(), params, tmp_path)
+        fit(build, training, validation, params, tmp_path)
 
 
 def test_an_empty_part_is_refused_in_words(tmp_path):

@@ -1,0 +1,195 @@
+"""Training as a run, on a toy sky: one class has its spot on the left, the other on the right."""
+
+import os
+import time
+
+import numpy as np
+import pandas as pd
+import psutil
+import pytest
+from PIL import Image
+
+from astro_core.classifiers.bundle import load_bundle
+from astro_core.classifiers.registry import RECIPES
+from astro_core.datasets.store import open_dataset
+from astro_core.errors import BadInputError, NotFoundError
+from astro_core.evaluation.calibration import at_temperature
+from astro_core.runs import cancel, execute, resume, stop_engine, wait
+from astro_core.runs.locate import engine_owner
+from astro_core.workflows.stack import open_stack
+from astro_core.workflows.train import submit_training
+from astro_core.workflows.training_plan import plan_training
+from astro_core.workspace import Workspace, read_json
+
+SETTINGS = {
+    "size_px": 16,
+    "crop_px": 0,
+    "epochs": 4,
+    "batch_size": 32,
+    "learning_rate": 0.01,
+    "filters": [4],
+    "kernels": [3],
+    "strides": [1],
+    "pools": [2],
+    "dense": [8],
+    "rotation_deg": 0,
+    "flip": False,
+    "stop_after": 0,
+    "balance": "none",
+}
+
+
+def draw(folder, n=700):
+    rng = np.random.default_rng(0)
+    for number in range(n):
+        kind = number % 2
+        pixels = rng.integers(0, 60, (16, 16, 3)).astype(np.uint8)
+        pixels[5:11, (2 if kind else 9) : (7 if kind else 14)] += 150
+        path = folder / ("left" if kind else "right") / f"{number}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(pixels).save(path)
+
+
+@pytest.fixture(scope="module")
+def space(tmp_path_factory):
+    place = tmp_path_factory.mktemp("train")
+    draw(place / "pictures")
+    workspace = Workspace(place / "space").ensure()
+    params = {"path": str(place / "pictures"), "name": "sky", "reader": "folders"}
+    assert execute(workspace, "import", params, title="Import").state == "done"
+    yield workspace
+    stop_engine(workspace)
+
+
+def trained(workspace, recipe="galaxy10-dropout", **more):
+    params = {"dataset": "sky", "recipe": recipe, "settings": SETTINGS | more}
+    return execute(workspace, "train", params, title="Train")
+
+
+@pytest.fixture(scope="module")
+def run(space):
+    return trained(space)
+
+
+def test_the_toy_sky_is_told_apart_on_galaxies_kept_aside(space, run):
+    assert run.state == "done", run.error
+    scores = run.result["scores"]
+    assert scores["test"]["balanced_accuracy"] > 0.95
+    parts = pd.read_parquet(space.runs / run.run_id / "parts.parquet")
+    assert scores["test"]["n"] == (parts["part"] == "test").sum()
+    assert set(parts["part"]) == {"train", "validation", "calibration", "test"}
+
+
+def test_the_parts_keep_the_datasets_own_split(space, run):
+    from astro_core.datasets.catalogue import read_catalogue
+
+    parts = pd.read_parquet(space.runs / run.run_id / "parts.parquet").set_index("object_id")
+    split = read_catalogue(open_dataset(space, "sky")).set_index("object_id")["split"]
+    expected = parts["part"].replace("calibration", "train")
+    assert (expected == split.loc[expected.index]).all()
+
+
+def test_the_bundle_says_what_the_predictions_say(space, run):
+    folder = space.runs / run.run_id
+    bundle = load_bundle(folder / "bundle")
+    told = pd.read_parquet(folder / "predictions.parquet")
+    stack = open_stack(space, open_dataset(space, "sky"), bundle.info.render)
+    pixels, _ = stack.take(told["object_id"].tolist())
+    answers = bundle.predict(pixels)["label"]
+    calibrated = at_temperature(answers, bundle.info.calibration["temperature"])
+    columns = [f"p_{name}" for name in bundle.info.heads[0].outputs]
+    np.testing.assert_allclose(told[columns].to_numpy(), calibrated, atol=1e-5)
+    assert bundle.info.weights_from == "scratch"
+    assert bundle.info.metrics == run.result["scores"]
+
+
+def test_the_same_seed_gives_the_same_scores(space, run):
+    again = trained(space).result["scores"]["validation"]
+    assert again == pytest.approx(run.result["scores"]["validation"], abs=1e-3)
+
+
+def engine_workers(workspace):
+    engine = psutil.Process(engine_owner(workspace)["pid"])
+    return [p for p in engine.children(recursive=True) if "spawn_main" in " ".join(p.cmdline())]
+
+
+def after_epochs(workspace, run_id, n, seconds=120):
+    """Wait until a training has that many epochs behind it."""
+    path = workspace.runs / run_id / "history.json"
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if path.exists() and len(read_json(path)) >= n:
+            return
+        time.sleep(0.05)
+    raise AssertionError("the training does not get on")
+
+
+def histories_agree(workspace, one, other):
+    for a, b in zip(
+        *(read_json(workspace.runs / r / "history.json") for r in (one, other)), strict=True
+    ):
+        assert a["val_loss"] == pytest.approx(b["val_loss"], abs=1e-3)
+
+
+@pytest.mark.slow
+def test_a_killed_training_ends_like_one_that_was_not(space):
+    whole = trained(space, epochs=40)
+    run_id = submit_training(space, "sky", "galaxy10-dropout", SETTINGS | {"epochs": 40})
+    after_epochs(space, run_id, 3)
+    for worker in engine_workers(space):
+        worker.kill()
+    killed = wait(space, run_id)
+    assert killed.state == "done", killed.error
+    log = (space.runs / run_id / "log.txt").read_text()
+    assert "Started again" in log
+    assert killed.result["epochs"] == 40
+    histories_agree(space, whole.run_id, run_id)
+    for part, scores in whole.result["scores"].items():
+        assert killed.result["scores"][part] == pytest.approx(scores, abs=1e-3)
+
+
+@pytest.mark.slow
+def test_a_cancelled_training_is_taken_up_again(space):
+    whole = trained(space, epochs=30)
+    run_id = submit_training(space, "sky", "galaxy10-dropout", SETTINGS | {"epochs": 30})
+    after_epochs(space, run_id, 3)
+    cancel(space, run_id)
+    assert wait(space, run_id).state == "cancelled"
+    reached = len(read_json(space.runs / run_id / "history.json"))
+    assert 3 <= reached < 30
+    resume(space, run_id)
+    assert wait(space, run_id).state == "done"
+    histories_agree(space, whole.run_id, run_id)
+
+
+def test_an_unknown_setting_is_named(space):
+    with pytest.raises(BadInputError, match="no setting named 'epoch'"):
+        submit_training(space, "sky", "fork", {"epoch": 3})
+    with pytest.raises(BadInputError, match="Epochs"):
+        submit_training(space, "sky", "fork", {"epochs": 0})
+    with pytest.raises(NotFoundError, match="no recipe named 'tea'"):
+        submit_training(space, "sky", "tea", {})
+
+
+def test_a_dataset_without_votes_cannot_teach_votes(space):
+    before = os.listdir(space.runs)
+    with pytest.raises(BadInputError, match="vote fractions, and the dataset has none"):
+        submit_training(space, "sky", "fork-votes", {})
+    assert os.listdir(space.runs) == before
+
+
+def test_too_small_an_image_fails_in_words(space):
+    run = trained(
+        space,
+        "galaxy10-bigger",
+        filters=[4, 4, 4, 4], kernels=[3] * 4, strides=[1] * 4, pools=[2] * 4,
+    )
+    assert run.state == "failed"
+    assert "too small for this network" in run.error
+
+
+def test_settings_reach_the_recipe_they_belong_to():
+    plan = plan_training("fork", {"epochs": "3", "width": "8"})
+    assert plan.training.epochs == 3
+    assert plan.network.width == 8
+    assert RECIPES.get("fork").training.epochs != 3
