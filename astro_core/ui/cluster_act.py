@@ -7,26 +7,51 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from html import escape
-from typing import Any
+from typing import Any, Protocol
 
 import streamlit as st
 
+from astro_core.domain import Dataset
 from astro_core.errors import TuningForkError
 from astro_core.figures.theme import NOBODY
 from astro_core.ui import browse_detail, browse_state, cached, frame, gallery, navigation
 from astro_core.ui.cluster_cards import ClassPart
-from astro_core.ui.cluster_state import Shown
 from astro_core.ui.gallery import Item
 from astro_core.ui.words import plain, readable
 from astro_core.workflows.browse import UNLABELLED
 from astro_core.workflows.browse_filters import Filters
 from astro_core.workflows.selections import list_selections, save_selection
-from astro_core.workspace import check_name
+from astro_core.workspace import Workspace, check_name
 
 PER_PAGE = 30
 TILE_PX = 84
 _AMONG = "cluster:among"  # ids through which the large view steps
 _LETTER_PX, _BAR_PX = 8, 360  # of a letter in a bar, and of a bar at the least
+
+
+class Shown(Protocol):
+    """What a page tells of itself: `cluster_state.Shown`, `train_state.Shown`.
+
+    Attributes
+    ----------
+    key : str
+        Begins the keys of its widgets.
+    colours, letters : Mapping
+        Of each class.
+    origin : Mapping
+        Where its selections come from, as plain JSON values.
+    """
+
+    workspace: Workspace
+    dataset: Dataset
+    key: str
+    colours: Mapping[str, str]
+    letters: Mapping[str, str]
+    origin: Mapping[str, Any]
+
+    def labels_of(self, object_ids: Sequence[str]) -> list[str | None]:
+        """Class of each of these objects, None without one."""
+        ...
 
 
 def selected_panel(
@@ -93,13 +118,7 @@ def _kept_as(shown: Shown, ids: Sequence[str]) -> str:
 
 
 def _origin(shown: Shown, source: str) -> dict[str, Any]:
-    return {
-        "kind": "cluster page",
-        "what": source,
-        "features": shown.features_key,
-        "clustering": shown.clustering_key,
-        "method": shown.method,
-    }
+    return {**shown.origin, "what": source}
 
 
 def _keep(shown: Shown, name: str, ids: Sequence[str], source: str, reason: str) -> str:

@@ -90,6 +90,16 @@ class Shown:
         """Names that were given to groups."""
         return dict(self.clustering.group_names) if self.clustering else {}
 
+    @property
+    def origin(self) -> dict[str, Any]:
+        """Where selections made here come from."""
+        return {
+            "kind": "cluster page",
+            "features": self.features_key,
+            "clustering": self.clustering_key,
+            "method": self.method,
+        }
+
     def said(self, group: int) -> str:
         """A group for a person: its number, and its name if it has one."""
         if group == NOISE:

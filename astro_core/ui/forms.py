@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
+from astro_core.errors import BadInputError
 from astro_core.params import ParamInfo, describe, validate
 
 ParamsT = TypeVar("ParamsT")
@@ -66,7 +67,7 @@ def widget(info: ParamInfo, value: Any, key: str, *, disabled: bool = False) -> 
     if info.kind is bool:
         return _keyed(st.toggle, key, "value", bool(value), **common)
     if info.kind is tuple:
-        return _tuple(info, value, key, common)
+        return (_list if _is_list(value) else _tuple)(info, value, key, common)
     if info.kind in (int, float):
         return _number(info, value, key, common)
     text = _keyed(st.text_input, key, "value", "" if value is None else str(value), **common)
@@ -106,6 +107,39 @@ def _few(info: ParamInfo) -> bool:
     assert info.maximum is not None
     step = info.step or (1 if info.kind is int else None)
     return step is not None and (info.maximum - info.minimum) / step <= _SLIDER_STEPS
+
+
+def _is_list(value: Any) -> bool:
+    """Whether it is a list of whole numbers that may be longer or shorter."""
+    return all(isinstance(part, int) for part in value)
+
+
+def _list(info: ParamInfo, value: Any, key: str, common: dict[str, Any]) -> tuple[int, ...]:
+    """One text field: "32, 64, 128"."""
+    text = _keyed(st.text_input, key, "value", _written(value), **common)
+    try:
+        return tuple(int(part) for part in text.split(",") if part.strip())
+    except ValueError:
+        raise BadInputError(
+            f"{info.label} ({info.name}) cannot be read",
+            expected="whole numbers with commas between them",
+            given=repr(text),
+        ) from None
+
+
+def _written(value: Any) -> Any:
+    return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else value
+
+
+def put(params: Any, key: str) -> None:
+    """Make the widgets of a form show `params`, whatever they showed before.
+
+    Settings of several colours are left as they are.
+    """
+    for info in describe(params):
+        value = getattr(params, info.name)
+        if info.kind is not tuple or _is_list(value):
+            st.session_state[f"{key}:{info.name}"] = _written(value)
 
 
 def _tuple(info: ParamInfo, value: Any, key: str, common: dict[str, Any]) -> tuple[float, ...]:

@@ -74,6 +74,8 @@ for _spec in (
         file="cluster.py",
         symbol="bubble_chart",
     ),
+    PageSpec(name="train", title="Train", group="Learn", file="train.py", symbol="school"),
+    PageSpec(name="runs", title="Runs", group="Learn", file="runs.py", symbol="list_alt"),
 ):
     PAGES.add(_spec)
 

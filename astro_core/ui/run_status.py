@@ -71,15 +71,24 @@ def _show(workspace: Workspace, run_id: str, *, finished_before: bool) -> None:
     if run is None or (run.finished and not finished_before):
         st.rerun()
     assert run is not None
-    if run.state == "queued" and _waited_s(run) > ENGINE_S:
-        runs.ensure_engine(workspace)
     if run.finished:
         outcome(run)
     else:
-        _going(workspace, run)
+        going(workspace, run)
 
 
-def _going(workspace: Workspace, run: Run) -> None:
+def going(workspace: Workspace, run: Run, *, said: str = "", left: float | None = None) -> None:
+    """Show a run that has not ended: how far it is, and Cancel; a lost engine is started again.
+
+    Parameters
+    ----------
+    said : str
+        How far it is, where the caller knows better than count, rate and time.
+    left : float, optional
+        Seconds left, likewise.
+    """
+    if run.state == "queued" and _waited_s(run) > ENGINE_S:
+        runs.ensure_engine(workspace)
     seconds = elapsed_s(run)
     with st.container(border=True, key=f"run-{run.run_id}"):
         title, button = st.columns([5, 1], vertical_alignment="center")
@@ -92,8 +101,8 @@ def _going(workspace: Workspace, run: Run) -> None:
             st.session_state[asked] = True
             st.rerun(scope="fragment")
         share = min(run.done / run.total, 1.0) if run.total else 0.0
-        st.progress(share, text=plain(progress_text(run, seconds)))
-        if seconds > LONG_S or (left_s(run, seconds) or 0) > LONG_S:
+        st.progress(share, text=plain(said or progress_text(run, seconds)))
+        if seconds > LONG_S or (left or left_s(run, seconds) or 0) > LONG_S:
             st.caption("You may close this page; the work goes on, and Home shows how far it is.")
 
 

@@ -1,0 +1,67 @@
+"""The row above Train: which training is shown, all settings, and the button."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import streamlit as st
+
+from astro_core.classifiers.registry import RECIPES
+from astro_core.domain import Run
+from astro_core.ui import frame, score_words, train_settings
+from astro_core.ui import train_state as state
+from astro_core.ui.train_state import NEW, Shown
+from astro_core.ui.words import plain
+from astro_core.workflows.training_compare import changed_words
+
+
+def row(shown: Shown) -> None:
+    """Draw the row."""
+    which, more, button = st.columns([4.6, 1.2, 1], vertical_alignment="bottom", gap="small")
+    with which:
+        _which(shown)
+    if shown.run_id:
+        button.button(
+            "New", key=f"{shown.key}:new", icon=":material/add:", width="stretch",
+            on_click=state.look_at, args=(NEW,), help="Prepare another training",
+        )  # fmt: skip
+        return
+    with more.popover("All settings", width="stretch", icon=":material/tune:"):
+        train_settings.everything(shown)
+    problem = state.offer(
+        shown.dataset, shown.plan.recipe.target, shown.plan.training.seed
+    ).problem  # fmt: skip
+    button.button(
+        "Train", key=f"{shown.key}:go", type="primary", width="stretch", disabled=bool(problem),
+        icon=":material/model_training:", help=plain(problem) or None,
+        on_click=train_settings.train, args=(shown,),
+    )  # fmt: skip
+
+
+def _which(shown: Shown) -> None:
+    by_id = {run.run_id: run for run in shown.trainings}
+    key = f"{shown.key}:which"
+    st.session_state[key] = shown.run_id or NEW
+    st.selectbox(
+        "Training", [NEW, *by_id], key=key,
+        format_func=lambda name: "New training" if name == NEW else title(by_id[name]),
+        on_change=lambda: state.look_at(st.session_state[key]),
+    )  # fmt: skip
+
+
+def title(run: Run) -> str:
+    """A training in one line: recipe, what was changed, how it ended, when."""
+    name = str(run.params["recipe"])
+    changed = changed_words(run)
+    said = score_words.leading(run.result.get("scores", {}), "test") or run.state
+    when = f"{datetime.fromisoformat(run.created_at):%d %b %H:%M} UTC"
+    label = RECIPES.get(name).label if name in RECIPES else name
+    return " · ".join(part for part in (label, changed, said, when) if part)
+
+
+def told(shown: Shown) -> None:
+    """Say what could not be used of the address, and why a training could not begin."""
+    for problem in shown.problems:
+        st.warning(plain(problem), icon=":material/link_off:")
+    if refused := st.session_state.pop(f"{shown.key}:refused", ""):
+        frame.problem(refused)

@@ -1,0 +1,126 @@
+"""What came of a training: scores, who was taken for whom, curves, and how it was made."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from astro_core import runs
+from astro_core.errors import TuningForkError
+from astro_core.params import describe
+from astro_core.ui import frame, run_status, score_words, train_answers, train_curves, train_preview
+from astro_core.ui.address import keep, parameter
+from astro_core.ui.run_status import elapsed_s
+from astro_core.ui.train_state import Shown
+from astro_core.ui.words import duration
+from astro_core.workflows.training_compare import written
+from astro_core.workflows.training_plan import plan_training, training_settings
+from astro_core.workflows.training_state import TrainingState, training_state
+
+VIEWS = {"answers": "Answers", "curves": "Curves", "scores": "Scores", "settings": "Settings"}
+
+
+def panel(shown: Shown) -> None:
+    """Draw the training that is looked at, going on or ended."""
+    state = training_state(shown.workspace, shown.run_id)
+    key = f"{shown.key}:{shown.run_id}"
+    if not state.run.finished:
+        train_curves.follow(shown.workspace, state, key=key)
+        return
+    if state.run.state != "done":
+        _stopped(shown, state)
+        train_curves.curves(state, key=key)
+        return
+    _facts(state)
+    view = _choose(shown)
+    with frame.in_words():
+        if view == "answers":
+            train_answers.panel(shown)
+        elif view == "curves":
+            train_curves.curves(state, key=key)
+        elif view == "scores":
+            st.html(score_words.table(state.scores))
+        else:
+            _settings(shown, state)
+
+
+def _stopped(shown: Shown, state: TrainingState) -> None:
+    """A training that was cancelled or failed: why, and how to go on."""
+    run_status.outcome(state.run)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button("Resume", key=f"{shown.key}:resume", icon=":material/play_arrow:"):
+            try:
+                runs.resume(shown.workspace, state.run.run_id)
+            except TuningForkError as error:
+                frame.problem(error)
+            else:
+                st.rerun()
+        n = state.epochs_done
+        st.caption(f"{n} of {state.epochs} epochs are kept; resuming goes on after them.")
+
+
+def _facts(state: TrainingState) -> None:
+    cells = []
+    for part in ("test", "validation"):
+        found = state.scores.get(part, {})
+        name = next((name for name in score_words.LEADING if name in found), None)
+        if name is not None:
+            label = score_words.SCORES[name][0]
+            said = f"{label}, {part}, n = {int(found['n']):,}"
+            cells.append((score_words.number(found[name]), said))
+    if state.best_epoch is not None:
+        cells.append(
+            (f"{state.best_epoch} of {state.epochs_done}", "epoch of lowest validation loss")
+        )
+    cells.append((duration(elapsed_s(state.run)), "took"))
+    if state.images_per_second:
+        cells.append((f"{state.images_per_second:.0f}", "images per second"))
+    inner = "".join(f"<div><b>{a}</b><span>{escape(b)}</span></div>" for a, b in cells)
+    st.html(f'<div class="tf-facts">{inner}</div>')
+
+
+def _choose(shown: Shown) -> str:
+    views = dict(VIEWS)
+    if not train_answers.there(shown):
+        del views["answers"]
+    first = next(iter(views))
+    key = f"{shown.key}:view"
+    st.session_state[key] = parameter("view", views, first)
+    st.segmented_control(
+        "View", list(views), key=key, required=True, label_visibility="collapsed",
+        format_func=views.__getitem__,
+        on_change=lambda: keep("view", st.session_state[key], first),
+    )  # fmt: skip
+    return str(st.session_state[key])
+
+
+def _settings(shown: Shown, state: TrainingState) -> None:
+    left, right = st.columns([1.3, 1], gap="medium")
+    with left:
+        st.html(settings_table(state))
+    with right:
+        if not state.parts.empty:
+            st.html(train_preview.table(shown, state.parts))
+        st.caption(f"Run `{state.run.run_id}`")
+        if state.log:
+            st.code(state.log, language=None, height=200)
+
+
+def settings_table(state: TrainingState) -> str:
+    """HTML of every setting; those that are not the recipe's own are marked."""
+    changed = dict(state.run.params.get("settings", {}))
+    plan = plan_training(state.recipe, changed)
+    rows = []
+    ours, its = training_settings(plan.recipe), describe(plan.network)
+    for params, infos in ((plan.training, ours), (plan.network, its)):
+        for info in infos:
+            value = getattr(params, info.name)
+            mark = "changed" if info.name in changed else ""
+            unit = f" {info.unit}" if info.unit else ""
+            rows.append(
+                f"<tr><th>{escape(info.label)}</th><td>{escape(written(value) + unit)}</td>"
+                f"<td>{mark}</td></tr>"
+            )
+    said = escape(plan.recipe.label)
+    return f'<table class="tf-measures"><caption>{said}</caption>{"".join(rows)}</table>'

@@ -1,0 +1,160 @@
+"""What Train shows, held in the address: a recipe and its settings, or one training."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+import streamlit as st
+
+from astro_core.classifiers.registry import RECIPES
+from astro_core.domain import Dataset, Run
+from astro_core.errors import BadInputError
+from astro_core.figures.theme import class_colours, class_letters
+from astro_core.params import describe, digest, to_mapping
+from astro_core.ui import cached
+from astro_core.workflows.training_offer import Offer
+from astro_core.workflows.training_offer import offer as make_offer
+from astro_core.workflows.training_plan import TrainingPlan, plan_training, training_settings
+from astro_core.workflows.training_state import trainings_of
+from astro_core.workspace import Workspace
+
+NEW = "new"
+FIRST = {"classes": "fork", "votes": "fork-votes"}  # what is suggested for each target
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """One visit of the page.
+
+    Attributes
+    ----------
+    plan : TrainingPlan
+        The recipe and settings that the address asks for.
+    trainings : tuple of Run
+        Those of this dataset, the newest first.
+    run_id : str
+        The training that is looked at; empty while a new one is prepared.
+    problems : tuple of str
+        What in the address could not be used.
+    key : str
+        Changes with the dataset and nothing else: keys of widgets start with it.
+    """
+
+    workspace: Workspace
+    dataset: Dataset
+    plan: TrainingPlan
+    trainings: tuple[Run, ...]
+    run_id: str
+    problems: tuple[str, ...]
+    key: str
+
+    @property
+    def colours(self) -> dict[str, str]:
+        """Colour of each class."""
+        return class_colours(self.dataset.taxonomy)
+
+    @property
+    def letters(self) -> dict[str, str]:
+        """Letter of each class."""
+        return class_letters(self.dataset.taxonomy)
+
+    @property
+    def origin(self) -> dict[str, Any]:
+        """Where selections made here come from."""
+        return {"kind": "train page", "run": self.run_id}
+
+    def labels_of(self, object_ids: Sequence[str]) -> list[str | None]:
+        """Class of each of these objects, as people said; None where nobody did."""
+        view = cached.view(self.dataset)
+        codes, names = view.codes("label")
+        rows = view.rows_of(object_ids)
+        return [names[codes[r]] if r >= 0 and codes[r] >= 0 else None for r in rows]
+
+
+def read(workspace: Workspace, dataset: Dataset) -> Shown:
+    """Read the address; without a training in it, one that is going on is shown."""
+    problems: list[str] = []
+    trainings = trainings_of(workspace, dataset)
+    plan = _plan(dataset, problems)
+    return Shown(
+        workspace=workspace,
+        dataset=dataset,
+        plan=plan,
+        trainings=trainings,
+        run_id=_run(trainings, problems),
+        problems=tuple(problems),
+        key=f"train:{digest([str(dataset.folder), dataset.fingerprint], length=6)}",
+    )
+
+
+def _run(trainings: Sequence[Run], problems: list[str]) -> str:
+    asked = st.query_params.get("run", "")
+    if asked == NEW or asked in [run.run_id for run in trainings]:
+        return "" if asked == NEW else asked
+    if asked:
+        problems.append("The training that the address names is not one of this dataset.")
+    return next((run.run_id for run in trainings if not run.finished), "")
+
+
+def _plan(dataset: Dataset, problems: list[str]) -> TrainingPlan:
+    """Recipe and settings in the address; the recipe's own for what cannot be read."""
+    name = st.query_params.get("recipe", "")
+    if name not in RECIPES:
+        if name:
+            problems.append(f"There is no recipe '{name}'.")
+        name = suggested(dataset)
+    recipe = RECIPES.get(name)
+    good: dict[str, Any] = {}
+    for info in (*training_settings(recipe), *describe(recipe.network)):
+        if info.name in st.query_params:
+            try:
+                asked = good | {info.name: st.query_params[info.name]}
+                plan_training(name, asked)
+                good = asked
+            except BadInputError as error:
+                problems.append(f"A setting in the address was left out. {error}")
+    return plan_training(name, good)
+
+
+def suggested(dataset: Dataset) -> str:
+    """The recipe to begin with: ours, for what the dataset has."""
+    fits = [name for target, name in FIRST.items() if not offer(dataset, target, 0).problem]
+    return fits[0] if fits else FIRST["classes"]
+
+
+def offer(dataset: Dataset, target: str, seed: int) -> Offer:
+    """What the dataset gives recipes that learn classes, or votes; kept between reruns."""
+    key = (str(dataset.folder), dataset.fingerprint, target, seed)
+    return cast("Offer", _offer(key, dataset))
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _offer(key: tuple[str, str, str, int], _dataset: Dataset) -> Offer:
+    return make_offer(_dataset, FIRST[key[2]], key[3])
+
+
+def own_settings(plan: TrainingPlan) -> dict[str, Any]:
+    """The settings that are not the recipe's own."""
+    recipe = plan.recipe
+    own = to_mapping(recipe.training) | to_mapping(recipe.network)
+    now = to_mapping(plan.training) | to_mapping(plan.network)
+    return {name: value for name, value in now.items() if value != own[name]}
+
+
+def ask(plan: TrainingPlan, *, recipe: str = "", values: Mapping[str, Any] | None = None) -> None:
+    """Put another recipe, or other settings of this one, into the address."""
+    for info in (*training_settings(plan.recipe), *describe(plan.network)):
+        st.query_params.pop(info.name, None)
+    st.query_params["recipe"] = recipe or plan.recipe.name
+    for name, value in (values or {}).items():
+        written = ",".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+        st.query_params[name] = written
+
+
+def look_at(run_id: str) -> None:
+    """Show a training, or with `NEW` prepare one."""
+    for name in ("view", "part", "label", "answer"):
+        st.query_params.pop(name, None)
+    st.query_params["run"] = run_id

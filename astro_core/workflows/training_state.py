@@ -1,0 +1,163 @@
+"""What a training has done so far, from its files alone: no network is loaded."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from astro_core import runs
+from astro_core.classifiers.parts import PARTS
+from astro_core.domain import Dataset, Run
+from astro_core.errors import BadInputError
+from astro_core.workflows.train import HISTORY, KIND
+from astro_core.workspace import Workspace, read_json
+
+NO_LABEL = ""
+_LOG_LINES = 12
+_RECENT = 5  # epochs whose median time tells how long the next ones take
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingState:
+    """A training as its folder tells it.
+
+    Attributes
+    ----------
+    training, network : Mapping
+        The settings in use; empty until the work has begun.
+    history : DataFrame
+        One row per epoch done: epoch, seconds, loss, val_loss and further measures.
+    epochs : int
+        Epochs asked for; 0 until it is known.
+    parts : DataFrame
+        Galaxies of each class (rows, "" is no label) and part (columns); empty until dealt.
+    scores : Mapping
+        Per part: n and the scores; empty until it is done.
+    images_per_second : float or None
+        Training images in the median of the last epochs, validation and saving included.
+    log : str
+        The last lines.
+    """
+
+    run: Run
+    training: Mapping[str, Any]
+    network: Mapping[str, Any]
+    history: pd.DataFrame
+    epochs: int
+    parts: pd.DataFrame
+    scores: Mapping[str, Mapping[str, float]]
+    images_per_second: float | None
+    log: str
+
+    @property
+    def dataset(self) -> str:
+        """Name of the dataset, as it was then."""
+        return str(self.run.params["dataset"])
+
+    @property
+    def recipe(self) -> str:
+        """Name of the recipe."""
+        return str(self.run.params["recipe"])
+
+    @property
+    def epochs_done(self) -> int:
+        """Epochs that have ended."""
+        return len(self.history)
+
+    @property
+    def best_epoch(self) -> int | None:
+        """The epoch of the lowest validation loss, None before there is one."""
+        return best_epoch(self.history)
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Seconds until the last epoch ends; None while that cannot be told."""
+        if "seconds" not in self.history or not self.run.total or self.run.finished:
+            return None
+        seconds = self.history["seconds"].tail(_RECENT).median()
+        return float(seconds) * self.epochs * (1 - self.run.done / self.run.total)
+
+
+def best_epoch(history: pd.DataFrame) -> int | None:
+    """Return the epoch of the lowest validation loss, None without one."""
+    if "val_loss" not in history or not history["val_loss"].notna().any():
+        return None
+    return int(history.loc[history["val_loss"].idxmin(), "epoch"])
+
+
+def training_state(workspace: Workspace, run_id: str) -> TrainingState:
+    """Read how far a training is and what came of it.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such run.
+    BadInputError
+        If it is no training.
+    """
+    run = runs.get_run(workspace, run_id)
+    if run.kind != KIND:
+        raise BadInputError(f"Run '{run_id}' is no training", given=run.kind)
+    folder = workspace.runs / run_id
+    config = _json(folder / "config.json", {})
+    history = pd.DataFrame(_json(folder / HISTORY, []))
+    training = config.get("training", {})
+    epochs = int(training.get("epochs", 0))
+    return TrainingState(
+        run=run,
+        training=training,
+        network=config.get("network", {}),
+        history=history,
+        epochs=epochs,
+        parts=_parts(folder / "parts.parquet"),
+        scores=run.result.get("scores", {}) or _json(folder / "metrics.json", {}),
+        images_per_second=_speed(history, run, training),
+        log="\n".join(runs.read_log(workspace, run_id).splitlines()[-_LOG_LINES:]),
+    )
+
+
+def _json(path: Path, otherwise: Any) -> Any:
+    try:
+        return read_json(path)
+    except (FileNotFoundError, json.JSONDecodeError):
+        return otherwise
+
+
+def _parts(path: Path) -> pd.DataFrame:
+    if not path.is_file():
+        return pd.DataFrame()
+    return count_parts(pd.read_parquet(path, columns=["label", "part"]))
+
+
+def count_parts(table: pd.DataFrame) -> pd.DataFrame:
+    """Count galaxies by class (rows, "" is no label) and part (columns), those in no part out."""
+    labels = table["label"].fillna(NO_LABEL).astype(str)
+    counts = pd.crosstab(labels, table["part"])
+    found: pd.DataFrame = counts.reindex(columns=list(PARTS), fill_value=0)
+    found = found[found.sum(axis=1) > 0]
+    found.index.name, found.columns.name = "class", None
+    return found
+
+
+def _speed(history: pd.DataFrame, run: Run, training: Mapping[str, Any]) -> float | None:
+    """Images a second: an epoch has as many batches as the progress counts for it."""
+    epochs = int(training.get("epochs", 0))
+    if "seconds" not in history or not epochs or run.total % epochs:
+        return None
+    images = run.total // epochs * int(training["batch_size"])
+    seconds = float(history["seconds"].tail(_RECENT).median())
+    return images / seconds if seconds > 0 else None
+
+
+def trainings_of(workspace: Workspace, dataset: Dataset) -> tuple[Run, ...]:
+    """All trainings on a dataset, the newest first."""
+    return tuple(
+        run
+        for run in runs.list_runs(workspace)
+        if run.kind == KIND and run.params.get("dataset") == dataset.name
+    )
