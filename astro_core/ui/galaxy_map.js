@@ -16,18 +16,13 @@ export default function (component) {
   return () => setTimeout(() => root.isConnected || map.stop());
 }
 
-class GalaxyMap {
+class GalaxyMap extends Frame {
   constructor(root) {
-    this.root = root;
-    this.find = (name) => root.querySelector(name);
-    this.canvas = this.find(".points");
-    this.over = this.find(".over");
-    this.view = { x: 0, y: 0, scale: 1, width: 1, height: 1 };
+    super(root);
     this.outline = [];
     this.hit = -1;
     this.isolated = new Set();
     this.mode = "lasso";
-    this.drawn = 0;
     this.news = () => this.begin();
     shared.news.addEventListener("points", this.news);
     this.resized = new ResizeObserver(() => this.resize());
@@ -49,6 +44,7 @@ class GalaxyMap {
   stop() {
     shared.news.removeEventListener("points", this.news);
     this.resized.disconnect();
+    clearTimeout(this.settling);
     this.painter?.stop();
     this.painter = null;
   }
@@ -73,15 +69,9 @@ class GalaxyMap {
     this.colour();
   }
 
-  get kept() {
-    if (!shared.kept.has(this.data.place)) shared.kept.set(this.data.place, { ids: null, map: "" });
-    return shared.kept.get(this.data.place);
-  }
-
   recall() {
-    const { kept } = this;
-    if (!kept.ids) return;
-    this.points.ids.forEach((id, i) => kept.ids.has(id) && (this.flags[i] |= SELECTED));
+    const before = shared.kept.get(this.data.place);
+    if (before) this.points.ids.forEach((id, i) => before.has(id) && (this.flags[i] |= SELECTED));
   }
 
   paintAnew() {
@@ -115,99 +105,6 @@ class GalaxyMap {
     };
   }
 
-  // --- drawing ---
-
-  resize() {
-    const { clientWidth: width, clientHeight: height } = this.find(".stage");
-    if (!width || !height || (width === this.view.width && height === this.view.height)) return;
-    const before = this.fitted();
-    Object.assign(this.view, { width, height });
-    const ratio = window.devicePixelRatio || 1;
-    for (const canvas of [this.canvas, this.over]) {
-      canvas.width = Math.round(width * ratio);
-      canvas.height = Math.round(height * ratio);
-    }
-    if (this.points) {
-      this.view.scale *= this.fitted() / before;
-      this.draw();
-    }
-  }
-
-  fitted() {
-    if (!this.points) return 1;
-    const { low, high } = this.points.grid;
-    const spans = [high[0] - low[0] || 1, high[1] - low[1] || 1];
-    const room = [this.view.width - 48, this.view.height - 48].map((side) => Math.max(side, 40));
-    return Math.min(room[0] / spans[0], room[1] / spans[1]);
-  }
-
-  fit() {
-    const { low, high } = this.points.grid;
-    Object.assign(this.view, { x: (low[0] + high[0]) / 2, y: (low[1] + high[1]) / 2, scale: this.fitted() });
-    this.ask();
-  }
-
-  size() {
-    const base = Math.max(2.6, Math.min(7, 230 / Math.sqrt(this.points.ids.length)));
-    return base * Math.min(2.2, (this.view.scale / this.fitted()) ** 0.35);
-  }
-
-  ask() {
-    this.asked ??= requestAnimationFrame(() => this.draw());
-  }
-
-  draw() {
-    cancelAnimationFrame(this.asked);
-    this.asked = null;
-    if (!this.points || !this.painter || !this.codes) return;
-    const n = this.points.ids.length;
-    this.painter.draw(this.view, this.size(), n > 20_000 ? 0.65 : 0.85);
-    drawOver(this, this.over.getContext("2d"), this.over.width / this.view.width);
-    this.root.dataset.drawn = String(++this.drawn);
-  }
-
-  drawnLarge(ratio) {
-    const sides = [this.canvas.width, this.canvas.height];
-    const copies = [this.canvas, this.over].map((canvas) => {
-      canvas.width = this.view.width * ratio;
-      canvas.height = this.view.height * ratio;
-      return document.createElement("canvas");
-    });
-    this.draw();
-    [this.canvas, this.over].forEach((canvas, i) => {
-      Object.assign(copies[i], { width: canvas.width, height: canvas.height });
-      copies[i].getContext("2d").drawImage(canvas, 0, 0);
-      [canvas.width, canvas.height] = sides;
-    });
-    return copies;
-  }
-
-  toScreen(x, y) {
-    const { view } = this;
-    return [(x - view.x) * view.scale + view.width / 2, view.height / 2 - (y - view.y) * view.scale];
-  }
-
-  toMap(px, py) {
-    const { view } = this;
-    return [view.x + (px - view.width / 2) / view.scale, view.y - (py - view.height / 2) / view.scale];
-  }
-
-  move(dx, dy) {
-    this.view.x -= dx / this.view.scale;
-    this.view.y += dy / this.view.scale;
-    this.ask();
-  }
-
-  zoom(factor, px = this.view.width / 2, py = this.view.height / 2) {
-    const [x, y] = this.toMap(px, py);
-    const whole = this.fitted();
-    this.view.scale = Math.max(whole * 0.5, Math.min(whole * 300, this.view.scale * factor));
-    const [x2, y2] = this.toMap(px, py);
-    this.view.x += x - x2;
-    this.view.y += y - y2;
-    this.ask();
-  }
-
   // --- what is selected and what is dimmed ---
 
   isDimmed(code) {
@@ -225,7 +122,7 @@ class GalaxyMap {
     this.find('[data-do="none"]').disabled = n === 0;
     const total = this.flags.length.toLocaleString("en");
     this.find(".count").textContent = n ? `${n.toLocaleString("en")} of ${total} selected` : `${total} galaxies`;
-    this.ask();
+    this.drawAnew();
   }
 
   select(rows, { add = false, toggle = false } = {}) {
@@ -233,7 +130,7 @@ class GalaxyMap {
     for (const row of rows) this.flags[row] = toggle ? this.flags[row] ^ SELECTED : this.flags[row] | SELECTED;
     this.flag();
     const ids = this.points.ids.filter((_, i) => this.flags[i] & SELECTED);
-    Object.assign(this.kept, { ids: new Set(ids) });
+    shared.kept.set(this.data.place, new Set(ids));
     this.find(".live").textContent = `${ids.length} selected`;
     this.tell("picked", { map: this.map, mask: encoded(this.flags) });
   }

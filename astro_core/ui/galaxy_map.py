@@ -24,7 +24,7 @@ from astro_core.figures.galaxy_map import Look
 from astro_core.params import digest
 
 _HERE = Path(__file__).parent
-_PARTS = ("search", "draw", "paper", "hand")  # before the component itself
+_PARTS = ("search", "draw", "paper", "hand", "frame")  # before the component itself
 _SESSION = "galaxy_map:session"
 
 
@@ -63,7 +63,7 @@ def _points_component() -> ComponentRenderer:
 
 
 def galaxy_map(
-    laid: PlaneMap, look: Look, *, key: str, title: str, facts: Sequence[Fact] = ()
+    laid: PlaneMap, look: Look, *, state: str, key: str, title: str, facts: Sequence[Fact] = ()
 ) -> tuple[str, ...]:
     """Draw a map and return the ids of the galaxies that are picked in it.
 
@@ -74,13 +74,15 @@ def galaxy_map(
     ----------
     laid : PlaneMap
         A stored map; its key says whether the browser has the points already.
+    state : str
+        Changes whenever the look or the facts do; what is sent is kept under it.
     key : str
         The map's own name in the session.
     title : str
         A sentence that heads the saved picture and is read out.
     """
     with st.container(key=f"map-points-{key}"):
-        _points_component()(key=f"{key}:points", data=_points(laid))
+        _points_component()(key=f"{key}:points", data=sent_points(laid.key, laid))
     _component()(
         key=key,
         data={
@@ -90,8 +92,7 @@ def galaxy_map(
             "alt": f"{title} Arrow keys walk from galaxy to galaxy, Enter selects, plus and minus "
             "zoom, Shift and arrows move the map, Escape selects nothing.",
             "filename": f"map-{laid.method}-{look.of}.png",
-            "look": _look(look),
-            "facts": [_fact(fact) for fact in facts],
+            **_colours(f"{laid.key}:{state}", look, facts),
         },
         default={"picked": None},
         on_picked_change=lambda: _keep(key, laid),
@@ -141,16 +142,23 @@ def _text(array: NDArray[Any]) -> str:
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _encoded(key: str, _laid: PlaneMap) -> dict[str, str]:
+def sent_points(key: str, _laid: PlaneMap) -> dict[str, str]:
+    """Positions and ids of a map as the browser takes them."""
     ids = "\n".join(i.replace("\n", " ") for i in _laid.object_ids)
     return {"map": key, "xy": _text(_laid.xy.astype("<f4")), "ids": ids}
 
 
-def _points(laid: PlaneMap) -> dict[str, str]:
-    return dict(_encoded(laid.key, laid))
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _colours(
+    state: str,  # noqa: ARG001 - the key
+    _look: Look,
+    _facts: Sequence[Fact],
+) -> dict[str, Any]:
+    return {"look": sent_look(_look), "facts": [sent_fact(fact) for fact in _facts]}
 
 
-def _look(look: Look) -> dict[str, Any]:
+def sent_look(look: Look) -> dict[str, Any]:
+    """The colours of a map as the browser takes them."""
     entries = [
         {
             "code": entry.code, "name": entry.name, "mark": entry.mark, "colour": entry.colour,
@@ -174,6 +182,7 @@ def _look(look: Look) -> dict[str, Any]:
     return {**shown, "signature": digest(shown)}
 
 
-def _fact(fact: Fact) -> dict[str, Any]:
+def sent_fact(fact: Fact) -> dict[str, Any]:
+    """Something to tell of each galaxy, as the browser takes it."""
     codes = (np.asarray(fact.codes) + 1).astype("<u2")
     return {"of": fact.of, "title": fact.title, "codes": _text(codes), "names": ["", *fact.names]}

@@ -70,6 +70,7 @@ class GlPainter {
 
   setFlags(flags, some) {
     this.some = some;
+    this.passes = some || flags.some((flag) => flag & DIMMED) ? [false, true] : [true];
     this.fill("flags", flags, 1, this.gl.UNSIGNED_BYTE);
   }
 
@@ -98,7 +99,7 @@ class GlPainter {
     gl.uniform2f(this.at("middle"), view.x, view.y);
     gl.uniform2f(this.at("scale"), (2 * view.scale) / view.width, (2 * view.scale) / view.height);
     gl.uniform1ui(this.at("wanted"), this.some ? SELECTED : 0);
-    for (const strong of [false, true]) {
+    for (const strong of this.passes) {
       gl.uniform1i(this.at("strong"), strong ? 1 : 0);
       gl.uniform1f(this.at("size"), (strong && this.some ? size + 1 : size) * ratio);
       gl.uniform1f(this.at("opacity"), strong ? opacity : FAINT);

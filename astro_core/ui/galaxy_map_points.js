@@ -3,7 +3,7 @@
 
 const store = (globalThis.tuningForkMaps ??= {
   points: new Map(), // by map
-  kept: new Map(), // what a person did, by place on the page
+  kept: new Map(), // ids that are picked, by place on the page
   news: new EventTarget(),
 });
 const KEPT = 4;

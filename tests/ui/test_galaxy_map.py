@@ -8,7 +8,7 @@ from astro_core.errors import BadInputError
 from astro_core.features.planes import PlaneMap
 from astro_core.figures.galaxy_map import by_kind, by_value
 from astro_core.ui import galaxy_map
-from astro_core.ui.galaxy_map import Fact, chosen_ids
+from astro_core.ui.galaxy_map import Fact, chosen_ids, sent_fact, sent_look, sent_points
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def test_a_mask_of_something_else_is_refused(laid, bad):
 
 
 def test_positions_and_ids_are_sent_whole(laid):
-    sent = galaxy_map._points(laid)
+    sent = sent_points(laid.key, laid)
     np.testing.assert_array_equal(unpacked(sent["xy"], "<f4").reshape(-1, 2), laid.xy)
     assert sent["ids"].split("\n") == list(laid.object_ids)
 
@@ -43,18 +43,18 @@ def test_positions_and_ids_are_sent_whole(laid):
 def test_colours_are_sent_as_places_in_a_palette(laid):
     kinds = np.arange(60) % 3 - 1
     look = by_kind(kinds, ["a", "b"], ["#111111", "#222222"], laid.xy, of="x", title="x")
-    sent = galaxy_map._look(look)
+    sent = sent_look(look)
     np.testing.assert_array_equal(unpacked(sent["codes"], "<u2"), kinds + 1)
     assert (sent["ramp"], sent["values"]) == (None, None)
     quantity = by_value(np.linspace(0, 1, 60), of="z", title="z")
-    other = galaxy_map._look(quantity)
+    other = sent_look(quantity)
     assert other["signature"] != sent["signature"]
     assert other["ramp"] == {"low": "0.02", "high": "0.98", "first": 1}
     assert len(unpacked(other["values"], "<f4")) == 60
 
 
 def test_a_fact_of_nobody_is_told_as_nothing():
-    sent = galaxy_map._fact(Fact(of="class", title="class", codes=np.array([-1, 0]), names=["E"]))
+    sent = sent_fact(Fact(of="class", title="class", codes=np.array([-1, 0]), names=["E"]))
     named = [sent["names"][code] for code in unpacked(sent["codes"], "<u2")]
     assert named == ["", "E"]
 
