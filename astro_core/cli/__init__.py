@@ -13,7 +13,18 @@ from typing import Annotated
 import typer
 
 from astro_core import __version__
-from astro_core.cli import app, cluster, datasets, engine, features, images, runs, survey, train
+from astro_core.cli import (
+    app,
+    cluster,
+    datasets,
+    engine,
+    evaluate,
+    features,
+    images,
+    runs,
+    survey,
+    train,
+)
 from astro_core.cli.show import say
 from astro_core.errors import TuningForkError
 
@@ -25,7 +36,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for room in (app, survey, datasets, images, features, cluster, train, runs, engine):
+for room in (app, survey, datasets, images, features, cluster, train, evaluate, runs, engine):
     room.add_to(cli)
 
 

@@ -19,7 +19,6 @@ from astro_core.classifiers.parts import PARTS
 from astro_core.classifiers.registry import MODELS, ModelSpec
 from astro_core.datasets.store import open_dataset
 from astro_core.domain import Dataset
-from astro_core.errors import BadInputError
 from astro_core.evaluation.calibration import (
     at_temperature,
     calibration,
@@ -203,26 +202,19 @@ def _vote_scores(data: TrainingData, answers: np.ndarray) -> dict[str, Any]:
 def write_predictions(
     path: Path, data: TrainingData, answers: np.ndarray, found: Mapping[str, Any]
 ) -> None:
-    """Write object_id, label, part, and p_<class> of every galaxy, or one column per answer."""
+    """Write object_id, label, part, and p_<class> of every galaxy.
+
+    For votes there is one column per answer, and ``true_<answer>`` with what people said.
+    """
     head = data.targets.head
     values = at_temperature(answers, found["temperature"]) if found else answers
     names = head.outputs if head.kind == "votes" else [f"p_{name}" for name in head.outputs]
     told = pd.DataFrame(values.astype(np.float32), columns=list(names))
     table = pd.concat([data.table, told], axis=1)
+    if head.kind == "votes":
+        truth = np.where(data.targets.known[:, None], data.targets.truth, np.nan)
+        table[[f"true_{name}" for name in head.outputs]] = truth
     table[table["part"].isin(PARTS)].to_parquet(path, index=False)
-
-
-def scores_of(run: runs.Run) -> dict[str, Any]:
-    """Return the scores of a finished training.
-
-    Raises
-    ------
-    BadInputError
-        If it is no training, or not done.
-    """
-    if run.kind != KIND or run.state != "done":
-        raise BadInputError(f"Run '{run.run_id}' is no finished training", given=run.state)
-    return dict(run.result["scores"])
 
 
 RUN_KINDS.add(

@@ -1,0 +1,89 @@
+"""What a run left, judged again by hand."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from astro_core.classifiers.bundle_info import BundleInfo, write_info
+from astro_core.cli import cli
+from astro_core.domain import Head, RenderRecipe
+from astro_core.errors import BadInputError
+from astro_core.runs.folder import RunFolder
+from astro_core.workflows.evaluate import evaluate
+from astro_core.workspace import Workspace
+
+CLASSES = Head(name="label", kind="classes", outputs=("a", "b"))
+VOTES = Head(name="votes", kind="votes", outputs=("x", "y"), questions=((0, 1),))
+
+
+@pytest.fixture
+def space(tmp_path):
+    return Workspace(tmp_path / "space").ensure()
+
+
+def finished(space, head, table, *, state="done"):
+    run = RunFolder.create(space, kind="train", params={}, title="Training")
+    info = BundleInfo(name="m", kind="keras", heads=(head,), render=RenderRecipe())
+    (run.path / "bundle").mkdir()
+    write_info(run.path / "bundle", info)
+    table.to_parquet(run.path / "predictions.parquet")
+    run.start()
+    run.end(state, result={})
+    return run.run_id
+
+
+def classes(space, **more):
+    table = pd.DataFrame(
+        {
+            "object_id": list("123456"),
+            "label": ["a", "a", "b", "b", None, "a"],
+            "part": ["test", "test", "test", "train", "test", "test"],
+            "p_a": [0.9, 0.8, 0.7, 0.1, 0.5, 0.2],
+        }
+    )
+    table["p_b"] = 1 - table["p_a"]
+    return finished(space, CLASSES, table, **more)
+
+
+def test_only_labelled_galaxies_of_the_part_count(space):
+    found = evaluate(space, classes(space))
+    assert found.scores()["n"] == 4
+    assert found.scores()["accuracy"] == pytest.approx(2 / 4)
+    assert found.scores()["balanced_accuracy"] == pytest.approx((2 / 3 + 0) / 2)
+    assert evaluate(space, classes(space), split="all").scores()["n"] == 5
+
+
+def test_votes_are_compared_with_what_was_learnt_from(space):
+    table = pd.DataFrame(
+        {
+            "object_id": list("1234"),
+            "label": [None] * 4,
+            "part": ["train", "train", "test", "test"],
+            "x": [0.5, 0.5, 0.8, 0.3],
+            "true_x": [0.2, 0.6, 0.7, np.nan],
+        }
+    )
+    table["y"], table["true_y"] = 1 - table["x"], 1 - table["true_x"]
+    scores = evaluate(space, finished(space, VOTES, table)).scores()
+    assert scores["n"] == 1
+    assert scores["rmse"] == pytest.approx(0.1)
+    assert scores["rmse_of_mean"] == pytest.approx(0.3)
+
+
+def test_what_is_not_done_is_not_judged(space):
+    with pytest.raises(BadInputError, match="no finished training"):
+        evaluate(space, classes(space, state="failed"))
+    with pytest.raises(BadInputError, match="no labelled galaxy"):
+        evaluate(space, classes(space), split="validation")
+
+
+def test_the_command_prints_one_json_value(space, monkeypatch):
+    monkeypatch.setenv("TUNINGFORK_WORKSPACE", str(space.root))
+    run_id = classes(space)
+    said = CliRunner().invoke(cli, ["evaluate", run_id, "--json"])
+    assert json.loads(said.stdout)["n"] == 4
+    plain = CliRunner().invoke(cli, ["evaluate", run_id])
+    assert "balanced_accuracy: 0.3333" in plain.stdout
