@@ -74,16 +74,13 @@ def _kind_of(annotation: Any) -> tuple[type, bool]:
 def describe(params: Any) -> tuple[ParamInfo, ...]:
     """List the declared settings of a params dataclass or instance, in field order."""
     cls = params if isinstance(params, type) else type(params)
-    hints = typing.get_type_hints(cls)
+    declared = [item for item in fields(cls) if _KEY in item.metadata]
+    hints = typing.get_type_hints(cls) if declared else {}
     out = []
-    for item in fields(cls):
-        if _KEY in item.metadata:
-            kind, optional = _kind_of(hints[item.name])
-            out.append(
-                dataclasses.replace(
-                    item.metadata[_KEY], name=item.name, kind=kind, optional=optional
-                )
-            )
+    for item in declared:
+        kind, optional = _kind_of(hints[item.name])
+        info = item.metadata[_KEY]
+        out.append(dataclasses.replace(info, name=item.name, kind=kind, optional=optional))
     return tuple(out)
 
 

@@ -2,7 +2,7 @@
 
 from astro_core.domain.dataset import SPLITS, Dataset, ImagePart, Pixels, Problem, Source
 from astro_core.domain.features import ClusteringResult, Features
-from astro_core.domain.predictions import Head, HeadKind, Predictions
+from astro_core.domain.head import Head, HeadKind
 from astro_core.domain.progress import Cancelled, Progress, no_progress
 from astro_core.domain.recipe import INTERVALS, ORIGINS, TRANSFORMS, RenderRecipe
 from astro_core.domain.run import FINISHED, Run, RunState
@@ -33,7 +33,6 @@ __all__ = [
     "HeadKind",
     "ImagePart",
     "Pixels",
-    "Predictions",
     "Problem",
     "Progress",
     "Question",

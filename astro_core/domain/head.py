@@ -1,12 +1,9 @@
-"""What a model says of each galaxy."""
+"""What a model is asked, and what it may answer."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
-
-import numpy as np
-from numpy.typing import NDArray
 
 from astro_core.errors import BadInputError
 
@@ -50,43 +47,3 @@ class Head:
     def n_units(self) -> int:
         """Numbers that the network gives."""
         return 1 if self.kind == "binary" else len(self.outputs)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Predictions:
-    """One head's output, with the ids of the galaxies.
-
-    Attributes
-    ----------
-    object_ids : tuple of str
-    head : Head
-    values : array of float32, shape (n_objects, n_outputs)
-        Copied in and read-only.
-    model : str
-        Which model said so.
-    calibrated : bool
-        Whether the values were calibrated on galaxies kept aside for it.
-    """
-
-    object_ids: tuple[str, ...]
-    head: Head
-    values: NDArray[np.float32]
-    model: str = ""
-    calibrated: bool = field(default=False)
-
-    def __post_init__(self) -> None:
-        values = np.array(self.values, dtype=np.float32)
-        expected = (len(self.object_ids), len(self.head.outputs))
-        if values.shape != expected:
-            raise BadInputError(
-                "Predictions do not belong to these objects and outputs",
-                expected=f"an array of shape {expected}",
-                given=f"an array of shape {values.shape}",
-            )
-        values.flags.writeable = False
-        object.__setattr__(self, "values", values)
-
-    @property
-    def best(self) -> NDArray[np.intp]:
-        """Position of the largest output of each object, shape (n_objects,)."""
-        return np.argmax(self.values, axis=1)
