@@ -94,10 +94,8 @@ def _training(workspace: Workspace, run: Run) -> None:
 def _asked(workspace: Workspace, run: Run) -> None:
     left, right = st.columns([1, 1.4], gap="medium")
     with left:
-        st.html(_table("What it was asked", dict(run.params)))
-        if run.finished and run.result:
-            plainly = {k: v for k, v in run.result.items() if not isinstance(v, (dict, list))}
-            st.html(_table("What came of it", plainly))
+        _table("What it was asked", dict(run.params))
+        _table("What came of it", {k: v for k, v in run.result.items() if not _many(v)})
         st.caption(f"Run `{run.run_id}` · made {run.created_at[:19].replace('T', ' ')} UTC")
     with right:
         log = runs.read_log(workspace, run.run_id).splitlines()
@@ -106,12 +104,17 @@ def _asked(workspace: Workspace, run: Run) -> None:
             st.code("\n".join(log[-_LOG_LINES:]), language=None, height=220)
 
 
-def _table(title: str, values: dict[str, Any]) -> str:
+def _many(value: Any) -> bool:
+    return isinstance(value, (dict, list))
+
+
+def _table(title: str, values: dict[str, Any]) -> None:
     rows = "".join(
         f"<tr><th>{escape(_words(k))}</th><td>{escape(_written(v))}</td></tr>"
         for k, v in _flat(values).items()
     )
-    return f'<table class="tf-asked"><caption>{title}</caption>{rows}</table>' if rows else ""
+    if rows:
+        st.html(f'<table class="tf-asked"><caption>{title}</caption>{rows}</table>')
 
 
 def _flat(values: dict[str, Any]) -> dict[str, Any]:

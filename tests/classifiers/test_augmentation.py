@@ -6,6 +6,7 @@ from astro_core.classifiers.augmentation import (
     dihedral_views,
     draw_views,
     resample,
+    resample_here,
     views,
 )
 from astro_core.classifiers.settings import TrainingParams
@@ -81,3 +82,16 @@ def test_the_eight_views_are_all_different_and_half_are_mirrored(images):
     assert len({view.tobytes() for view, _ in seen}) == 8
     assert [mirrored for _, mirrored in seen] == [False] * 4 + [True] * 4
     assert len(dihedral_views(images, 1)) == 1
+
+
+def test_the_preview_shows_what_training_does():
+    rng = np.random.default_rng(3)
+    many = rng.uniform(0, 255, (12, SIZE, SIZE, 3)).astype(np.float32)
+    params = TrainingParams(
+        rotation_deg=180, shift=0.2, shear_deg=20, zoom=0.3, flip=True, dihedral=True
+    )
+    drawn = draw_views(params, len(many), SIZE, rng)
+    there = np.asarray(resample(many, drawn))
+    here = resample_here(many, drawn)
+    assert np.abs(there - many).mean() > 10
+    np.testing.assert_allclose(here, there, atol=0.05)

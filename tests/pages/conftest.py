@@ -8,11 +8,13 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from astro_core.datasets.catalogue import REQUIRED_COLUMNS
+from astro_core.datasets.catalogue import REQUIRED_COLUMNS, read_catalogue
 from astro_core.datasets.store import publish_dataset, write_state
 from astro_core.domain import Dataset, ImagePart, RenderRecipe, Source, plain_taxonomy
+from astro_core.runs.folder import RunFolder
 from astro_core.workflows.feature_store import FeatureSet, NewFeatures, write_features
-from astro_core.workspace import ENVIRONMENT_VARIABLE, Workspace
+from astro_core.workflows.training_plan import plan_training
+from astro_core.workspace import ENVIRONMENT_VARIABLE, Workspace, write_json
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 CLASSES = ("elliptical", "spiral", "merger")
@@ -106,6 +108,50 @@ def plant(space):
         new = NewFeatures(about=about, values=values, names=names, objects=table, problems=problems)
         write_features(space, new)
         return about.key
+
+    return planted
+
+
+@pytest.fixture
+def plant_training(space):
+    """Stores a training of a survey as a run leaves it; the answer is wrong for every fifth."""
+
+    def planted(dataset, state="done", *, recipe="galaxy10-simple", settings=None, epochs=3):
+        settings = {"epochs": epochs, "size_px": 24, **(settings or {})}
+        params = {"dataset": dataset.name, "recipe": recipe, "settings": settings}
+        title = f"Training {recipe} on {dataset.name}"
+        store = RunFolder.create(space, kind="train", params=params, title=title)
+        plan = plan_training(recipe, settings)
+        write_json(store.path / "config.json", plan.to_json() | {"dataset": dataset.name})
+        write_json(
+            store.path / "history.json",
+            [
+                {"epoch": i + 1, "loss": 1 / (i + 1), "val_loss": abs(i - 1) + 0.5, "seconds": 2.0,
+                 "accuracy": 0.3 + i / 10, "val_accuracy": 0.4 + i / 20}
+                for i in range(epochs)
+            ],
+        )  # fmt: skip
+        rows = read_catalogue(dataset)[["object_id", "label", "split"]]
+        table = rows.rename(columns={"split": "part"})
+        table.to_parquet(store.path / "parts.parquet", index=False)
+        store.write_progress(epochs * 4, epochs * 4, f"Epoch {epochs} of {epochs}")
+        store.start()
+        store.log("planted")
+        if state != "done":
+            store.end(
+                state, error="The loss is not a number any more." if state == "failed" else ""
+            )
+            return store.run_id
+        right = [CLASSES.index(x) if isinstance(x, str) else 0 for x in table["label"]]
+        given = [(c + (i % 5 == 0)) % 3 for i, c in enumerate(right)]
+        values = np.full((len(table), 3), 0.1) + 0.7 * np.eye(3)[given]
+        columns = [f"p_{name}" for name in CLASSES]
+        told = pd.concat([table, pd.DataFrame(values, columns=columns)], axis=1)
+        told.to_parquet(store.path / "predictions.parquet", index=False)
+        n = int(((table["part"] == "test") & table["label"].notna()).sum())
+        scores = {"test": {"n": n, "accuracy": 0.2, "balanced_accuracy": 0.25, "macro_f1": 0.2}}
+        store.end("done", result={"scores": scores, "epochs": epochs, "n_objects": len(table)})
+        return store.run_id
 
     return planted
 

@@ -1,0 +1,61 @@
+"""A short training, from choosing a recipe to the galaxies of a confusion cell."""
+
+import pytest
+from playwright.sync_api import expect
+
+from astro_core.runs import get_run, list_runs
+from astro_core.workflows.training_answers import answers
+
+TRAINING_MS = 240_000
+expect.set_options(timeout=20_000)
+pytestmark = pytest.mark.timeout(420)
+
+
+def test_a_recipe_is_trained_and_its_confusions_looked_at(app, visit, settle):
+    page = visit("train", dataset="demo", run="new")
+    page.get_by_role("button", name="Simple network").first.click()
+    settle(page)
+    page.get_by_label("Epochs").fill("2")
+    page.keyboard.press("Enter")
+    settle(page)
+    page.get_by_label("Image size [px]").fill("24")
+    page.keyboard.press("Enter")
+    settle(page)
+    assert "epochs=2" in page.url
+    assert page.get_by_role("img", name="Galaxies as the network sees them").is_visible()
+    page.get_by_role("button", name="Train", exact=True).click()
+
+    expect(page.get_by_role("button", name="Cancel")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Validation loss lowest in epoch").first).to_be_visible(
+        timeout=TRAINING_MS
+    )
+    expect(page.get_by_text("Balanced accuracy, test")).to_be_visible(timeout=TRAINING_MS)
+    settle(page)
+    (run,) = [r for r in list_runs(app.workspace) if r.kind == "train"]
+    assert get_run(app.workspace, run.run_id).state == "done"
+
+    expect(page.get_by_text("Below each: the answer and its probability")).to_be_visible()
+    found = answers(app.workspace, run.run_id)
+    rows = found.rows(["test"])
+    label, answer = rows[["label", "answer"]].value_counts().index[0]
+    at = list(found.classes)
+    k = len(at)
+    frame = page.locator(".js-plotly-plot .nsewdrag").first.bounding_box()
+    page.mouse.click(
+        frame["x"] + frame["width"] * (at.index(answer) + 0.5) / k,
+        frame["y"] + frame["height"] * (at.index(label) + 0.5) / k,
+    )
+    settle(page)
+    assert f"label={label}" in page.url
+    assert f"answer={answer}" in page.url
+    n = len(found.cell(["test"], label, answer))
+    assert page.locator(".tile").count() == n
+    expect(page.get_by_role("button", name="Open in Browse")).to_be_visible()
+    page.get_by_role("button", name="All wrong answers").click()
+    settle(page)
+    assert "label=" not in page.url
+
+    page = visit("runs", kind="train", run=run.run_id)
+    expect(page.get_by_text("Training galaxy10-simple on demo").first).to_be_visible()
+    expect(page.get_by_role("button", name="Open in Train")).to_be_visible()
+    expect(page.get_by_text("mean over the classes of the share found")).to_be_visible()

@@ -1,0 +1,118 @@
+"""Runs without a browser."""
+
+import pytest
+
+from astro_core.runs import get_run
+from astro_core.runs.folder import RunFolder
+
+
+def said(test):
+    parts = [*test.markdown, *test.caption, *test.info, *test.warning, *test.error]
+    return "\n".join(part.value for part in parts)
+
+
+def labels(test):
+    return [button.label for button in test.button]
+
+
+@pytest.fixture
+def survey(make_survey):
+    return make_survey("pictures", 48)
+
+
+@pytest.fixture
+def queued(space):
+    def make(kind="import", title="Importing more", **params):
+        return RunFolder.create(space, kind=kind, params=params, title=title).run_id
+
+    return make
+
+
+def test_without_runs_it_says_what_will_be_here(space, open_page):
+    assert "is listed here once there is some" in said(open_page("runs.py"))
+
+
+def test_all_runs_are_listed_the_newest_first(open_page, survey, plant_training, queued):
+    plant_training(survey)
+    queued(path="/data/stars")
+    table = open_page("runs.py").dataframe[0].value
+    assert table["Run"].tolist() == ["Importing more", "Training galaxy10-simple on pictures"]
+    assert table["State"].tolist() == ["○ queued", "● done"]
+    assert table["Result"].tolist()[1] == "balanced accuracy 0.250 on test (n = 8)"
+
+
+def test_state_and_kind_filter_the_table(open_page, survey, plant_training, queued):
+    plant_training(survey)
+    plant_training(survey, "failed")
+    queued()
+    failed = open_page("runs.py", state="failed").dataframe[0].value
+    assert failed["Result"].tolist() == ["The loss is not a number any more."]
+    imports = open_page("runs.py", kind="import").dataframe[0].value
+    assert imports["Run"].tolist() == ["Importing more"]
+
+
+def test_one_run_tells_what_it_was_asked_its_scores_and_its_log(
+    open_page, survey, plant_training, html_of
+):
+    test = open_page("runs.py", run=plant_training(survey))
+    html = html_of(test)
+    assert "galaxy10-simple" in html
+    assert "Balanced accuracy" in html
+    assert "n = 8" in html
+    assert "planted" in test.code[0].value
+    assert len(test.get("plotly_chart")) == 2
+    assert {"Open in Train", "Delete for good"} <= set(labels(test))
+    assert not {"Resume", "Cancel"} & set(labels(test))
+
+
+def test_a_run_that_goes_on_can_be_cancelled_and_not_deleted(open_page, survey, queued, space):
+    run_id = queued(path="/data/stars")
+    test = open_page("runs.py", run=run_id)
+    assert "Cancel" in labels(test)
+    assert "Delete for good" not in labels(test)
+
+
+def test_a_failed_run_says_why_and_only_some_kinds_resume(
+    open_page, survey, plant_training, space, monkeypatch
+):
+    run_id = plant_training(survey, "failed")
+    asked = []
+    monkeypatch.setattr(
+        "astro_core.ui.runs_detail.runs.resume", lambda workspace, run: asked.append(run)
+    )
+    test = open_page("runs.py", run=run_id)
+    assert "not a number any more" in test.error[0].value
+    next(b for b in test.button if b.label == "Resume").click().run()
+    assert asked == [run_id]
+    store = RunFolder.create(space, kind="import", params={}, title="Importing")
+    store.start()
+    store.end("failed", error="No images.")
+    assert "Resume" not in labels(open_page("runs.py", run=store.run_id))
+
+
+def test_deleting_takes_the_run_off_the_list(open_page, survey, plant_training, space):
+    run_id, other = plant_training(survey), plant_training(survey)
+    test = open_page("runs.py", run=run_id)
+    next(b for b in test.button if b.label == "Delete for good").click().run()
+    assert not (space.runs / run_id).exists()
+    assert get_run(space, other).state == "done"
+    assert len(test.dataframe[0].value) == 1
+
+
+def test_trainings_are_compared_with_n_and_what_they_were_judged_on(
+    open_page, survey, plant_training
+):
+    plant_training(survey)
+    plant_training(survey, settings={"batch_size": 8, "dropout": 0.25})
+    test = open_page("runs.py", dataset=survey.name, view="compare")
+    table = test.dataframe[0].value
+    assert table["n"].tolist() == [8, 8]
+    assert table["Judged on"].tolist() == ["A", "A"]
+    assert any("batch size 8, dropout 0.25" in changed for changed in table["Changed"])
+    assert "the same 8 galaxies" in said(test)
+
+
+def test_comparing_without_trainings_says_how_to_get_some(open_page, survey, queued):
+    queued()
+    test = open_page("runs.py", dataset=survey.name, view="compare")
+    assert "No training on this dataset has ended" in said(test)
