@@ -21,7 +21,7 @@ class HdbscanParams:
     """Settings of HDBSCAN."""
 
     min_cluster_size: int = param(
-        15,
+        10,
         label="Smallest group",
         minimum=2,
         maximum=100_000,
@@ -29,12 +29,20 @@ class HdbscanParams:
         help="Fewer galaxies together are noise, not a group.",
     )
     min_samples: int = param(
-        5,
+        2,
         label="Neighbours",
         minimum=1,
         maximum=10_000,
         unit="galaxies",
         help="How many must be near for a place to count as crowded. Larger makes more noise.",
+    )
+    n_features: int = param(
+        10,
+        label="Features compared",
+        minimum=0,
+        maximum=10_000,
+        help="The first so many, which for principal components tell most; 0 takes all. In many "
+        "dimensions distances are all alike, and nothing looks crowded.",
     )
     selection: str = param(
         "eom",
@@ -83,8 +91,7 @@ def _all_noise(n: int, params: HdbscanParams) -> BadInputError:
         "No place is crowded enough to be a group: all galaxies are noise",
         expected=f"at least {params.min_cluster_size} galaxies close together",
         given=f"{n:,} galaxies of which none are so close; Neighbours is {params.min_samples}",
-        todo="Lower Smallest group or Neighbours, or use fewer features: distances in many "
-        "dimensions are all alike",
+        todo="Lower Features compared, Smallest group or Neighbours",
     )
 
 
@@ -111,7 +118,8 @@ def fit(values: NDArray[np.float32], params: HdbscanParams, progress: Progress) 
         len(values), params.min_cluster_size, setting="Smallest group", what="the smallest group"
     )
     progress(0, 2, "Measuring crowding")
-    model = _fitted(values, params)
+    compared = values[:, : params.n_features] if params.n_features else values
+    model = _fitted(compared, params)
     progress(1, 2, "Reading the tree")
     k = int(model.labels_.max()) + 1
     if k == 0:
@@ -133,7 +141,7 @@ def fit(values: NDArray[np.float32], params: HdbscanParams, progress: Progress) 
             "persistence": model.cluster_persistence_[order],
             "outlier_scores": np.nan_to_num(model.outlier_scores_, nan=1.0),
         },
-        notes=_notes(labels, k),
+        notes=_notes(labels, k, compared.shape[1], values.shape[1]),
     )
 
 
@@ -157,16 +165,19 @@ def nodes_of_groups(tree: NDArray[Any], labels: NDArray[np.intp], k: int) -> NDA
     return nodes
 
 
-def _notes(labels: NDArray[np.intp], k: int) -> tuple[str, ...]:
+def _notes(labels: NDArray[np.intp], k: int, compared: int, n_features: int) -> tuple[str, ...]:
+    notes: tuple[str, ...] = ()
+    if compared < n_features:
+        notes = (f"The first {compared} of {n_features} features were compared.",)
     share = float((labels < 0).mean())
     if share < 0.5:
-        return ()
+        return notes
     groups = "1 group was" if k == 1 else f"{k} groups were"
     note = (
-        f"{share:.0%} of the galaxies are noise and {groups} found; fewer Neighbours, a smaller "
-        "Smallest group or fewer features leave less."
+        f"{share:.0%} of the galaxies are noise and {groups} found; lower Features compared, "
+        "Smallest group or Neighbours for less noise."
     )
-    return (note,)
+    return (*notes, note)
 
 
 CLUSTERERS.add(

@@ -16,6 +16,7 @@ from astro_core.domain import Progress
 from astro_core.params import param
 
 BATCH_SIZE = 4096
+ROWS_AT_ONCE = 50_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,18 +48,22 @@ class KMeansParams:
 
 
 def _best_of_starts(values: NDArray[np.float32], params: KMeansParams, progress: Progress) -> Any:
-    """Run each start by itself, so that a person can stop between two.
+    """Run a few starts at a time, so that a person can stop between them.
 
     The starts share one random state: the result is that of a single call with all of them.
     """
     from sklearn.cluster import KMeans
 
     random = np.random.RandomState(params.seed)
+    at_once = max(1, ROWS_AT_ONCE // len(values))
     best = None
-    for start in range(params.n_init):
+    for start in range(0, params.n_init, at_once):
         progress(start, params.n_init, "Moving centres")
         model = KMeans(
-            params.n_clusters, n_init=1, max_iter=params.max_iter, random_state=random
+            params.n_clusters,
+            n_init=min(at_once, params.n_init - start),
+            max_iter=params.max_iter,
+            random_state=random,
         ).fit(values)
         if best is None or model.inertia_ < best.inertia_:
             best = model

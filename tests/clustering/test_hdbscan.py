@@ -41,7 +41,7 @@ def test_what_stands_alone_scores_higher(found, scattered):
 
 def test_it_is_the_library_s_answer(found, features_of, scattered):
     values = features_of(scattered[0]).values
-    plain = HDBSCAN(min_cluster_size=20, min_samples=5).fit(values)
+    plain = HDBSCAN(min_cluster_size=20, min_samples=2).fit(values)
     assert agreement(found.labels, [str(v) for v in plain.labels_])["ari"] == 1
     np.testing.assert_allclose(found.strengths, plain.probabilities_, rtol=1e-6)
 
@@ -100,15 +100,28 @@ def test_a_group_that_parts_at_once_is_its_own_node_not_a_child():
 
 def test_all_noise_says_what_to_change(features_of):
     values = np.random.default_rng(0).uniform(size=(200, 20))
-    with pytest.raises(BadInputError, match=r"all galaxies are noise.*Lower Smallest group"):
-        cluster(features_of(values), "hdbscan")
+    with pytest.raises(BadInputError, match=r"all galaxies are noise.*Lower Features compared"):
+        cluster(features_of(values), "hdbscan", {"min_samples": 10})
 
 
 def test_much_noise_is_said(features_of, planted):
     values, _ = planted(n=60, n_features=3, k=3, apart=30)
     alone = np.random.default_rng(0).uniform(-200, 200, (100, 3))
-    result = cluster(features_of(np.vstack([values, alone])), "hdbscan", {"min_cluster_size": 10})
+    features = features_of(np.vstack([values, alone]))
+    result = cluster(features, "hdbscan", {"min_cluster_size": 10, "min_samples": 5})
     assert "of the galaxies are noise" in result.notes[0]
+
+
+def test_few_features_are_compared_and_it_says_so(features_of, planted):
+    values, truth = planted(n=200, k=3, n_features=3)
+    blur = np.random.default_rng(1).normal(size=(200, 60)) * 4
+    features = features_of(np.hstack([values, blur]))
+    result = cluster(features, "hdbscan", {"n_features": 3, "min_samples": 5})
+    assert agreement(result.labels, [str(t) for t in truth])["ari"] > 0.9
+    assert result.details["centroids"].shape[1] == 63
+    assert "The first 3 of 63 features were compared." in result.notes
+    with pytest.raises(BadInputError, match="all galaxies are noise"):
+        cluster(features, "hdbscan", {"n_features": 0, "min_samples": 5})
 
 
 def test_galaxies_that_are_the_same_are_no_outliers_without_a_number(features_of):

@@ -4,12 +4,16 @@ import numpy as np
 import pytest
 from sklearn.cluster import KMeans
 
-from astro_core.clustering import agreement, cluster
+from astro_core.clustering import agreement, cluster, kmeans
 from astro_core.domain import Cancelled
 from astro_core.errors import BadInputError
 
 
-def test_many_starts_give_what_one_call_of_the_library_gives(features_of):
+@pytest.mark.parametrize("rows_at_once", [1, 1000, 50_000])
+def test_many_starts_give_what_one_call_of_the_library_gives(
+    features_of, monkeypatch, rows_at_once
+):
+    monkeypatch.setattr(kmeans, "ROWS_AT_ONCE", rows_at_once)
     features = features_of(np.random.default_rng(0).normal(size=(400, 8)))
     ours = cluster(features, "kmeans", {"n_clusters": 7, "n_init": 6, "seed": 11})
     plain = KMeans(7, n_init=6, random_state=11).fit(features.values)
@@ -17,7 +21,8 @@ def test_many_starts_give_what_one_call_of_the_library_gives(features_of):
     assert agreement(ours.labels, [str(v) for v in plain.labels_])["ari"] == 1
 
 
-def test_it_stops_between_two_starts(features_of, planted):
+def test_it_stops_between_two_starts(features_of, planted, monkeypatch):
+    monkeypatch.setattr(kmeans, "ROWS_AT_ONCE", 1)
     seen = []
 
     def stop(done, total, message=""):
