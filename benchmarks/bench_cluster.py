@@ -101,8 +101,8 @@ def compare(features, method):
     name, plain, _ = METHODS[method]
     sides = {"plain": (plain, features.values), "ours": (ours, features, method)}
     rounds = []
-    for side in sides:
-        timed(*sides[side])  # libraries are imported
+    for call in sides.values():
+        timed(*call)  # libraries are imported
     for i in range(ROUNDS):
         took = {side: timed(*sides[side]) for side in sorted(sides, reverse=bool(i % 2))}
         rounds.append((*took["plain"], *took["ours"]))
