@@ -97,9 +97,8 @@ def _make(shown: Shown, method: str, params: dict[str, Any]) -> None:
         return
     spec = PLANES.get(method)
     with st.container(border=True):
-        st.markdown(f"**There is no {spec.label} map of these features yet.** {spec.description}")
-        if said := _TAKES.get(method):
-            st.caption(said)
+        st.markdown(f"**There is no {spec.label} map of these features yet.**")
+        st.caption(f"{spec.description} {_TAKES.get(method, '')}")
         st.button(
             "Make the map", type="primary", icon=":material/scatter_plot:",
             key=f"{shown.key}:map:make", on_click=maps.submit_map,

@@ -1,6 +1,6 @@
 // Which part of the map is seen and how it comes on the screen, frame by frame.
 
-const WIDER = 1.5; // the points' canvas, as its style sheet says, for the visible part
+const BEYOND = 0.25; // how far points are drawn past each edge, for the side that is seen
 const STRETCH = 1.25;
 const STILL = "none";
 const SETTLE_MS = 140;
@@ -20,14 +20,23 @@ class Frame {
     if (!width || !height || (width === this.view.width && height === this.view.height)) return;
     const before = this.fitted();
     Object.assign(this.view, { width, height });
-    const ratio = window.devicePixelRatio || 1;
-    sized(this.canvas, width * WIDER * ratio, height * WIDER * ratio);
-    sized(this.over, width * ratio, height * ratio);
+    this.layOut(window.devicePixelRatio || 1);
     if (this.points) {
       this.view.scale *= this.fitted() / before;
       this.picture = null;
       this.draw();
     }
+  }
+
+  // whole pixels, or the browser would blur the points
+  layOut(ratio) {
+    const { width, height } = this.view;
+    const [left, top] = [width, height].map((side) => Math.round(side * BEYOND));
+    this.wide = { width: width + 2 * left, height: height + 2 * top };
+    for (const side of ["width", "height"]) this.canvas.style[side] = `${this.wide[side]}px`;
+    Object.assign(this.canvas.style, { left: `${-left}px`, top: `${-top}px` });
+    sized(this.canvas, this.wide.width * ratio, this.wide.height * ratio);
+    sized(this.over, width * ratio, height * ratio);
   }
 
   fitted() {
@@ -78,8 +87,7 @@ class Frame {
 
   paint() {
     const { view } = this;
-    const wide = { ...view, width: view.width * WIDER, height: view.height * WIDER };
-    this.painter.draw(wide, this.size(), this.points.ids.length > 20_000 ? 0.65 : 0.85);
+    this.painter.draw({ ...view, ...this.wide }, this.size(), this.points.ids.length > 20_000 ? 0.65 : 0.85);
     this.picture = { ...view };
     this.canvas.style.transform = STILL;
   }
@@ -87,29 +95,28 @@ class Frame {
   shifted() {
     const { picture, view } = this;
     const grown = view.scale / picture.scale;
-    const dx = (picture.x - view.x) * view.scale;
-    const dy = (view.y - picture.y) * view.scale;
-    const reach = (WIDER * grown - 1) / 2;
     if (grown > STRETCH || grown < 1 / STRETCH) return false;
-    if (Math.abs(dx) > reach * view.width || Math.abs(dy) > reach * view.height) return false;
+    const dx = Math.round((picture.x - view.x) * view.scale);
+    const dy = Math.round((view.y - picture.y) * view.scale);
+    if (Math.abs(dx) > (this.wide.width * grown - view.width) / 2) return false;
+    if (Math.abs(dy) > (this.wide.height * grown - view.height) / 2) return false;
     this.canvas.style.transform = `translate(${dx}px, ${dy}px) scale(${grown})`;
     return true;
   }
 
+  // the map without what lies past its edges, at another number of pixels
   drawnLarge(ratio) {
     const { width, height } = this.view;
-    const kept = [this.canvas, this.over].map((canvas) => [canvas.width, canvas.height]);
-    sized(this.canvas, width * WIDER * ratio, height * WIDER * ratio);
-    sized(this.over, width * ratio, height * ratio);
+    this.layOut(ratio);
     this.picture = null;
     this.draw();
-    const edges = [((WIDER - 1) / 2) * width * ratio, ((WIDER - 1) / 2) * height * ratio];
     const copies = [this.canvas, this.over].map((canvas, i) => {
       const copy = sized(document.createElement("canvas"), width * ratio, height * ratio);
-      copy.getContext("2d").drawImage(canvas, ...(i ? [0, 0] : edges.map((edge) => -edge)));
+      const edges = [this.wide.width - width, this.wide.height - height].map((both) => (-both / 2) * ratio);
+      copy.getContext("2d").drawImage(canvas, ...(i ? [0, 0] : edges));
       return copy;
     });
-    [this.canvas, this.over].forEach((canvas, i) => sized(canvas, ...kept[i]));
+    this.layOut(window.devicePixelRatio || 1);
     this.picture = null;
     return copies;
   }
