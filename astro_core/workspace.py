@@ -56,6 +56,11 @@ class Workspace:
         return self.root / "selections"
 
     @property
+    def models(self) -> Path:
+        """Own and imported models, one bundle each."""
+        return self.root / "models"
+
+    @property
     def recipes(self) -> Path:
         """Saved render recipes, one JSON file each."""
         return self.root / "recipes"

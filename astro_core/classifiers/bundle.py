@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import math
 import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,7 +21,15 @@ from astro_core.domain import Progress, no_progress
 from astro_core.errors import BadInputError
 from astro_core.workspace import publish
 
-__all__ = ["Bundle", "BundleInfo", "check_files", "load_bundle", "read_info", "save_bundle"]
+__all__ = [
+    "Bundle",
+    "BundleInfo",
+    "check_bundle",
+    "check_files",
+    "load_bundle",
+    "read_info",
+    "save_bundle",
+]
 
 
 def save_bundle(folder: Path, model: Any, info: BundleInfo) -> BundleInfo:
@@ -161,12 +168,34 @@ def load_bundle(folder: Path) -> Bundle:
         If a file was changed since it was saved, or cannot be loaded safely.
     """
     info = check_files(folder)
-    path, size = folder / info.weights, info.render.size_px
-    shape = (size, size, 1 if info.grey else 3)
-    if info.kind == "keras":
-        from astro_core.classifiers.keras_file import load_network
+    if info.kind == "forest":
+        return Bundle(info, _load_forest(folder, info))
+    from astro_core.classifiers.keras_file import load_network
 
-        return Bundle(info, load_network(path, info.heads, shape, info.embedding))
+    shape = (info.render.size_px, info.render.size_px, 1 if info.grey else 3)
+    return Bundle(info, load_network(folder / info.weights, info.heads, shape, info.embedding))
+
+
+def _load_forest(folder: Path, info: BundleInfo) -> Any:
     from astro_core.classifiers.forest_file import load_forest
 
-    return Bundle(info, load_forest(path, info.heads[0], math.prod(shape)))
+    n_features = info.render.size_px**2 * (1 if info.grey else 3)
+    return load_forest(folder / info.weights, info.heads[0], n_features)
+
+
+def check_bundle(folder: Path) -> BundleInfo:
+    """Look into every file of a bundle for what must not be there, without loading Keras.
+
+    Raises
+    ------
+    NotFoundError, BadInputError
+        As `load_bundle`.
+    """
+    info = check_files(folder)
+    if info.kind == "forest":
+        _load_forest(folder, info)
+    else:
+        from astro_core.classifiers.keras_file import check_network_file
+
+        check_network_file(folder / info.weights)
+    return info

@@ -66,7 +66,7 @@ def load_network(
     import keras
 
     try:
-        _check_config(path)
+        check_network_file(path)
         model = keras.saving.load_model(path, compile=False, safe_mode=True)
         _check_model(model, heads, shape)
         if embedding:
@@ -83,6 +83,19 @@ def _unsafe(why: str) -> BadInputError:
     return BadInputError(
         "The network cannot be loaded safely", expected="layers and numbers only", given=why
     )
+
+
+def check_network_file(path: Path) -> None:
+    """Refuse a file with anything but plain layers, without loading Keras.
+
+    Raises
+    ------
+    BadInputError
+    """
+    try:
+        _check_config(path)
+    except (KeyError, ValueError, RecursionError, NotImplementedError, zipfile.BadZipFile) as error:
+        raise _unsafe(f"{type(error).__name__}: {error}") from None
 
 
 def _check_config(path: Path) -> None:

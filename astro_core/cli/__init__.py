@@ -21,6 +21,7 @@ from astro_core.cli import (
     evaluate,
     features,
     images,
+    models,
     runs,
     survey,
     train,
@@ -36,7 +37,19 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for room in (app, survey, datasets, images, features, cluster, train, evaluate, runs, engine):
+for room in (
+    app,
+    survey,
+    datasets,
+    images,
+    features,
+    cluster,
+    train,
+    evaluate,
+    models,
+    runs,
+    engine,
+):
     room.add_to(cli)
 
 

@@ -13,6 +13,7 @@ from astro_core.workflows import (
     import_dataset,
     inspect_path,
     maps,
+    predict,
     render_dataset,
     train,
 )

@@ -30,6 +30,7 @@ from astro_core.evaluation.votes import vote_report
 from astro_core.runs import RUN_KINDS, RunContext, RunKind
 from astro_core.runs.folder import now, versions
 from astro_core.workflows.build_stack import build_stack
+from astro_core.workflows.predict import answer_table
 from astro_core.workflows.stack import Stack, open_stack
 from astro_core.workflows.training_plan import (
     TrainingData,
@@ -207,9 +208,7 @@ def write_predictions(
     For votes there is one column per answer, and ``true_<answer>`` with what people said.
     """
     head = data.targets.head
-    values = at_temperature(answers, found["temperature"]) if found else answers
-    names = head.outputs if head.kind == "votes" else [f"p_{name}" for name in head.outputs]
-    told = pd.DataFrame(values.astype(np.float32), columns=list(names))
+    told = answer_table((head,), {head.name: answers}, found)
     table = pd.concat([data.table, told], axis=1)
     if head.kind == "votes":
         truth = np.where(data.targets.known[:, None], data.targets.truth, np.nan)

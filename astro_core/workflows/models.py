@@ -1,0 +1,135 @@
+"""Models that can be used: one's own, imported ones, and those that trainings left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from astro_core.classifiers.bundle_info import INFO, BundleInfo, read_info
+from astro_core.classifiers.bundle_zip import export_zip, import_zip
+from astro_core.errors import BadInputError, NotFoundError
+from astro_core.runs.folder import run_ids
+from astro_core.workspace import Workspace, check_name
+
+BUNDLE = "bundle"  # folder of the model in a training's run
+
+
+@dataclass(frozen=True, kw_only=True)
+class Model:
+    """A model of the workspace.
+
+    Attributes
+    ----------
+    name : str
+        What commands call it: its own name, or the id of its run.
+    source : "own" or "run"
+    info : BundleInfo or None
+        None where its description cannot be read.
+    problem : str
+        Why not.
+    """
+
+    name: str
+    source: str
+    folder: Path
+    info: BundleInfo | None
+    problem: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON values for `models --json`."""
+        told = {"name": self.name, "source": self.source, "problem": self.problem}
+        if self.info is None:
+            return told | {"kind": "", "heads": [], "classes": []}
+        info = self.info
+        heads = [{"name": h.name, "kind": h.kind, "outputs": list(h.outputs)} for h in info.heads]
+        classes = [list(h.outputs) for h in info.heads if h.kind != "votes"]
+        return told | {
+            "kind": info.kind,
+            "heads": heads,
+            "classes": classes[0] if classes else [],
+            "recipe": str(info.training.get("recipe", "")),
+            "dataset": info.dataset,
+            "size_px": info.render.size_px,
+            "weights_from": info.weights_from,
+            "calibrated": bool(info.calibration),
+            "metrics": dict(info.metrics),
+            "created_at": info.created_at,
+        }
+
+
+def list_models(workspace: Workspace) -> tuple[Model, ...]:
+    """All models: own and imported ones by name, then those of trainings, the newest first."""
+    return tuple(_open(*found) for found in _folders(workspace))
+
+
+def _folders(workspace: Workspace) -> Iterator[tuple[str, str, Path]]:
+    own = sorted(workspace.models.iterdir()) if workspace.models.is_dir() else []
+    for folder in own:
+        if not folder.name.startswith(".") and (folder / INFO).is_file():
+            yield folder.name, "own", folder
+    for run_id in reversed(run_ids(workspace)):
+        folder = workspace.runs / run_id / BUNDLE
+        if (folder / INFO).is_file():
+            yield run_id, "run", folder
+
+
+def _open(name: str, source: str, folder: Path) -> Model:
+    try:
+        return Model(name=name, source=source, folder=folder, info=read_info(folder))
+    except (BadInputError, NotFoundError) as error:
+        return Model(name=name, source=source, folder=folder, info=None, problem=str(error))
+
+
+def find_model(workspace: Workspace, name_or_run: str) -> Path:
+    """Return the folder of a model, by its name or by the id of the run that trained it.
+
+    Raises
+    ------
+    NotFoundError
+        If there is none; the message lists some that there are.
+    BadInputError
+        If that can be no name.
+    """
+    name = check_name(name_or_run, "model")
+    for folder in (workspace.models / name, workspace.runs / name / BUNDLE):
+        if (folder / INFO).is_file():
+            return folder
+    names = [found for found, _, _ in _folders(workspace)]
+    known = ", ".join(names[:8]) + (", ..." if len(names) > 8 else "")
+    raise NotFoundError(
+        f"There is no model '{name}'",
+        expected=f"one of {known}" if names else "",
+        todo="" if names else "Train one, or import one",
+    )
+
+
+def export_model(workspace: Workspace, name_or_run: str, path: Path) -> None:
+    """Write a model as a zip file.
+
+    Raises
+    ------
+    NotFoundError, BadInputError
+        See `find_model` and `export_zip`.
+    """
+    if path.suffix.lower() != ".zip":
+        raise BadInputError(
+            f"A model cannot be written to '{path}'", expected="a name that ends in .zip"
+        )
+    export_zip(find_model(workspace, name_or_run), path)
+
+
+def import_model(workspace: Workspace, path: Path, name: str) -> Model:
+    """Take in a model from a zip file under a name.
+
+    Raises
+    ------
+    BadInputError
+        If it is no model, or not a sound one; nothing is changed then.
+    ConflictError
+        If the name is taken.
+    """
+    folder = workspace.models / check_name(name, "model")
+    info = import_zip(path, folder)
+    return Model(name=folder.name, source="own", folder=folder, info=info)

@@ -1,0 +1,144 @@
+"""Ask a model about every galaxy of a dataset."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from astro_core import runs
+from astro_core.classifiers.bundle import load_bundle, read_info
+from astro_core.datasets.store import open_dataset
+from astro_core.domain import Head
+from astro_core.errors import BadInputError
+from astro_core.evaluation.calibration import at_temperature
+from astro_core.runs import RUN_KINDS, RunContext, RunKind
+from astro_core.workflows.build_stack import build_stack
+from astro_core.workflows.models import find_model
+from astro_core.workflows.stack import Stack, open_stack
+from astro_core.workspace import Workspace
+
+KIND = "predict"
+PREDICTIONS = "predictions.parquet"
+PROBLEMS = "problems.parquet"
+
+
+def answer_table(
+    heads: tuple[Head, ...],
+    answers: Mapping[str, NDArray[np.float32]],
+    calibration: Mapping[str, Any],
+) -> pd.DataFrame:
+    """Write answers as columns: p_<class> for classes, the answer's own name for votes.
+
+    Probabilities are calibrated with the temperature, where one was found.
+    """
+    columns = {}
+    for head in heads:
+        values = answers[head.name]
+        if head.kind != "votes" and "temperature" in calibration:
+            values = at_temperature(values, calibration["temperature"])
+        prefix = "" if head.kind == "votes" else "p_"
+        for name, column in zip(head.outputs, values.T, strict=True):
+            columns[f"{prefix}{name}"] = column.astype(np.float32)
+    return pd.DataFrame(columns)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Predicted:
+    """What a model said of a dataset.
+
+    Attributes
+    ----------
+    path : Path
+        Parquet file of object_id and the answers.
+    problems : DataFrame
+        object_id and reason of galaxies that could not be shown to it.
+    """
+
+    path: Path
+    problems: pd.DataFrame
+
+    def table(self) -> pd.DataFrame:
+        """The answers, one row per galaxy."""
+        return pd.read_parquet(self.path)
+
+
+def predict_dataset(workspace: Workspace, model: str, dataset: str) -> str:
+    """Have a model asked about a dataset; returns the run's id.
+
+    Parameters
+    ----------
+    model : str
+        Name of a model, or the id of the run that trained it.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such model or dataset.
+    BadInputError
+        If its description cannot be read.
+    """
+    opened = open_dataset(workspace, dataset)
+    read_info(find_model(workspace, model))
+    params = {"model": model, "dataset": opened.name}
+    return runs.submit(workspace, KIND, params, title=f"Asking {model} about {opened.name}")
+
+
+def open_predicted(workspace: Workspace, run_id: str) -> Predicted:
+    """Return what a finished run of this kind wrote.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such run.
+    BadInputError
+        If it is no such run, or not done.
+    """
+    run = runs.get_run(workspace, run_id)
+    if run.kind != KIND or run.state != "done":
+        raise BadInputError(f"Run '{run_id}' has no answers", given=f"{run.kind}, {run.state}")
+    folder = workspace.runs / run_id
+    return Predicted(path=folder / PREDICTIONS, problems=pd.read_parquet(folder / PROBLEMS))
+
+
+def run_predict(context: RunContext) -> dict[str, Any]:
+    """Run kind "predict". Params: model (name or run id), dataset (name)."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    workspace = context.workspace
+    dataset = open_dataset(workspace, context.params["dataset"])
+    folder = find_model(workspace, context.params["model"])
+    info = read_info(folder)
+    build_stack(context, dataset, info.render)
+    stack = open_stack(workspace, dataset, info.render)
+    assert stack is not None
+    answers = load_bundle(folder).predict(stack.pixels, progress=context.progress)
+    table = answer_table(info.heads, answers, info.calibration)
+    n = _write(context.folder, stack, table)
+    return {
+        "model": context.params["model"],
+        "dataset": dataset.name,
+        "n_objects": n,
+        "n_bad": len(stack.problems),
+        "columns": list(table.columns),
+        "calibrated": "temperature" in info.calibration,
+    }
+
+
+def _write(folder: Path, stack: Stack, table: pd.DataFrame) -> int:
+    """Write the galaxies that could be shown, and the others with the reason."""
+    table.insert(0, "object_id", stack.objects.frame["object_id"].to_numpy())
+    kept = table[stack.ok]
+    for name, frame in ((PROBLEMS, stack.problems), (PREDICTIONS, kept)):
+        half = folder / f".{name}"
+        frame.to_parquet(half, index=False)
+        half.replace(folder / name)
+    return len(kept)
+
+
+RUN_KINDS.add(RunKind(name=KIND, label="Predict", function=run_predict, holds_worker=True))
