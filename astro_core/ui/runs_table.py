@@ -69,7 +69,7 @@ def table(shown: Shown) -> None:
         pd.DataFrame([row(run) for run in shown.listed]), key=key, hide_index=True,
         on_select=picked, selection_mode="single-row", height=HEAD_PX + ROW_PX * max(rows, 1),
         column_config={
-            "Run": st.column_config.TextColumn(width="large"),
+            "Run": st.column_config.TextColumn(width="medium"),
             "Result": st.column_config.TextColumn(width="large"),
             "Started": st.column_config.TextColumn(help="UTC"),
         },

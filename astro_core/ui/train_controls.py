@@ -50,13 +50,14 @@ def _which(shown: Shown) -> None:
 
 
 def title(run: Run) -> str:
-    """A training in one line: recipe, what was changed, how it ended, when."""
+    """A training in one line: recipe, how it ended, when, what was changed."""
     name = str(run.params["recipe"])
     changed = changed_words(run)
-    said = score_words.leading(run.result.get("scores", {}), "test") or run.state
+    said = score_words.leading(run.result.get("scores", {}), "test")
+    said = said or (run.state if run.finished else "going on")
     when = f"{datetime.fromisoformat(run.created_at):%d %b %H:%M} UTC"
     label = RECIPES.get(name).label if name in RECIPES else name
-    return " · ".join(part for part in (label, changed, said, when) if part)
+    return " · ".join(part for part in (label, said, when, changed) if part)
 
 
 def told(shown: Shown) -> None:

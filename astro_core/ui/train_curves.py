@@ -5,30 +5,38 @@ from __future__ import annotations
 import streamlit as st
 
 from astro_core.figures import training as figures
-from astro_core.ui import charts, run_status
+from astro_core.ui import charts, run_status, train_preview
+from astro_core.ui.train_state import Shown
 from astro_core.ui.words import duration, rate
 from astro_core.workflows.training_state import TrainingState, training_state
-from astro_core.workspace import Workspace
 
-EVERY_S = 1.0
+BAR_EVERY_S, CURVES_EVERY_S = 1.0, 4.0  # an epoch is longer; drawing dims what it replaces
 
 
-def follow(workspace: Workspace, state: TrainingState, *, key: str) -> None:
+def follow(shown: Shown) -> None:
     """Show a training that has not ended until it has; then the page runs again."""
-    st.fragment(_show, run_every=EVERY_S)(workspace, state.run.run_id, key)
+    st.fragment(_bar, run_every=BAR_EVERY_S)(shown)
+    st.fragment(_so_far, run_every=CURVES_EVERY_S)(shown)
 
 
-def _show(workspace: Workspace, run_id: str, key: str) -> None:
-    state = training_state(workspace, run_id)
+def _bar(shown: Shown) -> None:
+    state = training_state(shown.workspace, shown.run_id)
     if state.run.finished:
         st.rerun()
-    run_status.going(workspace, state.run, said=said(state), left=state.seconds_left)
+    run_status.going(shown.workspace, state.run, said=said(state), left=state.seconds_left)
+
+
+def _so_far(shown: Shown) -> None:
+    state = training_state(shown.workspace, shown.run_id)
     if state.epochs_done:
-        curves(state, key=key)
+        curves(state, key=f"{shown.key}:{shown.run_id}")
     else:
-        st.caption("The curves begin with the first epoch that has ended.")
+        st.caption("The curves begin when the first epoch has ended.")
+    parts, log = st.columns(2, gap="medium")
+    if not state.parts.empty:
+        parts.html(train_preview.table(shown, state.parts))
     if state.log:
-        st.code(state.log, language=None, height=140)
+        log.code(state.log, language=None, height=200)
 
 
 def said(state: TrainingState) -> str:
@@ -50,12 +58,12 @@ def curves(state: TrainingState, *, key: str) -> None:
     if state.history.empty:
         st.caption("There are no epochs to draw.")
         return
-    about = {"best": state.best_epoch, "epochs": state.epochs}
+    best, epochs = state.best_epoch, state.epochs
     left, right = st.columns(2, gap="medium")
-    loss = figures.loss_curves(state.history, **about)
-    measure = figures.measure_curves(state.history, **about)
     with left:
+        loss = figures.loss_curves(state.history, best=best, epochs=epochs)
         charts.show(loss, key=f"{key}:loss", alt="Loss by epoch, training and validation")
     with right:
+        measure = figures.measure_curves(state.history, best=best, epochs=epochs)
         if measure is not None:
             charts.show(measure, key=f"{key}:measure", alt="Accuracy by epoch")

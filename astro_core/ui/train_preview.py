@@ -48,6 +48,11 @@ def _images(shown: Shown) -> None:
     )
     alt = escape("Galaxies as the network sees them", quote=True)
     st.html(f'<div class="tf-given" role="img" aria-label="{alt}">{html}</div>')
+    if short := _short(shown, params.crop_px):
+        st.caption(
+            f":material/crop_free: {short:,} of {shown.dataset.n_objects:,} images are smaller "
+            f"than {params.crop_px} px and stand on black; a crop of 0 takes each image whole."
+        )
     crop = f"the central {params.crop_px} px" if params.crop_px else "the whole image"
     seen = f"The network sees {crop} at {params.size_px} px"
     if augments(params):
@@ -57,6 +62,12 @@ def _images(shown: Shown) -> None:
         )
     else:
         st.caption(f"{seen}. Training images are not changed; All settings has rotation and more.")
+
+
+def _short(shown: Shown, crop_px: int) -> int:
+    """Images that are smaller than the crop."""
+    sizes = cached.catalogue(shown.dataset, ("width_px", "height_px"))
+    return int((sizes.min(axis=1) < crop_px).sum())
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)

@@ -26,7 +26,7 @@ def panel(shown: Shown) -> None:
     state = training_state(shown.workspace, shown.run_id)
     key = f"{shown.key}:{shown.run_id}"
     if not state.run.finished:
-        train_curves.follow(shown.workspace, state, key=key)
+        train_curves.follow(shown)
         return
     if state.run.state != "done":
         _stopped(shown, state)

@@ -15,10 +15,10 @@ def test_a_recipe_is_trained_and_its_confusions_looked_at(app, visit, settle):
     page = visit("train", dataset="demo", run="new")
     page.get_by_role("button", name="Simple network").first.click()
     settle(page)
-    page.get_by_label("Epochs").fill("2")
+    page.get_by_role("spinbutton", name="Epochs").fill("2")
     page.keyboard.press("Enter")
     settle(page)
-    page.get_by_label("Image size [px]").fill("24")
+    page.get_by_role("spinbutton", name="Image size [px]").fill("24")
     page.keyboard.press("Enter")
     settle(page)
     assert "epochs=2" in page.url
@@ -26,13 +26,14 @@ def test_a_recipe_is_trained_and_its_confusions_looked_at(app, visit, settle):
     page.get_by_role("button", name="Train", exact=True).click()
 
     expect(page.get_by_role("button", name="Cancel")).to_be_visible(timeout=60_000)
-    expect(page.get_by_text("Validation loss lowest in epoch").first).to_be_visible(
-        timeout=TRAINING_MS
-    )
     expect(page.get_by_text("Balanced accuracy, test")).to_be_visible(timeout=TRAINING_MS)
     settle(page)
     (run,) = [r for r in list_runs(app.workspace) if r.kind == "train"]
     assert get_run(app.workspace, run.run_id).state == "done"
+    page.get_by_role("radio", name="Curves").click()
+    expect(page.get_by_text("Validation loss lowest in epoch")).to_be_visible()
+    page.get_by_role("radio", name="Answers").click()
+    settle(page)
 
     expect(page.get_by_text("Below each: the answer and its probability")).to_be_visible()
     found = answers(app.workspace, run.run_id)
@@ -56,6 +57,7 @@ def test_a_recipe_is_trained_and_its_confusions_looked_at(app, visit, settle):
     assert "label=" not in page.url
 
     page = visit("runs", kind="train", run=run.run_id)
-    expect(page.get_by_text("Training galaxy10-simple on demo").first).to_be_visible()
+    expect(page.get_by_role("gridcell", name="Training galaxy10-simple on demo")).to_be_attached()
+    expect(page.get_by_text("done after")).to_be_visible()
     expect(page.get_by_role("button", name="Open in Train")).to_be_visible()
     expect(page.get_by_text("mean over the classes of the share found")).to_be_visible()

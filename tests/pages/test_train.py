@@ -144,6 +144,18 @@ def test_a_training_that_goes_on_is_found_again(see, survey, space):
     assert "Train" not in [b.label for b in see(run="new").button if b.label == "Cancel"]
 
 
+def test_a_training_under_way_shows_curves_speed_parts_and_log(
+    see, survey, plant_training, html_of
+):
+    plant_training(survey, "running", epochs=3)
+    test = see()
+    assert len(test.get("plotly_chart")) == 2
+    (bar,) = [p.text for p in test.get("progress")]
+    assert "images per second" in bar
+    assert "calibration" in html_of(test)
+    assert "planted" in test.code[0].value
+
+
 def test_a_finished_training_shows_scores_with_n_and_who_was_taken_for_whom(
     see, survey, plant_training, html_of
 ):
