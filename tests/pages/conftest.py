@@ -128,7 +128,7 @@ def plant_training(space):
             [
                 {"epoch": i + 1, "loss": 1 / (i + 1), "val_loss": abs(i - 1) + 0.5, "seconds": 2.0,
                  "accuracy": 0.3 + i / 10, "val_accuracy": 0.4 + i / 20}
-                for i in range(epochs)
+                for i in range(epochs - (state == "running"))
             ],
         )  # fmt: skip
         rows = read_catalogue(dataset)[["object_id", "label", "split"]]
@@ -137,6 +137,9 @@ def plant_training(space):
         store.write_progress(epochs * 4, epochs * 4, f"Epoch {epochs} of {epochs}")
         store.start()
         store.log("planted")
+        if state == "running":
+            store.write_progress(epochs * 4 - 2, epochs * 4, f"Epoch {epochs} of {epochs}")
+            return store.run_id
         if state != "done":
             store.end(
                 state, error="The loss is not a number any more." if state == "failed" else ""
