@@ -75,7 +75,10 @@ def run_training(context: RunContext) -> dict[str, Any]:
     stack = _stack(context, dataset, plan)
     data = training_data(dataset, plan, stack.ok)
     data.table.to_parquet(context.folder / "parts.parquet", index=False)
+    dealt = ", ".join(f"{len(data.rows(part)):,} {part}" for part in PARTS)
+    context.log(f"Images of {plan.training.size_px} px are there: {dealt}")
     bundle, n_epochs = _train(context, dataset, plan, stack, data)
+    context.log(f"Trained after {n_epochs} epochs; every galaxy is classified now")
     answers = bundle.predict(stack.pixels, progress=lambda *_: context.check_cancel())[
         data.targets.head.name
     ]

@@ -12,6 +12,7 @@ import pandas as pd
 
 from astro_core import runs
 from astro_core.classifiers.parts import PARTS
+from astro_core.classifiers.registry import RECIPES
 from astro_core.domain import Dataset, Run
 from astro_core.errors import BadInputError
 from astro_core.workflows.train import HISTORY, KIND
@@ -114,7 +115,7 @@ def training_state(workspace: Workspace, run_id: str) -> TrainingState:
         network=config.get("network", {}),
         history=history,
         epochs=epochs,
-        parts=_parts(folder / "parts.parquet"),
+        parts=_parts(folder / "parts.parquet", str(run.params["recipe"])),
         scores=run.result.get("scores", {}) or _json(folder / "metrics.json", {}),
         images_per_second=_speed(history, run, training),
         log="\n".join(runs.read_log(workspace, run_id).splitlines()[-_LOG_LINES:]),
@@ -128,10 +129,14 @@ def _json(path: Path, otherwise: Any) -> Any:
         return otherwise
 
 
-def _parts(path: Path) -> pd.DataFrame:
+def _parts(path: Path, recipe: str) -> pd.DataFrame:
+    """Count the galaxies of each part; without a label only votes can be learned."""
     if not path.is_file():
         return pd.DataFrame()
-    return count_parts(pd.read_parquet(path, columns=["label", "part"]))
+    table = pd.read_parquet(path, columns=["label", "part"])
+    if recipe in RECIPES and RECIPES.get(recipe).target == "classes":
+        table = table[table["label"].notna()]
+    return count_parts(table)
 
 
 def count_parts(table: pd.DataFrame) -> pd.DataFrame:

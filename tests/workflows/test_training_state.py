@@ -89,6 +89,12 @@ def test_parts_are_counted_by_class_and_those_in_no_part_are_left_out():
     assert "c" not in counts.index
 
 
+def test_a_class_recipe_learns_nothing_from_galaxies_without_a_label(space, begun):
+    table = pd.DataFrame({"object_id": ["1", "2"], "label": ["a", None], "part": "train"})
+    table.to_parquet(begun.path / "parts.parquet")
+    assert training_state(space, begun.run_id).parts["train"].to_dict() == {"a": 1}
+
+
 @pytest.fixture
 def answered(space, begun):
     pd.DataFrame(
