@@ -41,6 +41,7 @@ def test_a_recipe_is_trained_and_its_confusions_looked_at(app, visit, settle):
     label, answer = rows[["label", "answer"]].value_counts().index[0]
     at = list(found.classes)
     k = len(at)
+    page.locator(".js-plotly-plot .nsewdrag").first.scroll_into_view_if_needed()
     frame = page.locator(".js-plotly-plot .nsewdrag").first.bounding_box()
     page.mouse.click(
         frame["x"] + frame["width"] * (at.index(answer) + 0.5) / k,
@@ -57,7 +58,7 @@ def test_a_recipe_is_trained_and_its_confusions_looked_at(app, visit, settle):
     assert "label=" not in page.url
 
     page = visit("runs", kind="train", run=run.run_id)
-    expect(page.get_by_role("gridcell", name="Training galaxy10-simple on demo")).to_be_attached()
+    expect(page.get_by_test_id("glide-cell-1-0")).to_have_text("Training galaxy10-simple on demo")
     expect(page.get_by_text("done after")).to_be_visible()
     expect(page.get_by_role("button", name="Open in Train")).to_be_visible()
     expect(page.get_by_text("mean over the classes of the share found")).to_be_visible()
