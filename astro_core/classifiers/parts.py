@@ -46,17 +46,3 @@ def make_parts(
     parts = splits.copy()
     parts[train[aside == "test"]] = "calibration"
     return parts
-
-
-def make_folds(
-    labels: Sequence[str | None], groups: Sequence[str], n_folds: int, *, seed: int
-) -> NDArray[np.intp]:
-    """Deal galaxies into folds of like class mix, groups kept whole; shape (n,)."""
-    from sklearn.model_selection import StratifiedGroupKFold
-
-    folds = np.zeros(len(labels), dtype=np.intp)
-    names = np.array([label or "" for label in labels])
-    dealer = StratifiedGroupKFold(n_splits=n_folds, shuffle=True, random_state=seed)
-    for fold, (_, held) in enumerate(dealer.split(names, names, np.asarray(groups))):
-        folds[held] = fold
-    return folds

@@ -14,11 +14,6 @@ if TYPE_CHECKING:
     import keras
 
 
-@dataclass(frozen=True)
-class NoParams:
-    """A network without settings of its own."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class ModelSpec:
     """A model that someone can train. It has either `build` or `fit`.

@@ -31,11 +31,6 @@ def group_colour(group: int) -> str:
     return GROUPS[group % len(GROUPS)] if group >= 0 else NOBODY
 
 
-def group_colours(n: int) -> list[str]:
-    """Colours of groups 0 to n - 1; they repeat after the twenty-fourth."""
-    return [group_colour(group) for group in range(n)]
-
-
 def group_label(group: int, names: Mapping[int, str] | None = None) -> str:
     """What a group is called beside its colour: "3", "3 rings", "noise"."""
     if group < 0:

@@ -14,6 +14,7 @@ from astro_core.ui.words import plain
 from astro_core.workflows.clustering_store import (
     delete_clustering,
     list_clusterings,
+    outdated_clusterings,
     save_clustering,
 )
 from astro_core.workflows.export import EXPORTS
@@ -71,6 +72,10 @@ def _saved(shown: Shown) -> None:
             with frame.in_words():
                 delete_clustering(shown.workspace, one.key)
                 st.rerun()
+    earlier = outdated_clusterings(shown.workspace, shown.dataset)
+    if earlier:
+        names = ", ".join(f"'{plain(one.name)}'" for one in earlier)
+        st.caption(f"Of an earlier state of this dataset, group again to see them: {names}")
 
 
 def _export(shown: Shown) -> None:
