@@ -17,6 +17,7 @@ EVERY_S = 0.5
 LONG_S = 20  # from here on it is worth saying that the page may be closed
 ENGINE_S = 5.0  # a run that waits longer may have lost its engine
 _WATCHED = "run_status:watched"
+_ASKED = "run_status:cancel:"  # and the run that was asked to stop here
 SETTLED_S = 2.0  # a rate is not worth telling before
 
 
@@ -93,7 +94,7 @@ def going(workspace: Workspace, run: Run, *, said: str = "", left: float | None 
     with st.container(border=True, key=f"run-{run.run_id}"):
         title, button = st.columns([5, 1], vertical_alignment="center")
         title.markdown(f"**{plain(run.title)}**")
-        asked = f"run_status:cancel:{run.run_id}"
+        asked = _ASKED + run.run_id
         stopping = bool(st.session_state.get(asked))
         label = "Stopping" if stopping else "Cancel"
         if button.button(label, key=f"cancel:{run.run_id}", width="stretch", disabled=stopping):
@@ -104,6 +105,12 @@ def going(workspace: Workspace, run: Run, *, said: str = "", left: float | None 
         st.progress(share, text=plain(said or progress_text(run, seconds)))
         if seconds > LONG_S or (left or left_s(run, seconds) or 0) > LONG_S:
             st.caption("You may close this page; the work goes on, and Home shows how far it is.")
+
+
+def resume(workspace: Workspace, run_id: str) -> None:
+    """Take up a run where it stood, as `runs.resume` does; it can be cancelled again."""
+    runs.resume(workspace, run_id)
+    st.session_state.pop(_ASKED + run_id, None)
 
 
 def outcome(run: Run) -> None:

@@ -55,7 +55,7 @@ def _head(workspace: Workspace, run: Run) -> None:
             if st.button("Open in Train", key="runs:train", icon=":material/school:"):
                 navigation.go("train", **there)
         if state.resumes(run):
-            _act("Resume", ":material/play_arrow:", runs.resume, workspace, run)
+            _act("Resume", ":material/play_arrow:", run_status.resume, workspace, run)
         if run.finished:
             with st.popover("Delete", icon=":material/delete:"):
                 st.markdown("The run's folder goes, with its log and what it keeps there.")
@@ -101,7 +101,7 @@ def _asked(workspace: Workspace, run: Run) -> None:
         log = runs.read_log(workspace, run.run_id).splitlines()
         st.caption("Log" if log else "It wrote no log.")
         if log:
-            st.code("\n".join(log[-_LOG_LINES:]), language=None, height=220)
+            st.code("\n".join(log[-_LOG_LINES:]), language=None, height=220, wrap_lines=True)
 
 
 def _many(value: Any) -> bool:

@@ -108,7 +108,8 @@ def _galaxies(shown: Shown, found: Answers, part: str) -> None:
         captions=_captions(shown, rows, one_answer=cell is not None),
     )  # fmt: skip
     if len(rows):
-        st.caption("Below each: the answer and its probability, most certain first.")
+        below = "the probability of the answer" if cell else "the answer and its probability"
+        st.caption(f"Below each: {below}, the most certain first.")
 
 
 def _captions(shown: Shown, rows: pd.DataFrame, *, one_answer: bool) -> dict[str, str]:

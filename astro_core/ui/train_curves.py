@@ -36,7 +36,7 @@ def _so_far(shown: Shown) -> None:
     if not state.parts.empty:
         parts.html(train_preview.table(shown, state.parts))
     if state.log:
-        log.code(state.log, language=None, height=200)
+        log.code(state.log, language=None, height=200, wrap_lines=True)
 
 
 def said(state: TrainingState) -> str:

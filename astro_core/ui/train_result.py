@@ -6,7 +6,6 @@ from html import escape
 
 import streamlit as st
 
-from astro_core import runs
 from astro_core.errors import TuningForkError
 from astro_core.params import describe
 from astro_core.ui import frame, run_status, score_words, train_answers, train_curves, train_preview
@@ -51,7 +50,7 @@ def _stopped(shown: Shown, state: TrainingState) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button("Resume", key=f"{shown.key}:resume", icon=":material/play_arrow:"):
             try:
-                runs.resume(shown.workspace, state.run.run_id)
+                run_status.resume(shown.workspace, state.run.run_id)
             except TuningForkError as error:
                 frame.problem(error)
             else:
@@ -73,7 +72,10 @@ def _facts(state: TrainingState) -> None:
         cells.append(
             (f"{state.best_epoch} of {state.epochs_done}", "epoch of lowest validation loss")
         )
-    cells.append((duration(elapsed_s(state.run)), "took"))
+    if "seconds" in state.history:  # a resumed training counts all its epochs
+        cells.append((duration(state.history["seconds"].sum()), "for all epochs"))
+    else:
+        cells.append((duration(elapsed_s(state.run)), "took"))
     if state.images_per_second:
         cells.append((f"{state.images_per_second:.0f}", "images per second"))
     inner = "".join(f"<div><b>{a}</b><span>{escape(b)}</span></div>" for a, b in cells)
@@ -104,7 +106,7 @@ def _settings(shown: Shown, state: TrainingState) -> None:
             st.html(train_preview.table(shown, state.parts))
         st.caption(f"Run `{state.run.run_id}`")
         if state.log:
-            st.code(state.log, language=None, height=200)
+            st.code(state.log, language=None, height=200, wrap_lines=True)
 
 
 def settings_table(state: TrainingState) -> str:

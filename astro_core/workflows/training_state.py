@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ from astro_core.workspace import Workspace, read_json
 
 NO_LABEL = ""
 _LOG_LINES = 12
+_STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
 _RECENT = 5  # epochs whose median time tells how long the next ones take
 
 
@@ -118,8 +120,14 @@ def training_state(workspace: Workspace, run_id: str) -> TrainingState:
         parts=_parts(folder / "parts.parquet", str(run.params["recipe"])),
         scores=run.result.get("scores", {}) or _json(folder / "metrics.json", {}),
         images_per_second=_speed(history, run, training),
-        log="\n".join(runs.read_log(workspace, run_id).splitlines()[-_LOG_LINES:]),
+        log="\n".join(map(_brief, runs.read_log(workspace, run_id).splitlines()[-_LOG_LINES:])),
     )
+
+
+def _brief(line: str) -> str:
+    """A line of a log with the time of day alone."""
+    stamp, _, text = line.partition(" ")
+    return f"{stamp[11:19]} {text}" if _STAMP.match(stamp) else line
 
 
 def _json(path: Path, otherwise: Any) -> Any:

@@ -77,9 +77,7 @@ def test_a_failed_run_says_why_and_only_some_kinds_resume(
 ):
     run_id = plant_training(survey, "failed")
     asked = []
-    monkeypatch.setattr(
-        "astro_core.ui.runs_detail.runs.resume", lambda workspace, run: asked.append(run)
-    )
+    monkeypatch.setattr("astro_core.runs.resume", lambda workspace, run: asked.append(run))
     test = open_page("runs.py", run=run_id)
     assert "not a number any more" in test.error[0].value
     next(b for b in test.button if b.label == "Resume").click().run()
@@ -88,6 +86,17 @@ def test_a_failed_run_says_why_and_only_some_kinds_resume(
     store.start()
     store.end("failed", error="No images.")
     assert "Resume" not in labels(open_page("runs.py", run=store.run_id))
+
+
+def test_a_run_that_was_stopped_and_resumed_here_can_be_stopped_again(
+    open_page, survey, plant_training, monkeypatch
+):
+    run_id = plant_training(survey, "cancelled")
+    asked = f"run_status:cancel:{run_id}"
+    monkeypatch.setattr("astro_core.runs.resume", lambda workspace, run: None)
+    test = open_page("runs.py", session={asked: True}, run=run_id)
+    next(b for b in test.button if b.label == "Resume").click().run()
+    assert asked not in test.session_state
 
 
 def test_deleting_takes_the_run_off_the_list(open_page, survey, plant_training, space):

@@ -1,5 +1,7 @@
 """What the files of a training tell, and what a dataset gives a recipe."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -48,6 +50,8 @@ def test_a_training_under_way_tells_best_epoch_speed_and_time_left(space, begun,
     assert state.training["batch_size"] == 64
     assert (state.dataset, state.recipe) == ("d", "galaxy10-simple")
     assert state.scores == {}
+    begun.log("a line")
+    assert re.fullmatch(r"\d\d:\d\d:\d\d a line", training_state(space, begun.run_id).log)
 
 
 def test_a_training_that_waits_has_nothing_yet(space):
