@@ -68,6 +68,11 @@ FEATURE_SETS = {
     "shape + colours": (SHAPE, COLOUR),
     "10 components, turned + shape + colours": (replace(TURNED_IMAGE, columns=10), SHAPE, COLOUR),
 }
+FITTED = Part("pca", {**TURNED, "n_components": 20})
+FURTHER = {
+    **{f"{n} components, turned": (replace(TURNED_IMAGE, columns=n),) for n in (3, 5, 7, 15, 40)},
+    "20 components of their own fit, turned": (FITTED,),
+}
 
 
 def ready(workspace, dataset, part, sample):
@@ -92,7 +97,9 @@ def columns_of(workspace, key, part):
 
 def assembled(workspace, keys, name):
     """Join the parts of a feature set by object id."""
-    tables = [columns_of(workspace, keys[str(part)], part) for part in FEATURE_SETS[name]]
+    tables = [
+        columns_of(workspace, keys[str(part)], part) for part in (FEATURE_SETS | FURTHER)[name]
+    ]
     joined = pd.concat(tables, axis=1, join="inner")
     return joined[np.isfinite(joined).all(axis=1)]
 
@@ -127,8 +134,11 @@ def merged_classes(dataset, classes):
 def chance_purity(labels, classes, seed):
     """Purity of the same group sizes with the classes dealt out at random."""
     rng = np.random.default_rng(seed)
-    shuffled = [agreement(labels, rng.permutation(classes))["purity"] for _ in range(SHUFFLES)]
-    return float(np.mean(shuffled))
+    groups, codes = (pd.factorize(given)[0] for given in (labels, classes))
+    counts = np.zeros((SHUFFLES, groups.max() + 1, codes.max() + 1))
+    for table in counts:
+        np.add.at(table, (groups, rng.permutation(codes)), 1)
+    return float(counts.max(axis=2).sum() / counts.sum())
 
 
 def along_angle(labels, angles, classes):
@@ -188,13 +198,16 @@ def truth_of(workspace, dataset):
 def study(workspace, dataset, asked):
     """Fit everything that was asked for; rows of the table."""
     wanted = asked.features or list(FEATURE_SETS)
-    parts = {str(part): part for name in wanted for part in FEATURE_SETS[name]}
+    parts = {str(part): part for name in wanted for part in (FEATURE_SETS | FURTHER)[name]}
     keys = {text: ready(workspace, dataset, part, asked.sample) for text, part in parts.items()}
     for key in dict.fromkeys(keys.values()):
         print(describe_features(workspace, key).summary)
     truth = truth_of(workspace, dataset)
-    for name in wanted:
-        table = assembled(workspace, keys, name)
+    tables = {name: assembled(workspace, keys, name) for name in wanted}
+    if asked.same:
+        shared = set.intersection(*(set(table.index) for table in tables.values()))
+        tables = {name: table[table.index.isin(shared)] for name, table in tables.items()}
+    for name, table in tables.items():
         for method in asked.methods or CLUSTERERS.names():
             fixed = not CLUSTERERS.get(method).uses_clusters and method != "som"
             for n_clusters in asked.clusters[:1] if fixed else asked.clusters:
@@ -239,7 +252,8 @@ def main():
     parser.add_argument(
         "--sample", type=int, help="Galaxies whose shape is measured; all if not given."
     )
-    parser.add_argument("--features", nargs="+", choices=list(FEATURE_SETS))
+    parser.add_argument("--same", action="store_true", help="Only galaxies that have all features.")
+    parser.add_argument("--features", nargs="+", choices=[*FEATURE_SETS, *FURTHER])
     parser.add_argument("--methods", nargs="+", choices=CLUSTERERS.names())
     asked = parser.parse_args()
     workspace = current()
