@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from astro_core.cli.datasets import Name
+from astro_core.cli.settings import Settings, parse_settings
 from astro_core.cli.show import Json, follow, print_json, print_table, say
 from astro_core.errors import BadInputError
 
@@ -36,9 +37,7 @@ def cluster(
     extractor: Annotated[
         str, typer.Option(help="Use the newest features of this kind; computed if there are none.")
     ] = "pca",
-    set_: Annotated[
-        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Any other setting.")
-    ] = None,
+    set_: Settings = None,
     json: Json = False,
 ) -> None:
     """Form groups of galaxies by their features."""
@@ -91,13 +90,7 @@ def _format(out: Path) -> str:
 def _read_settings(method: str, texts: list[str]) -> dict[str, str]:
     if texts and method == ALL:
         raise BadInputError("--set belongs to one method", todo="Name the method")
-    given = {}
-    for text in texts:
-        name, equals, value = text.partition("=")
-        if not equals:
-            raise BadInputError(f"'--set {text}' cannot be read", expected="NAME=VALUE")
-        given[name.strip()] = value.strip()
-    return given
+    return parse_settings(texts)
 
 
 def _requests(

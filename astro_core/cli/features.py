@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from astro_core.cli.datasets import Name
+from astro_core.cli.settings import Settings, parse_settings
 from astro_core.cli.show import Json, follow, print_json, say
 from astro_core.errors import BadInputError
 
@@ -20,9 +21,7 @@ def features(
     components: Annotated[
         int | None, typer.Option(help="Numbers that stand for one image (pca).")
     ] = None,
-    set_: Annotated[
-        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Any other setting.")
-    ] = None,
+    set_: Settings = None,
     sample: Annotated[
         int | None, typer.Option(min=1, help="Only for that many galaxies, drawn at random.")
     ] = None,
@@ -50,12 +49,7 @@ def _settings(extractor: str, components: int | None, texts: list[str]) -> dict[
     from astro_core.features import EXTRACTORS
     from astro_core.params import describe
 
-    settings: dict[str, Any] = {}
-    for text in texts:
-        name, equals, value = text.partition("=")
-        if not equals:
-            raise BadInputError(f"'--set {text}' cannot be read", expected="NAME=VALUE")
-        settings[name.strip()] = value.strip()
+    settings: dict[str, Any] = dict(parse_settings(texts))
     if components is not None:
         spec = EXTRACTORS.get(extractor)
         if "n_components" not in {info.name for info in describe(spec.params)}:
