@@ -17,7 +17,8 @@ from astro_core.ui.run_status import elapsed_s
 from astro_core.ui.runs_state import ALL, STATES, Shown
 from astro_core.ui.words import duration, objects
 
-ROW_PX, HEAD_PX = 35, 37
+ROW_PX, HEAD_PX = 33, 36
+_WIDTHS_PX = {"Run": 275, "Kind": 90, "State": 105, "Took": 95}
 _MOST_ROWS = {False: 14, True: 6}  # whether a run is looked at below
 _SIGNS = {"queued": "○", "running": "◐", "done": "●", "failed": "✕", "cancelled": "□"}
 
@@ -69,9 +70,9 @@ def table(shown: Shown) -> None:
         pd.DataFrame([row(run) for run in shown.listed]), key=key, hide_index=True,
         on_select=picked, selection_mode="single-row", height=HEAD_PX + ROW_PX * max(rows, 1),
         column_config={
-            "Run": st.column_config.TextColumn(width="medium"),
+            **{n: st.column_config.TextColumn(width=px) for n, px in _WIDTHS_PX.items()},
+            "Started": st.column_config.TextColumn(help="UTC", width=105),
             "Result": st.column_config.TextColumn(width="large"),
-            "Started": st.column_config.TextColumn(help="UTC"),
         },
     )  # fmt: skip
 
