@@ -72,16 +72,14 @@ def precision_recall(
 Points = tuple[Floats, Floats, float]
 
 
-def _roc(right: NDArray[np.bool_], score: Floats) -> Points:
-    hits, misses = _cumulated(right, score)
+def _roc(hits: Floats, misses: Floats) -> Points:
     if not hits[-1] or not misses[-1]:
         return np.array([]), np.array([]), float("nan")
     x, y = misses / misses[-1], hits / hits[-1]
     return x, y, float(np.trapezoid(y, x))
 
 
-def _precision_recall(right: NDArray[np.bool_], score: Floats) -> Points:
-    hits, misses = _cumulated(right, score)
+def _precision_recall(hits: Floats, misses: Floats) -> Points:
     if not hits[-1]:
         return np.array([]), np.array([]), float("nan")
     recall = hits / hits[-1]
@@ -90,32 +88,41 @@ def _precision_recall(right: NDArray[np.bool_], score: Floats) -> Points:
     return recall, precision, area
 
 
-def _cumulated(right: NDArray[np.bool_], score: Floats) -> tuple[Floats, Floats]:
-    """Right and wrong ones from each distinct score up, beginning with none."""
-    order = np.argsort(-score, kind="stable")
-    last = np.flatnonzero(np.append(np.diff(score[order]) != 0, True))
-    hits = np.cumsum(right[order])[last]
-    return np.append(0.0, hits), np.append(0.0, last + 1 - hits)
+class _Ranked:
+    """Galaxies by the score of one class, sorted once: a bootstrap sample only weighs them."""
+
+    def __init__(self, right: NDArray[np.bool_], score: Floats) -> None:
+        self.order = np.argsort(-score, kind="stable")
+        self.right = right[self.order].astype(float)
+        self.last = np.flatnonzero(np.append(np.diff(score[self.order]) != 0, True))
+
+    def cumulated(self, weights: Floats) -> tuple[Floats, Floats]:
+        """Right and wrong ones from each distinct score up, beginning with none."""
+        weights = weights[self.order]
+        hits = np.cumsum(weights * self.right)[self.last]
+        every = np.cumsum(weights)[self.last]
+        return np.append(0.0, hits), np.append(0.0, every - hits)
 
 
 def _curves(
     probabilities: Floats,
     truth: Classes,
     class_names: tuple[str, ...],
-    points: Callable[[NDArray[np.bool_], Floats], Points],
+    points: Callable[[Floats, Floats], Points],
     draws: int,
     seed: int,
 ) -> tuple[Curve, ...]:
     check(probabilities, truth, len(class_names))
     n, rng = len(truth), np.random.default_rng(seed)
+    ranked = [_Ranked(truth == k, probabilities[:, k]) for k in range(len(class_names))]
     areas = np.full((draws, len(class_names)), np.nan)
     for draw in range(draws):
-        rows = rng.integers(0, n, n)
-        for k in range(len(class_names)):
-            areas[draw, k] = points(truth[rows] == k, probabilities[rows, k])[2]
+        weights = np.bincount(rng.integers(0, n, n), minlength=n).astype(float)
+        for k, one in enumerate(ranked):
+            areas[draw, k] = points(*one.cumulated(weights))[2]
     curves = []
     for k, name in enumerate(class_names):
-        x, y, area = points(truth == k, probabilities[:, k])
+        x, y, area = points(*ranked[k].cumulated(np.ones(n)))
         low, high = _interval(areas[:, k])
         count = int((truth == k).sum())
         curves.append(Curve(name=name, n=count, x=x, y=y, area=area, low=low, high=high))
