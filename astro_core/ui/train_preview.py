@@ -17,6 +17,7 @@ from astro_core.ui.images import data_uri, tile_bytes
 from astro_core.ui.train_state import Shown
 from astro_core.ui.words import readable
 from astro_core.workflows.training_offer import augmented, drawn
+from astro_core.workflows.training_plan import render_recipe
 
 WAYS = {"images": "Images", "parts": "Parts"}
 GALAXIES, COPIES, TILE_PX = 4, 6, 64
@@ -48,12 +49,13 @@ def _images(shown: Shown) -> None:
     )
     alt = escape("Galaxies as the network sees them", quote=True)
     st.html(f'<div class="tf-given" role="img" aria-label="{alt}">{html}</div>')
-    if short := _short(shown, params.crop_px):
+    crop_px = render_recipe(shown.dataset, params).crop_px
+    if short := _short(shown, crop_px):
         st.caption(
             f":material/crop_free: {short:,} of {shown.dataset.n_objects:,} images are smaller "
-            f"than {params.crop_px} px and stand on black; a crop of 0 takes each image whole."
+            f"than {crop_px} px and stand on black; a crop of 0 takes each image whole."
         )
-    crop = f"the central {params.crop_px} px" if params.crop_px else "the whole image"
+    crop = f"the central {crop_px} px" if crop_px else "the whole image"
     seen = f"The network sees {crop} at {params.size_px} px"
     if augments(params):
         st.caption(

@@ -80,8 +80,16 @@ def _changed(params: Any, values: Mapping[str, Any]) -> Any:
 
 
 def render_recipe(dataset: Dataset, training: TrainingParams) -> RenderRecipe:
-    """Return how the dataset is shown to the network: its own recipe at another crop and size."""
-    return replace(dataset.recipe, crop_px=training.crop_px, size_px=training.size_px)
+    """Return how the dataset is shown to the network: its own recipe at another crop and size.
+
+    The crop is no larger than most of the images are: a recipe made for wide stamps would show
+    smaller ones on black.
+    """
+    crop = training.crop_px
+    if crop:
+        sides = read_catalogue(dataset, ["width_px", "height_px"]).min(axis=1)
+        crop = min(crop, int(sides.median()))
+    return replace(dataset.recipe, crop_px=crop, size_px=training.size_px)
 
 
 @dataclass(frozen=True, kw_only=True)

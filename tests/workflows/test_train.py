@@ -18,7 +18,7 @@ from astro_core.runs import cancel, execute, resume, stop_engine, wait
 from astro_core.runs.locate import engine_owner
 from astro_core.workflows.stack import open_stack
 from astro_core.workflows.train import submit_training
-from astro_core.workflows.training_plan import plan_training
+from astro_core.workflows.training_plan import plan_training, render_recipe
 from astro_core.workspace import Workspace, read_json
 
 SETTINGS = {
@@ -182,10 +182,22 @@ def test_too_small_an_image_fails_in_words(space):
     run = trained(
         space,
         "galaxy10-bigger",
-        filters=[4, 4, 4, 4], kernels=[3] * 4, strides=[1] * 4, pools=[2] * 4,
+        filters=[4, 4, 4, 4],
+        kernels=[3] * 4,
+        strides=[1] * 4,
+        pools=[2] * 4,
     )
     assert run.state == "failed"
     assert "too small for this network" in run.error
+
+
+def test_a_crop_is_no_larger_than_the_images(space):
+    sky = open_dataset(space, "sky")
+    crops = [
+        render_recipe(sky, plan_training("fork", {"crop_px": c}).training).crop_px
+        for c in (208, 8, 0)
+    ]
+    assert crops == [16, 8, 0]
 
 
 def test_settings_reach_the_recipe_they_belong_to():
