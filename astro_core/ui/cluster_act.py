@@ -88,7 +88,8 @@ def selected_panel(
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{len(ids):,}** {noun} · {plain(source)}", width="content")
         st.space("stretch")
-        buttons(shown, ids, source=source, reason=reason, key=key)
+        with st.container(horizontal=True, gap="small", width="content"):  # wrap together
+            buttons(shown, ids, source=source, reason=reason, key=key)
     st.html(class_bar(class_parts(shown, classes)) + class_words(shown, classes))
     paged(shown, ids, key=key, captions=captions, tile_px=tile_px)
 
