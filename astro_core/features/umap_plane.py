@@ -54,8 +54,8 @@ class UmapParams:
     reproducible: bool = param(
         True,
         label="Reproducible",
-        help="On: seeded, on one core, the same map every time. Off: faster on all cores, and a "
-        "little different every time.",
+        help="On: seeded, on one core, the same map every time. Off: on all cores, faster where "
+        "they are idle, and a little different every time.",
     )
 
 
