@@ -67,3 +67,13 @@ def _mean(values: NDArray[np.float64]) -> NDArray[np.float64]:
 def _interval(values: NDArray[np.float64]) -> Interval:
     low, high = np.quantile(values, [0.025, 0.975])
     return Interval(low=float(low), high=float(high))
+
+
+def share_interval(hits: int, n: int) -> Interval:
+    """Interval of a share (Wilson 1927, JASA 22, 209); NaN of nothing."""
+    if not n:
+        return Interval(low=float("nan"), high=float("nan"))
+    z, share = 1.959964, hits / n
+    middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
+    half = z / (1 + z**2 / n) * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
+    return Interval(low=float(max(middle - half, 0.0)), high=float(min(middle + half, 1.0)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 import pandas as pd
 import streamlit as st
@@ -10,13 +10,21 @@ import streamlit as st
 from astro_core.figures.confusion import confusion_matrix
 from astro_core.ui import charts, cluster_act
 from astro_core.ui.address import keep, parameter
-from astro_core.ui.train_state import Shown
 from astro_core.ui.words import readable
+from astro_core.workflows.evaluate import ALL
+from astro_core.workflows.evaluation_views import parts_of
 from astro_core.workflows.training_answers import Answers, answers
 
 PARTS = {"test": ("test",), "validation": ("validation",), "both": ("validation", "test")}
-SAID = {"test": "Test", "validation": "Validation", "both": "Both"}
+EVERY = PARTS | {ALL: parts_of(ALL)}
+SAID = {"test": "Test", "validation": "Validation", "both": "Both", ALL: "All"}
 WAYS = {"counts": "Counts", "shares": "Row shares"}
+
+
+class Shown(cluster_act.Shown, Protocol):
+    """What a page tells of itself and of the training it looks at."""
+
+    run_id: str
 
 
 def there(shown: Shown) -> bool:
@@ -24,37 +32,48 @@ def there(shown: Shown) -> bool:
     return answers(shown.workspace, shown.run_id) is not None
 
 
-def panel(shown: Shown) -> None:
-    """The matrix on the left; on the right the galaxies of a cell, or all that went wrong."""
+def panel(shown: Shown, part: str = "") -> None:
+    """The matrix on the left; on the right the galaxies of a cell, or all that went wrong.
+
+    Parameters
+    ----------
+    part : str
+        One of `EVERY`; without it there is a choice, which the address keeps.
+    """
     found = answers(shown.workspace, shown.run_id)
     assert found is not None
     left, right = st.columns([1.15, 1], gap="medium")
     with left:
-        part = _matrix(shown, found)
+        part = _matrix(shown, found, part)
     with right:
         _galaxies(shown, found, part)
 
 
-def _matrix(shown: Shown, found: Answers) -> str:
-    part = parameter("part", PARTS, "test")
+def _part(shown: Shown) -> str:
+    key = f"{shown.key}:part"
+    st.session_state[key] = parameter("part", PARTS, "test")
+    st.segmented_control(
+        "Part", list(PARTS), key=key, required=True, format_func=SAID.__getitem__,
+        label_visibility="collapsed",
+        on_change=lambda: keep("part", st.session_state[key], "test"),
+    )  # fmt: skip
+    return str(st.session_state[key])
+
+
+def _matrix(shown: Shown, found: Answers, part: str) -> str:
+    chosen_before = bool(part)
     with st.container(horizontal=True, gap="small"):
-        key = f"{shown.key}:part"
-        st.session_state[key] = part
-        st.segmented_control(
-            "Part", list(PARTS), key=key, required=True, format_func=SAID.__getitem__,
-            label_visibility="collapsed",
-            on_change=lambda: keep("part", st.session_state[key], "test"),
-        )  # fmt: skip
+        part = part or _part(shown)
         st.space("stretch")
         way = st.segmented_control(
             "Cells", list(WAYS), key=f"{shown.key}:cells", required=True, default="counts",
             format_func=WAYS.__getitem__, label_visibility="collapsed",
         )  # fmt: skip
-    report = found.report(PARTS[part])
+    report = found.report(EVERY[part])
     if report is None:
         st.info("This part has no labelled galaxy.")
         return part
-    said = "validation and test" if part == "both" else part
+    said = {"both": "validation and test", ALL: ""}.get(part, part)
     picked = _picked(found)
     figure = confusion_matrix(
         report.confusion, found.classes, letters=shown.letters, share=way == "shares",
@@ -63,9 +82,9 @@ def _matrix(shown: Shown, found: Answers) -> str:
     charts.show(
         figure, key=f"{shown.key}:confusion:{shown.run_id}:{picked}", selectable=True,
         modes=("points",),
-        alt=f"Labels against answers of the {said} part", on_pick=_pick,
+        alt=f"Labels against answers, {said or 'all'}", on_pick=_pick,
     )  # fmt: skip
-    if part != "test":
+    if part != "test" and not chosen_before:
         st.caption("Validation decided which epoch was best: its scores flatter a little.")
     return part
 
@@ -85,7 +104,7 @@ def _picked(found: Answers) -> tuple[str, str] | None:
 
 
 def _galaxies(shown: Shown, found: Answers, part: str) -> None:
-    parts, cell = PARTS[part], _picked(found)
+    parts, cell = EVERY[part], _picked(found)
     total = len(found.rows(parts))
     if cell is None:
         rows = found.wrong(parts)

@@ -11,9 +11,8 @@ import streamlit as st
 from astro_core.classifiers.registry import RECIPES
 from astro_core.domain import Dataset, Run
 from astro_core.errors import BadInputError
-from astro_core.figures.theme import class_colours, class_letters
 from astro_core.params import describe, digest, to_mapping
-from astro_core.ui import cached
+from astro_core.ui.class_look import ClassLook
 from astro_core.workflows.training_offer import Offer
 from astro_core.workflows.training_offer import offer as make_offer
 from astro_core.workflows.training_plan import TrainingPlan, plan_training, training_settings
@@ -25,7 +24,7 @@ FIRST = {"classes": "fork", "votes": "fork-votes"}  # what is suggested for each
 
 
 @dataclass(frozen=True, kw_only=True)
-class Shown:
+class Shown(ClassLook):
     """One visit of the page.
 
     Attributes
@@ -51,26 +50,9 @@ class Shown:
     key: str
 
     @property
-    def colours(self) -> dict[str, str]:
-        """Colour of each class."""
-        return class_colours(self.dataset.taxonomy)
-
-    @property
-    def letters(self) -> dict[str, str]:
-        """Letter of each class."""
-        return class_letters(self.dataset.taxonomy)
-
-    @property
     def origin(self) -> dict[str, Any]:
         """Where selections made here come from."""
         return {"kind": "train page", "run": self.run_id}
-
-    def labels_of(self, object_ids: Sequence[str]) -> list[str | None]:
-        """Class of each of these objects, as people said; None where nobody did."""
-        view = cached.view(self.dataset)
-        codes, names = view.codes("label")
-        rows = view.rows_of(object_ids)
-        return [names[codes[r]] if r >= 0 and codes[r] >= 0 else None for r in rows]
 
 
 def read(workspace: Workspace, dataset: Dataset) -> Shown:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from astro_core.evaluation.intervals import score_intervals
+from astro_core.evaluation.intervals import score_intervals, share_interval
 from astro_core.evaluation.report import report_answers
 
 CONFUSION = np.array([[70, 20, 10], [5, 40, 5], [0, 10, 20]])
@@ -40,3 +40,13 @@ def test_a_class_without_galaxies_says_nothing_and_one_with_few_is_no_error():
 
 def test_the_same_seed_gives_the_same_interval():
     assert score_intervals(CONFUSION, seed=3) == score_intervals(CONFUSION, seed=3)
+
+
+def test_the_interval_of_a_share_is_that_of_scipy():
+    from scipy.stats import binomtest
+
+    for hits, n in ((0, 5), (3, 5), (90, 100), (7, 7)):
+        theirs = binomtest(hits, n).proportion_ci(method="wilson")
+        found = share_interval(hits, n)
+        assert (found.low, found.high) == pytest.approx((theirs.low, theirs.high), abs=1e-6)
+    assert np.isnan(share_interval(0, 0).low)

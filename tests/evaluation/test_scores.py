@@ -107,7 +107,9 @@ def test_an_over_confident_model_has_the_known_error():
     p = np.tile([0.9, 0.1], (100, 1))
     found = calibration(p, y)
     assert found.ece == pytest.approx(0.3)
-    assert found.bins.iloc[0][["n", "confidence", "accuracy"]].tolist() == pytest.approx([100, 0.9, 0.6])
+    assert found.bins.iloc[0][["n", "confidence", "accuracy"]].tolist() == pytest.approx(
+        [100, 0.9, 0.6]
+    )
 
 
 @pytest.mark.parametrize("coverage", [0.8, 0.9, 0.95])

@@ -1,0 +1,196 @@
+"""What the Evaluate page shows of a finished training, from the files of its run alone."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from astro_core.classifiers.bundle_info import read_info
+from astro_core.classifiers.parts import PARTS
+from astro_core.domain import Dataset, Head, Run
+from astro_core.errors import BadInputError, NotFoundError
+from astro_core.evaluation.intervals import Interval, share_interval
+from astro_core.evaluation.votes import VoteReport, vote_report
+from astro_core.workflows.evaluate import ALL
+from astro_core.workflows.training_answers import PREDICTIONS
+from astro_core.workflows.training_state import trainings_of
+from astro_core.workspace import Workspace
+
+_PROBABILITY, _TRUE = "p_", "true_"
+
+
+def judged_trainings(workspace: Workspace, dataset: Dataset) -> tuple[Run, ...]:
+    """Trainings of a dataset that have answers to judge, the newest first."""
+    return tuple(
+        run
+        for run in trainings_of(workspace, dataset)
+        if run.state == "done" and (workspace.runs / run.run_id / PREDICTIONS).is_file()
+    )
+
+
+def parts_of(part: str) -> tuple[str, ...]:
+    """The parts that a choice stands for: itself, or all of them."""
+    return PARTS if part == ALL else (part,)
+
+
+def changed_at(workspace: Workspace, run_id: str) -> int:
+    """When the answers were written, in ns: what is made from them is kept under it."""
+    return (workspace.runs / run_id / PREDICTIONS).stat().st_mtime_ns
+
+
+def predictions(workspace: Workspace, run_id: str, part: str) -> pd.DataFrame:
+    """The answers of a training as they were written, for one part; never change it."""
+    path = workspace.runs / run_id / PREDICTIONS
+    table = _read(path, path.stat().st_mtime_ns)
+    found: pd.DataFrame = table[table["part"].isin(parts_of(part))]
+    return found
+
+
+@functools.lru_cache(maxsize=4)
+def _read(path: Path, _modified_ns: int) -> pd.DataFrame:
+    return pd.read_parquet(path)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Judged:
+    """Labelled galaxies of a part with the probability of each class.
+
+    Attributes
+    ----------
+    object_ids : array of str, shape (n,)
+    probabilities : array, shape (n, n_classes)
+        Calibrated, where the training found a temperature.
+    truth : array of int, shape (n,)
+    """
+
+    classes: tuple[str, ...]
+    object_ids: NDArray[Any]
+    probabilities: NDArray[np.float64]
+    truth: NDArray[np.intp]
+
+    @property
+    def n(self) -> int:
+        """Number of galaxies."""
+        return len(self.truth)
+
+
+def judged(workspace: Workspace, run_id: str, part: str) -> Judged | None:
+    """Return labels and probabilities of a part; None for vote fractions."""
+    table = predictions(workspace, run_id, part)
+    columns = [name for name in table.columns if name.startswith(_PROBABILITY)]
+    if not columns or any(name.startswith(_TRUE) for name in table.columns):
+        return None
+    classes = tuple(name.removeprefix(_PROBABILITY) for name in columns)
+    truth = pd.Index(classes).get_indexer(pd.Index(table["label"], dtype=object))
+    rows = truth >= 0
+    return Judged(
+        classes=classes,
+        object_ids=table["object_id"].to_numpy(dtype=object)[rows],
+        probabilities=table.loc[rows, columns].to_numpy(dtype=float),
+        truth=truth[rows],
+    )
+
+
+def found_calibration(workspace: Workspace, run_id: str) -> Mapping[str, Any]:
+    """Temperature and threshold of the prediction sets, with n; empty where none were found."""
+    try:
+        return read_info(workspace.runs / run_id / "bundle").calibration
+    except NotFoundError:
+        return {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sets:
+    """Prediction sets on galaxies that they were not fitted on.
+
+    Attributes
+    ----------
+    coverage : float
+        Share of galaxies whose set holds their label.
+    sizes : array of int, shape (n_classes + 1,)
+        Galaxies whose set has 0, 1, 2 ... classes.
+    """
+
+    n: int
+    coverage: float
+    interval: Interval
+    sizes: NDArray[np.int64]
+
+    @property
+    def mean_size(self) -> float:
+        """Classes in a set."""
+        return float(self.sizes @ np.arange(len(self.sizes)) / self.n)
+
+
+def prediction_sets(found: Judged, threshold: float) -> Sets:
+    """Put every class from a probability on into the set of a galaxy, and check the sets.
+
+    Raises
+    ------
+    BadInputError
+        If there is no galaxy.
+    """
+    if not found.n:
+        raise BadInputError("There is no labelled galaxy to judge by", todo="Choose another part")
+    inside = found.probabilities >= threshold
+    hits = int(inside[np.arange(found.n), found.truth].sum())
+    return Sets(
+        n=found.n,
+        coverage=hits / found.n,
+        interval=share_interval(hits, found.n),
+        sizes=np.bincount(inside.sum(axis=1), minlength=len(found.classes) + 1),
+    )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class JudgedVotes:
+    """Galaxies of a part with predicted and voted fractions.
+
+    Attributes
+    ----------
+    predicted, truth : array, shape (n, n_answers)
+    """
+
+    head: Head
+    object_ids: NDArray[Any]
+    predicted: NDArray[np.float64]
+    truth: NDArray[np.float64]
+    report: VoteReport
+
+
+def judged_votes(workspace: Workspace, run_id: str, part: str) -> JudgedVotes:
+    """Return predicted and voted fractions of a part.
+
+    Raises
+    ------
+    NotFoundError
+        If the run left no model that says which answers belong to one question.
+    BadInputError
+        If no galaxy of the part has votes, or the votes were not kept.
+    """
+    head = read_info(workspace.runs / run_id / "bundle").heads[0]
+    every = predictions(workspace, run_id, ALL)
+    voted = [f"{_TRUE}{name}" for name in head.outputs]
+    if not set(voted) <= set(every.columns):
+        raise BadInputError(
+            "This training did not keep what people voted", todo="Train the recipe again"
+        )
+    truth = every[voted].to_numpy(dtype=float)
+    known = np.isfinite(truth).all(axis=1)
+    rows = known & every["part"].isin(parts_of(part)).to_numpy()
+    predicted = every.loc[rows, list(head.outputs)].to_numpy(dtype=float)
+    mean = truth[known & every["part"].eq("train").to_numpy()].mean(axis=0)
+    return JudgedVotes(
+        head=head,
+        object_ids=every["object_id"].to_numpy(dtype=object)[rows],
+        predicted=predicted,
+        truth=truth[rows],
+        report=vote_report(predicted, truth[rows], head, mean),
+    )

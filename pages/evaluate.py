@@ -1,0 +1,30 @@
+"""Evaluate: judge a finished training by galaxies that it was not trained on."""
+
+from astro_core.ui import (
+    cluster_act,
+    evaluate_cached,
+    evaluate_classes,
+    evaluate_controls,
+    evaluate_votes,
+    frame,
+)
+from astro_core.ui import evaluate_state as state
+
+workspace = frame.page("Evaluate", "How far can it be trusted?")
+dataset = frame.open_dataset_or_stop(workspace)
+shown = state.read(workspace, dataset)
+if not shown.trainings:
+    frame.empty(
+        "A finished training of this dataset is judged here: scores, mistakes, and what its "
+        "probabilities are worth.",
+        {"Train a model": "train"},
+    )
+
+evaluate_controls.row(shown)
+with frame.in_words():
+    found = evaluate_cached.answers(shown)
+    if found is None:
+        evaluate_votes.panel(shown)
+    else:
+        evaluate_classes.panel(shown, found)
+cluster_act.opened(shown)
