@@ -161,6 +161,12 @@ def finish(
     return figure
 
 
+def in_either_theme(colour: str) -> str:
+    """CSS for a class colour: the browser takes the light or the dark one with the theme."""
+    light = dict(zip((*PALETTE, NOBODY), (*PALETTE_LIGHT, NOBODY_LIGHT), strict=True))
+    return f"light-dark({light[colour]}, {colour})"
+
+
 def lighten(figure: Figure) -> Figure:
     """Return the figure for the light theme: its template and the light colours."""
     import plotly.graph_objects as go

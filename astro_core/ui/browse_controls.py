@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from astro_core.domain import SPLITS
-from astro_core.figures.theme import NOBODY
+from astro_core.figures.theme import NOBODY, in_either_theme
 from astro_core.ui import browse_selection
 from astro_core.ui import browse_state as state
 from astro_core.ui.address import keep, parameter
@@ -219,7 +219,8 @@ def chips(shown: Shown) -> None:
     rules = []
     with st.container(horizontal=True, gap="xsmall", key="browse-chips"):
         for place, (name, n) in enumerate(counts.items()):
-            colour, on = shown.colours.get(name, NOBODY), name in shown.filters.classes
+            colour = in_either_theme(shown.colours.get(name, NOBODY))
+            on = name in shown.filters.classes
             letter = f"**{shown.letters[name]}** " if name in shown.letters else ""
             words = plain(name.replace("_", " ")) or "no label"
             st.button(

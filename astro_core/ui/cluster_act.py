@@ -13,7 +13,7 @@ import streamlit as st
 
 from astro_core.domain import Dataset
 from astro_core.errors import TuningForkError
-from astro_core.figures.theme import NOBODY
+from astro_core.figures.theme import NOBODY, in_either_theme
 from astro_core.ui import browse_detail, browse_state, cached, frame, gallery, navigation
 from astro_core.ui.cluster_cards import ClassPart
 from astro_core.ui.gallery import Item
@@ -249,7 +249,8 @@ def class_parts(
     for name, n in _ordered(shown, counts):
         letters = shown.letters.get(name, "")
         fits = width_px * n / total >= _LETTER_PX * len(letters) + _LETTER_PX / 2
-        colour, said = shown.colours.get(name, NOBODY), f"{readable(name) or 'no label'} {n:,}"
+        colour = in_either_theme(shown.colours.get(name, NOBODY))
+        said = f"{readable(name) or 'no label'} {n:,}"
         parts.append(ClassPart(n=n, colour=colour, letter=letters if fits else "", said=said))
     return tuple(parts)
 
@@ -282,7 +283,8 @@ def legend(shown: Shown, counts: Mapping[str, int]) -> str:
     """HTML that tells which colour and letter is which class."""
     entries = []
     for name, _ in _ordered(shown, counts):
-        colour, letter = shown.colours.get(name, NOBODY), escape(shown.letters.get(name, ""))
+        colour = in_either_theme(shown.colours.get(name, NOBODY))
+        letter = escape(shown.letters.get(name, ""))
         words = escape(readable(name) or "no label")
         entries.append(f'<span><i style="background:{colour}"></i><b>{letter}</b> {words}</span>')
     return f'<div class="tf-legend">{"".join(entries)}</div>'

@@ -9,7 +9,7 @@ import streamlit as st
 
 from astro_core.clustering import CLUSTERERS
 from astro_core.errors import TuningForkError
-from astro_core.figures.theme import NOBODY
+from astro_core.figures.theme import NOBODY, in_either_theme
 from astro_core.ui import cluster_act, frame
 from astro_core.ui import cluster_state as state
 from astro_core.ui.cluster_state import NOISE, Shown
@@ -113,7 +113,8 @@ def _classes(shown: Shown, found: Overview, number: int) -> None:
         if not everywhere[name]:
             continue
         share, usual = here[name] / n, everywhere[name] / total
-        style = f"width:{share / longest:.1%};background:{shown.colours.get(name, NOBODY)}"
+        colour = in_either_theme(shown.colours.get(name, NOBODY))
+        style = f"width:{share / longest:.1%};background:{colour}"
         rows.append(
             f"<tr><th><b>{escape(shown.letters.get(name, ''))}</b> "
             f"{escape(readable(name) or 'no label')}</th>"

@@ -135,3 +135,10 @@ def test_the_light_figure_has_the_light_palette_and_the_same_numbers():
     assert "n = 3" in light.layout.title.text
     assert light.layout.template.layout.font.color == "#171B24"
     assert dark.layout.template.layout.font.color == "#E7E9EE"
+
+
+def test_css_has_a_colour_for_either_theme():
+    assert theme.in_either_theme(theme.PALETTE[2]) == (
+        f"light-dark({theme.PALETTE_LIGHT[2]}, {theme.PALETTE[2]})"
+    )
+    assert theme.in_either_theme(theme.NOBODY).startswith(f"light-dark({theme.NOBODY_LIGHT}")
