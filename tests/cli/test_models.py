@@ -8,15 +8,15 @@ import pytest
 def trained(shell, tmp_path_factory):
     from PIL import Image
 
-    folder = tmp_path_factory.mktemp("two") / "sky"
+    folder = tmp_path_factory.mktemp("bright-dark") / "sky"
     for number in range(60):
         kind = ("dark", "bright")[number % 2]
         path = folder / kind / f"{number}.png"
         path.parent.mkdir(parents=True, exist_ok=True)
         Image.new("RGB", (16, 16), (number + 5, number + 9, 40 + 150 * (number % 2))).save(path)
-    assert shell("import", folder, "--name", "two").status == 0
+    assert shell("import", folder, "--name", "bright-dark").status == 0
     said = shell(
-        "train", "two", "--recipe", "astrodetector-forest", "--set", "size_px=16",
+        "train", "bright-dark", "--recipe", "astrodetector-forest", "--set", "size_px=16",
         "--set", "n_estimators=8", "--json",
     )  # fmt: skip
     assert said.status == 0, said.err
@@ -34,7 +34,7 @@ def test_a_model_is_handed_on_and_asked(shell, trained, tmp_path):
     assert [m["name"] for m in said.json][:2] == ["brightness", trained["run_id"]]
     assert sorted(said.json[0]["classes"]) == ["bright", "dark"]
     answers = tmp_path / "a.parquet"
-    said = shell("predict", "brightness", "two", "--out", answers, "--json")
+    said = shell("predict", "brightness", "bright-dark", "--out", answers, "--json")
     assert said.status == 0, said.err
     assert said.json["n_objects"] == 60
     table = pd.read_parquet(answers)
@@ -47,8 +47,8 @@ def test_a_model_is_handed_on_and_asked(shell, trained, tmp_path):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["predict", "magic", "two", "--out", "a.parquet"], "no model 'magic'"),
-        (["predict", "magic", "two", "--out", "a.csv"], "ends in .parquet"),
+        (["predict", "magic", "bright-dark", "--out", "a.parquet"], "no model 'magic'"),
+        (["predict", "magic", "bright-dark", "--out", "a.csv"], "ends in .parquet"),
         (["models", "export", "magic", "--out", "m.zip"], "no model 'magic'"),
         (["models", "import", "nothing.zip", "--name", "m"], "is no model"),
         (["models", "import", "nothing.zip", "--name", "../m"], "cannot be named"),

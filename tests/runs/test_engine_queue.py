@@ -48,7 +48,7 @@ def test_runs_in_line_are_told_when_the_engine_is_stopped(own_engine, held):
 def test_a_failed_run_is_taken_up_where_it_stood(shared):
     run_id = submit(shared, "test-add-up", {}, title="A test")
     failed = wait(shared, run_id)
-    assert (failed.state, failed.error) == ("failed", "Half way")
+    assert (failed.state, failed.error) == ("failed", "Half way.")
     resume(shared, run_id)
     done = wait(shared, run_id)
     assert done.result == {"sum": 10}
