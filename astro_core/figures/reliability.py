@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from plotly.graph_objects import Figure
 
-HEIGHT, WRAP = 430, 60
+HEIGHT, WRAP = 430, 44
 _MORE_THAN_CHANCE = 1.5  # times what chance shows, before the title says so
 
 

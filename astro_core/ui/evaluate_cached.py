@@ -20,7 +20,8 @@ from astro_core.workflows.evaluation_views import (
     judged_votes,
 )
 
-MANY, DRAWS, FEWER_DRAWS = 50_000, 200, 60  # probabilities from which fewer draws are made
+DRAWS, FEWEST = 200, 25
+_BUDGET = 12_000_000  # probabilities that are drawn again in about a second
 Key = tuple[str, str, str, int]
 
 
@@ -51,7 +52,7 @@ def _votes(key: Key, _shown: Shown) -> JudgedVotes:  # noqa: ARG001 - the key
 
 def n_draws(found: Judged) -> int:
     """Bootstrap samples that the intervals of the curves are made from."""
-    return DRAWS if found.n * len(found.classes) < MANY else FEWER_DRAWS
+    return max(FEWEST, min(DRAWS, _BUDGET // max(found.n * len(found.classes), 1)))
 
 
 def curves(shown: Shown, found: Judged) -> tuple[tuple[Curve, ...], tuple[Curve, ...]]:

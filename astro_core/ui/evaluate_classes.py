@@ -86,7 +86,7 @@ def _facts(shown: Shown, found: Judged, told: Report) -> str:
         f"<span>{escape(score_words.SCORES[name][0])}, {said}</span></div>"
         for name, value, said in scores
     )
-    n = f"<div><b>{told.n:,}</b><span>labelled galaxies; 95 % intervals</span></div>"
+    n = f'<div title="Intervals hold 95 %"><b>{told.n:,}</b><span>labelled galaxies</span></div>'
     return f'<div class="tf-facts">{cells}{n}</div>'
 
 

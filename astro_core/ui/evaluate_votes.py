@@ -42,7 +42,7 @@ def panel(shown: Shown) -> None:
 def _facts(found: JudgedVotes) -> str:
     told = found.report
     less = 1 - told.rmse / told.rmse_of_mean if told.rmse_of_mean else 0.0
-    way = "less error than that" if less >= 0 else "more error than that: it learned nothing"
+    way = "less error than that" if less >= 0 else "more error than that: the mean is better"
     better = int((told.by_answer["rmse"] < told.by_answer["rmse_of_mean"]).sum())
     cells = (
         (f"{told.rmse:.4f}", "RMSE of all fractions"),
@@ -115,7 +115,7 @@ def _scatter(shown: Shown, found: JudgedVotes, answer: str) -> list[str]:
         some = np.sort(np.random.default_rng(0).choice(n, MOST_POINTS, replace=False))
     figure = vote_scatter(
         found.truth[some, place], found.predicted[some, place], found.object_ids[some].tolist(),
-        answer=answer_words(answer), mean=float(found.truth[:, place].mean()),
+        answer=answer_words(answer), mean=float(found.mean[place]),
         rmse=float(row["rmse"]), rmse_of_mean=float(row["rmse_of_mean"]),
     )  # fmt: skip
     picked = charts.show(
@@ -123,7 +123,8 @@ def _scatter(shown: Shown, found: JudgedVotes, answer: str) -> list[str]:
         alt=f"Predicted against voted fractions of {answer_words(answer)}",
     )  # fmt: skip
     few = f"{MOST_POINTS:,} of {n:,} galaxies are drawn. " if n > MOST_POINTS else ""
-    st.caption(f"{few}Dashed: as people voted. Dotted: the mean. A click or a lasso shows stamps.")
+    lines = "Dashed: as people voted. Dotted: the mean of training."
+    st.caption(f"{few}{lines} A click or a lasso shows stamps.")
     return [str(name) for name in picked]
 
 

@@ -156,12 +156,15 @@ class JudgedVotes:
     Attributes
     ----------
     predicted, truth : array, shape (n, n_answers)
+    mean : array, shape (n_answers,)
+        Mean fractions of the training part.
     """
 
     head: Head
     object_ids: NDArray[Any]
     predicted: NDArray[np.float64]
     truth: NDArray[np.float64]
+    mean: NDArray[np.float64]
     report: VoteReport
 
 
@@ -192,5 +195,6 @@ def judged_votes(workspace: Workspace, run_id: str, part: str) -> JudgedVotes:
         object_ids=every["object_id"].to_numpy(dtype=object)[rows],
         predicted=predicted,
         truth=truth[rows],
+        mean=mean,
         report=vote_report(predicted, truth[rows], head, mean),
     )

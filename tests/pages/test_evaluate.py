@@ -105,6 +105,14 @@ def test_another_training_and_part_go_into_the_address(see, survey, plant_traini
     assert "<b>36</b><span>labelled galaxies" in html_of(test)
 
 
+def test_trainings_that_read_alike_are_told_apart(see, survey, plant_training):
+    two = [plant_training(survey), plant_training(survey)]
+    test = see(run=two[0])
+    choice = named(test.selectbox, "Training")
+    assert choice.value == two[0]
+    assert all(run in said for run, said in zip(reversed(two), choice.options, strict=True))
+
+
 def test_an_address_of_another_dataset_says_so(see, survey, plant_training):
     plant_training(survey)
     assert "no finished training of this dataset" in said(see(run="gone"))
