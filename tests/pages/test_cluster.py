@@ -87,9 +87,17 @@ def test_the_first_visit_offers_one_button_that_gets_there(see, submitted):
     named(test.button, "Compute features and group").click().run()
     assert [kind for kind, _ in submitted] == ["features"]
     assert submitted[0][1]["extractor"] == "pca"
+    assert submitted[0][1]["params"]["normalise_orientation"] is True
     assert "Waiting for its turn" in [p.text for p in test.get("progress")]
     assert "Compute features and group" not in [b.label for b in test.button]
     assert test.query_params["then"]
+
+
+def test_the_projects_own_features_are_one_click_away(see, submitted):
+    test = see()
+    named(test.button, "24 components, not turned").click().run()
+    asked = submitted[0][1]["params"]
+    assert (asked["n_components"], asked["normalise_orientation"]) == (24, False)
 
 
 def test_who_comes_back_finds_the_work_going_on(see, survey, space):
