@@ -76,6 +76,13 @@ for _spec in (
     ),
     PageSpec(name="train", title="Train", group="Learn", file="train.py", symbol="school"),
     PageSpec(name="runs", title="Runs", group="Learn", file="runs.py", symbol="list_alt"),
+    PageSpec(
+        name="evaluate",
+        title="Evaluate",
+        group="Learn",
+        file="evaluate.py",
+        symbol="fact_check",
+    ),
 ):
     PAGES.add(_spec)
 
