@@ -150,10 +150,8 @@ def test_cards_are_walked_by_keys_and_a_bar_picks_its_group(visit, settle, group
     page.wait_for_url(lambda url: "group=" not in url)
     settle(page)
     bars = page.locator(f"{PLOT} .barlayer .trace")
-    has_some = (
-        "(all) => all.findIndex(t => t.querySelectorAll('.point path')[2].getBBox().width > 9)"
-    )
-    widest = bars.nth(bars.evaluate_all(f"(all) => all.findIndex(t => {wide})"))
+    there = "(all) => all.findIndex(t => t.querySelectorAll('path')[2].getBBox().width > 9)"
+    widest = bars.nth(bars.evaluate_all(there))
     widest.locator(".point path").nth(2).click(force=True)
     page.wait_for_url("**group=2*")
 
