@@ -54,7 +54,8 @@ def fit(
     Raises
     ------
     BadInputError
-        If there is nothing to train or validate on, or the loss is not a number any more.
+        If there is nothing to train or validate on, two settings exclude each other, or the
+        loss is not a number any more.
     Cancelled
         If `progress` raises it; what was reached can be taken up again.
     """
@@ -62,6 +63,11 @@ def fit(
 
     _check(training, "training")
     _check(validation, "validation")
+    if params.schedule == "cosine" and params.slow_after:
+        raise BadInputError(
+            "A cosine schedule and slowing down when the loss stalls exclude each other",
+            todo="Set Slow after to 0, or choose the constant schedule",
+        )
     feeder = Feeder(training, params)
     model = build()
     seed_weights(model, params.seed)

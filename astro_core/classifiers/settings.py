@@ -8,7 +8,6 @@ from astro_core.params import param
 
 OPTIMISERS = ("adam", "adamax", "adamw", "sgd", "rmsprop")
 SCHEDULES = ("constant", "cosine")
-LOSSES = ("auto", "mse", "dirichlet-multinomial")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,10 +42,6 @@ class TrainingParams:
     weight_decay: float = param(
         0.0, label="Weight decay", minimum=0.0, maximum=1.0,
         help="Pulls weights towards zero at every step.",
-    )  # fmt: skip
-    loss: str = param(
-        "auto", label="Loss", choices=LOSSES,
-        help="Cross-entropy for classes and squared error for votes, unless another is chosen.",
     )  # fmt: skip
     label_smoothing: float = param(
         0.0, label="Label smoothing", minimum=0.0, maximum=0.5,

@@ -55,7 +55,9 @@ def test_the_toy_sky_is_learnt(tmp_path):
     assert embed(fitted.model, "embedding", pixels).shape == (40, 8)
 
 
-@pytest.mark.parametrize("more", [{}, {"average": 0.9}, {"stop_after": 4, "slow_after": 2}])
+@pytest.mark.parametrize(
+    "more", [{}, {"average": 0.9}, {"stop_after": 4, "slow_after": 2, "schedule": "constant"}]
+)
 def test_an_interrupted_training_ends_like_one_that_was_not(tmp_path, more):
     params = TrainingParams(
         **{**vars_of(PARAMS), "rotation_deg": 20.0, "schedule": "cosine"} | more
@@ -127,6 +129,22 @@ def test_a_loss_that_is_no_number_ends_in_words(tmp_path):
     training.targets[0].truth[:] = np.nan
     with pytest.raises(BadInputError, match="not a number"):
         fit(build, training, validation, params, tmp_path)
+
+
+def test_settings_that_exclude_each_other_are_refused(tmp_path):
+    params = TrainingParams(schedule="cosine", slow_after=3)
+    with pytest.raises(BadInputError, match="exclude each other"):
+        fit(build, *parts(), params, tmp_path)
+
+
+def test_the_rate_falls_when_the_validation_loss_stalls(tmp_path):
+    """With one bright and one dark class mixed at random there is nothing to learn."""
+    training, validation = parts()
+    rng = np.random.default_rng(0)
+    training.targets[0].truth[:] = np.eye(2)[rng.integers(0, 2, 96)]
+    params = TrainingParams(**{**vars_of(PARAMS), "slow_after": 1, "epochs": 8})
+    fitted = fit(build, training, validation, params, tmp_path)
+    assert float(fitted.model.optimizer.learning_rate.numpy()) < PARAMS.learning_rate
 
 
 def test_an_empty_part_is_refused_in_words(tmp_path):
