@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
-
 import streamlit as st
 
-from astro_core.domain import Run
 from astro_core.ui import evaluate_state as state
 from astro_core.ui.address import keep
 from astro_core.ui.evaluate_state import PARTS, Shown
-from astro_core.ui.train_controls import title
+from astro_core.ui.train_controls import titles
 from astro_core.ui.words import plain
 from astro_core.workflows.evaluate import ALL
 from astro_core.workflows.evaluation_views import predictions
@@ -38,20 +34,13 @@ def row(shown: Shown) -> None:
 
 
 def _which(shown: Shown) -> None:
-    titles = _titles(shown.trainings)
+    by_id = titles(shown.trainings)
     key = f"{shown.key}:which"
     st.session_state[key] = shown.run_id
     st.selectbox(
-        "Training", list(titles), key=key, format_func=titles.__getitem__,
+        "Training", list(by_id), key=key, format_func=by_id.__getitem__,
         on_change=lambda: state.look_at(st.session_state[key]),
     )  # fmt: skip
-
-
-def _titles(trainings: Sequence[Run]) -> dict[str, str]:
-    """Each training in one line; with its id where two read alike, or one hides the other."""
-    titles = {run.run_id: title(run) for run in trainings}
-    often = Counter(titles.values())
-    return {i: f"{said} · {i}" if often[said] > 1 else said for i, said in titles.items()}
 
 
 def _part(shown: Shown) -> None:

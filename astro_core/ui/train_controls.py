@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 
 import streamlit as st
@@ -39,14 +41,21 @@ def row(shown: Shown) -> None:
 
 
 def _which(shown: Shown) -> None:
-    by_id = {run.run_id: run for run in shown.trainings}
+    by_id = titles(shown.trainings)
     key = f"{shown.key}:which"
     st.session_state[key] = shown.run_id or NEW
     st.selectbox(
         "Training", [NEW, *by_id], key=key,
-        format_func=lambda name: "New training" if name == NEW else title(by_id[name]),
+        format_func=lambda name: by_id.get(name, "New training"),
         on_change=lambda: state.look_at(st.session_state[key]),
     )  # fmt: skip
+
+
+def titles(trainings: Sequence[Run]) -> dict[str, str]:
+    """Each training in one line; with its id where two read alike, or one hides the other."""
+    said = {run.run_id: title(run) for run in trainings}
+    often = Counter(said.values())
+    return {i: f"{words} · {i}" if often[words] > 1 else words for i, words in said.items()}
 
 
 def title(run: Run) -> str:
