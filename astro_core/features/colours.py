@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from astro_core.domain import Dataset, Pixels
 from astro_core.errors import BadInputError
 from astro_core.features.registry import EXTRACTORS, ExtractorSpec
-from astro_core.features.segmentation import Segmented, measured_plane, segment_centre
+from astro_core.features.segmentation import Segmented, SourceParams, measured_plane, segment_centre
 from astro_core.imaging import find_band, sky_level
 from astro_core.params import param
 
@@ -23,7 +23,7 @@ _CORE = 0.25  # share of the galaxy's pixels, the brightest, that is called its 
 
 
 @dataclass(frozen=True, kw_only=True)
-class ColoursParams:
+class ColoursParams(SourceParams):
     """How colours are measured."""
 
     band: str = param(
@@ -31,24 +31,6 @@ class ColoursParams:
         label="Detection band",
         help="Band in which the galaxy's pixels are found. Empty: the r band, else the middle one; "
         "of pictures, the mean of their colours.",
-    )
-    threshold_sigma: float = param(
-        1.5,
-        label="Detection threshold",
-        minimum=0.5,
-        maximum=20.0,
-        step=0.5,
-        unit="sky sigma",
-        help="Light this far above the sky belongs to a source.",
-    )
-    contrast: float = param(
-        0.02,
-        label="Deblending contrast",
-        minimum=0.0001,
-        maximum=1.0,
-        step=0.01,
-        help="Share of the light at which a second peak becomes a source of its own. 1 leaves "
-        "touching sources together.",
     )
     gradient: bool = param(
         True,

@@ -16,6 +16,7 @@ from astro_core.errors import BadInputError
 from astro_core.features.registry import EXTRACTORS, ExtractorSpec
 from astro_core.features.segmentation import (
     Segmented,
+    SourceParams,
     block_means,
     measured_plane,
     segment_centre,
@@ -51,7 +52,7 @@ _BROKEN = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class MorphologyParams:
+class MorphologyParams(SourceParams):
     """How shapes are measured."""
 
     band: str = param(
@@ -59,24 +60,6 @@ class MorphologyParams:
         label="Band",
         help="Band to measure. Empty: the r band, else the middle one; of pictures, the mean of "
         "their colours.",
-    )
-    threshold_sigma: float = param(
-        1.5,
-        label="Detection threshold",
-        minimum=0.5,
-        maximum=20.0,
-        step=0.5,
-        unit="sky sigma",
-        help="Light this far above the sky belongs to a source.",
-    )
-    contrast: float = param(
-        0.02,
-        label="Deblending contrast",
-        minimum=0.0001,
-        maximum=1.0,
-        step=0.01,
-        help="Share of the light at which a second peak becomes a source of its own. 1 leaves "
-        "touching sources together.",
     )
     max_px: int = param(
         160,

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from astro_core.domain import Pixels
 from astro_core.errors import BadInputError
 from astro_core.imaging import find_band, sky_level
+from astro_core.params import param
 
 _SMOOTHING_PX = 1.3  # sigma of the detection filter: the FWHM of 3 pixels that is usual
 _MIN_AREA_PX = 10
@@ -20,6 +21,30 @@ _LEVELS = 16
 _BRANCH_SHARE = 200  # a branch of fewer pixels than 1/200 of its source is noise, and costs seconds
 _QUANTISED = 0.29  # sigma of rounding to whole numbers, 1 / sqrt(12)
 _FEWEST_PX = 16
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceParams:
+    """How the pixels of a galaxy are told from sky and neighbours."""
+
+    threshold_sigma: float = param(
+        1.5,
+        label="Detection threshold",
+        minimum=0.5,
+        maximum=20.0,
+        step=0.5,
+        unit="sky sigma",
+        help="Light this far above the sky belongs to a source.",
+    )
+    contrast: float = param(
+        0.02,
+        label="Deblending contrast",
+        minimum=0.0001,
+        maximum=1.0,
+        step=0.01,
+        help="Share of the light at which a second peak becomes a source of its own. 1 leaves "
+        "touching sources together.",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from astro_core.figures.group_colours import counted, group_colour, group_label, in_order
 from astro_core.figures.theme import LEGEND_BELOW, NOBODY, finish
@@ -108,6 +109,34 @@ def _bars_layout(reach: float) -> dict[str, Any]:
     }
 
 
+def _class_bar(
+    words: str,
+    number: NDArray[Any],
+    part: NDArray[Any],
+    totals: NDArray[Any],
+    *,
+    share: bool,
+    letter: str,
+) -> dict[str, Any]:
+    """One class in every group: how long its parts are and what they say."""
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "x": (100 * part if share else number).tolist(),
+        "name": f"{words} <b>{letter}</b>" if letter else words,
+        "text": _letters_that_fit(letter, number, part, share, totals),
+        "textposition": "inside",
+        "insidetextanchor": "middle",
+        "textangle": 0,
+        "constraintext": "none",
+        "hovertext": [
+            f"{n:,} of {t:,} ({p:.0%})"
+            for n, t, p in zip(number.tolist(), totals.tolist(), part, strict=True)
+        ],
+        "hovertemplate": f"{words}: %{{hovertext}}<extra>group %{{y}}</extra>",
+    }
+
+
 def class_share(
     class_counts: pd.DataFrame,
     *,
@@ -148,30 +177,15 @@ def class_share(
     for name in counts.columns:
         number = counts[name].to_numpy()
         part = np.divide(number, totals, out=np.zeros(len(groups)), where=totals > 0)
-        words = str(name).replace("_", " ") or "no label"
-        letter = letters.get(name, "")
+        words, letter = escape(str(name).replace("_", " ") or "no label"), letters.get(name, "")
         bars.append(
-            {
-                "type": "bar",
-                "orientation": "h",
-                "x": (100 * part if share else number).tolist(),
-                "y": ticks,
-                "customdata": groups,
-                "name": f"{escape(words)} <b>{letter}</b>" if letter else escape(words),
+            _class_bar(words, number, part, totals, share=share, letter=letter)
+            | {"y": ticks, "customdata": groups}
+            | {
                 "marker": {
                     "color": colours.get(name, NOBODY),
                     "pattern": {"shape": patterns.get(name, "")},
-                },
-                "text": _letters_that_fit(letter, number, part, share, totals),
-                "textposition": "inside",
-                "insidetextanchor": "middle",
-                "textangle": 0,
-                "constraintext": "none",
-                "hovertext": [
-                    f"{n:,} of {t:,} ({p:.0%})"
-                    for n, t, p in zip(number.tolist(), totals.tolist(), part, strict=True)
-                ],
-                "hovertemplate": f"{escape(words)}: %{{hovertext}}<extra>group %{{y}}</extra>",
+                }
             }
         )
     reach = 100.0 if share else max(totals.max(initial=1) * 1.04, 1)

@@ -110,14 +110,20 @@ def _curves(
         "xaxis": {"fixedrange": True, "tickvals": k if len(k) <= _MOST_TICKS else None},
     }  # fmt: skip
     if current is not None:
-        layout["shapes"] = [
-            {"type": "line", "x0": current, "x1": current, "yref": "paper", "y0": 0, "y1": 1,
-             "line": {"color": NOBODY, "width": 1, "dash": "dot"}}
-        ]  # fmt: skip
-        layout["annotations"] = [
-            {"x": current, "y": 1, "yref": "paper", "text": "shown now", "showarrow": False,
-             "xanchor": "left", "yanchor": "top", "xshift": 4,
-             "font": {"size": 11, "color": NOBODY}}
-        ]  # fmt: skip
+        layout |= _shown_now(current)
     figure = go.Figure(data=data, layout=layout)
     return finish(figure, title, x="number of groups", y=y, height=HEIGHT, key=title, wrap=WRAP)
+
+
+def _shown_now(current: int) -> dict[str, Any]:
+    """A dotted line at the number of groups that the page shows."""
+    line = {"type": "line", "x0": current, "x1": current, "yref": "paper", "y0": 0, "y1": 1}
+    words = {"x": current, "y": 1, "yref": "paper", "text": "shown now", "showarrow": False}
+    return {
+        "shapes": [line | {"line": {"color": NOBODY, "width": 1, "dash": "dot"}}],
+        "annotations": [
+            words
+            | {"xanchor": "left", "yanchor": "top", "xshift": 4}
+            | {"font": {"size": 11, "color": NOBODY}}
+        ],
+    }

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from astro_core.clustering.layouts import Ellipse, ellipses
 from astro_core.domain import ClusteringResult
+from astro_core.evaluation.calibration import UNDEFINED_BELOW
 from astro_core.figures import mixture as figures
 from astro_core.figures.scan import information
 from astro_core.ui import (
@@ -23,7 +24,6 @@ from astro_core.ui import (
 from astro_core.ui.cluster_state import Shown
 
 PARTS = {"plane": "Ellipses", "ambiguous": "Between groups", "scan": "How many?"}
-BELOW = 0.75  # top probability under which a galaxy is undefined, as everywhere in the program
 BEGIN = 50
 PLOT_PX = 450
 _VIEW = "mixture"
@@ -134,7 +134,7 @@ def _least(shown: Shown) -> tuple[NDArray[np.intp], NDArray[Any]]:
 def _ambiguous(shown: Shown) -> None:
     assert shown.result is not None
     order, top = _least(shown)
-    n_below = int((top < BELOW).sum())
+    n_below = int((top < UNDEFINED_BELOW).sum())
     number, buttons = st.columns([1, 4], vertical_alignment="bottom")
     key = f"{shown.key}:{_VIEW}:least"
     st.session_state[key] = min(int(st.session_state.get(key, BEGIN)), len(order))
@@ -146,7 +146,7 @@ def _ambiguous(shown: Shown) -> None:
             reason=f"The {n} lowest top probabilities of {len(order):,} galaxies",
         )  # fmt: skip
     st.markdown(
-        f"**{n_below:,}** of {len(order):,} have no group more probable than {BELOW:g}; "
+        f"**{n_below:,}** of {len(order):,} have no group more probable than {UNDEFINED_BELOW:g}; "
         "the least clear first"
     )
     cluster_act.paged(

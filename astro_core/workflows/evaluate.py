@@ -12,7 +12,7 @@ from astro_core import runs
 from astro_core.classifiers.bundle_info import read_info
 from astro_core.domain import Head
 from astro_core.errors import BadInputError
-from astro_core.evaluation.calibration import Calibration, calibration
+from astro_core.evaluation.calibration import Calibration, calibration, undefined
 from astro_core.evaluation.report import Report, report
 from astro_core.evaluation.votes import VoteReport, vote_report
 from astro_core.workflows.train import KIND
@@ -32,6 +32,8 @@ class Evaluation:
     classes : Report or None
     trust : Calibration or None
         For classes.
+    undefined : float
+        Share of galaxies whose top probability is below 0.75; for classes.
     votes : VoteReport or None
         For vote fractions.
     """
@@ -41,6 +43,7 @@ class Evaluation:
     head: Head
     classes: Report | None = None
     trust: Calibration | None = None
+    undefined: float = 0.0
     votes: VoteReport | None = None
 
     def scores(self) -> dict[str, Any]:
@@ -60,6 +63,7 @@ class Evaluation:
             "macro_f1": self.classes.macro_f1,
             "ece": self.trust.ece,
             "ece_by_chance": self.trust.chance,
+            "undefined": self.undefined,
         }
 
 
@@ -108,4 +112,5 @@ def _judge(run_id: str, split: str, head: Head, table: pd.DataFrame) -> Evaluati
         head=head,
         classes=report(p, place[rows], head.outputs),
         trust=calibration(p, place[rows]),
+        undefined=float(undefined(p).mean()),
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,7 +22,7 @@ from astro_core.classifiers.targets import (
     vote_head,
     vote_targets,
 )
-from astro_core.datasets.catalogue import read_catalogue
+from astro_core.datasets.catalogue import catalogue_path, read_catalogue
 from astro_core.domain import Dataset, RenderRecipe
 from astro_core.errors import BadInputError
 from astro_core.params import ParamInfo, describe, from_mapping, to_mapping
@@ -87,9 +89,14 @@ def render_recipe(dataset: Dataset, training: TrainingParams) -> RenderRecipe:
     """
     crop = training.crop_px
     if crop:
-        sides = read_catalogue(dataset, ["width_px", "height_px"]).min(axis=1)
-        crop = min(crop, int(sides.median()))
+        crop = min(crop, _usual_side(catalogue_path(dataset)))
     return replace(dataset.recipe, crop_px=crop, size_px=training.size_px)
+
+
+@lru_cache(maxsize=8)
+def _usual_side(catalogue: Path) -> int:
+    """Median of the images' shorter sides in px; a catalogue never changes under its name."""
+    return int(pd.read_parquet(catalogue, columns=["width_px", "height_px"]).min(axis=1).median())
 
 
 @dataclass(frozen=True, kw_only=True)

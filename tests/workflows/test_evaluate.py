@@ -52,6 +52,7 @@ def test_only_labelled_galaxies_of_the_part_count(space):
     found = evaluate(space, classes(space))
     assert found.scores()["n"] == 4
     assert found.scores()["accuracy"] == pytest.approx(2 / 4)
+    assert found.scores()["undefined"] == pytest.approx(1 / 4)
     assert found.scores()["balanced_accuracy"] == pytest.approx((2 / 3 + 0) / 2)
     assert evaluate(space, classes(space), split="all").scores()["n"] == 5
 
