@@ -33,7 +33,7 @@ def test_ticked_stamps_become_a_selection_that_opens_again(app, visit, survey, s
     page.get_by_role("button", name="Save 2 objects").click()
     expect(page.get_by_text("Saved 2 objects as")).to_be_visible()
     settle(page)
-    (saved,) = list_selections(app.workspace, survey)
+    saved = {s.name: s for s in list_selections(app.workspace, survey)}["Worth a look"]
     assert sorted(saved.object_ids) == sorted(ids)
     assert saved.reason == "faint arms"
 
