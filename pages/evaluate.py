@@ -3,8 +3,8 @@
 from astro_core.ui import (
     cluster_act,
     evaluate_cached,
-    evaluate_classes,
     evaluate_controls,
+    evaluate_views,
     evaluate_votes,
     frame,
 )
@@ -26,5 +26,5 @@ with frame.in_words():
     if found is None:
         evaluate_votes.panel(shown)
     else:
-        evaluate_classes.panel(shown, found)
+        evaluate_views.panel(shown, found)
 cluster_act.opened(shown)

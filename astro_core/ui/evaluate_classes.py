@@ -1,4 +1,4 @@
-"""How good a training that learned classes is: the scores, and a view of what is behind them."""
+"""How good a training that learned classes is: the scores in one line, and class by class."""
 
 from __future__ import annotations
 
@@ -8,70 +8,25 @@ import streamlit as st
 
 from astro_core.evaluation.intervals import Interval, score_intervals, share_interval
 from astro_core.evaluation.report import Report, report
-from astro_core.ui import (
-    evaluate_cached,
-    evaluate_curves,
-    evaluate_mistakes,
-    evaluate_trust,
-    frame,
-    score_words,
-    train_answers,
-)
-from astro_core.ui.address import keep, parameter
+from astro_core.ui import evaluate_cached, score_words
 from astro_core.ui.evaluate_state import Shown
 from astro_core.ui.words import readable
 from astro_core.workflows.evaluation_views import Judged
 
-VIEWS = {
-    "confusion": "Confusion",
-    "classes": "Classes",
-    "curves": "Curves",
-    "threshold": "Threshold",
-    "trust": "Trust",
-    "mistakes": "Mistakes",
-}
-
 
 def panel(shown: Shown, found: Judged) -> None:
-    """Draw the scores and the view that the address asks for."""
-    if not found.n:
-        st.info("This part has no labelled galaxy to judge by. Choose another part above.")
-        return
+    """Precision, recall and F1 of each class."""
     told = report(found.probabilities, found.truth, found.classes)
-    st.html(_facts(shown, found, told))
-    view = _choose(shown)
-    with frame.in_words():
-        if view == "confusion":
-            train_answers.panel(shown, shown.part)
-        elif view == "classes":
-            st.html(by_class(shown, told))
-            st.caption(
-                "Precision: share of its answers that are right. Recall: share of its galaxies "
-                "that are found. F1: their harmonic mean. Intervals hold 95 % (Wilson)."
-            )
-        elif view == "curves":
-            evaluate_curves.panel(shown, found)
-        elif view == "threshold":
-            evaluate_curves.threshold(shown, found)
-        elif view == "trust":
-            evaluate_trust.panel(shown, found)
-        else:
-            evaluate_mistakes.panel(shown, found)
+    st.html(by_class(shown, told))
+    st.caption(
+        "Precision: share of its answers that are right. Recall: share of its galaxies "
+        "that are found. F1: their harmonic mean. Intervals hold 95 % (Wilson)."
+    )
 
 
-def _choose(shown: Shown) -> str:
-    key = f"{shown.key}:view"
-    first = next(iter(VIEWS))
-    st.session_state[key] = parameter("view", VIEWS, first)
-    st.segmented_control(
-        "View", list(VIEWS), key=key, required=True, label_visibility="collapsed",
-        format_func=VIEWS.__getitem__,
-        on_change=lambda: keep("view", st.session_state[key], first),
-    )  # fmt: skip
-    return str(st.session_state[key])
-
-
-def _facts(shown: Shown, found: Judged, told: Report) -> str:
+def facts(shown: Shown, found: Judged) -> str:
+    """HTML of the scores with their intervals."""
+    told = report(found.probabilities, found.truth, found.classes)
     around = score_intervals(told.confusion)
     trust = evaluate_cached.trust(shown, found)
     scores = (

@@ -60,7 +60,7 @@ def bundled(space):
 def test_the_page_loads_no_network():
     code = (
         "import sys\n"
-        "from astro_core.ui import (evaluate_cached, evaluate_classes, evaluate_controls,\n"
+        "from astro_core.ui import (evaluate_cached, evaluate_controls, evaluate_views,\n"
         "    evaluate_state, evaluate_votes, cluster_act)\n"
         "print(*sorted({'tensorflow', 'keras', 'sklearn', 'scipy'} & set(sys.modules)))"
     )
