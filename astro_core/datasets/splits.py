@@ -72,6 +72,61 @@ def stratified_split(
     return np.array([SPLITS[part] for part in chosen], dtype=object)
 
 
+def stratified_folds(
+    labels: Sequence[str | None],
+    groups: Sequence[str],
+    n_folds: int,
+    seed: int = 0,
+) -> NDArray[np.int64]:
+    """Deal objects into folds of equal size with equal shares of every class.
+
+    Whole groups are dealt class by class, rarest class first and largest group first, each to
+    the fold that has least of the class, and of all.
+
+    Parameters
+    ----------
+    labels : sequence of str or None, length n
+        Unlabelled objects are dealt as one more class.
+    groups : sequence of str, length n
+        Objects with one group stay together; a group's class is its commonest label.
+    seed : int
+        The same seed gives the same folds of the same objects, in whatever order they come.
+
+    Returns
+    -------
+    array of int, shape (n,)
+        From 0 to n_folds - 1.
+
+    Raises
+    ------
+    BadInputError
+        If there are fewer than two folds, or fewer groups than folds.
+    """
+    objects = pd.DataFrame({"group": list(groups), "label": list(labels)})
+    objects["label"] = objects["label"].fillna(_UNLABELLED).astype(object)
+    table = _groups(objects)
+    if not 2 <= n_folds <= len(table):
+        raise BadInputError(
+            "So many folds cannot be made",
+            expected=f"2 to {len(table)}, the number of objects or groups of them",
+            given=str(n_folds),
+        )
+    sizes, classes = table["size"].to_numpy(), table["label"].to_numpy()
+    folds, total = np.zeros(len(table), dtype=np.int64), np.zeros(n_folds)
+    rng = np.random.default_rng(seed)
+    counts = table["label"].value_counts()
+    for name in sorted(counts.index, key=lambda c: (counts[c], c)):
+        rows = rng.permutation(np.flatnonzero(classes == name))
+        have = np.zeros(n_folds)
+        for row in rows[np.argsort(-sizes[rows], kind="stable")]:
+            fold = int(np.lexsort((total, have))[0])
+            folds[row] = fold
+            have[fold] += sizes[row]
+            total[fold] += sizes[row]
+    found: NDArray[np.int64] = folds[table.index.get_indexer(pd.Index(objects["group"]))]
+    return found
+
+
 def _check_fractions(fractions: Sequence[float]) -> NDArray[np.float64]:
     shares = np.asarray(fractions, dtype=float)
     whole = shares.shape == (3,) and math.isclose(shares.sum(), 1, abs_tol=1e-6)

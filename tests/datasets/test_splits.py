@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from astro_core.datasets.splits import stratified_split
+from astro_core.datasets.splits import stratified_folds, stratified_split
 from astro_core.errors import BadInputError
 
 RNG = np.random.default_rng(3)
@@ -100,3 +100,30 @@ def test_a_given_split_that_tears_a_group_gives_way_to_the_test_part():
     given = ["train", "test", "validation", "train", "train"]
     split = stratified_split(["a"] * 5, groups, given=given)
     assert list(split) == ["test", "test", "validation", "validation", "train"]
+
+
+def test_folds_have_every_class_to_within_one_and_equal_sizes():
+    labels = ["a"] * 203 + ["b"] * 41 + [None] * 17
+    folds = stratified_folds(labels, [f"g{i}" for i in range(261)], 5, seed=1)
+    table = count(["none" if x is None else x for x in labels], folds)
+    assert (table.max(axis=1) - table.min(axis=1) <= 1).all()
+    assert np.ptp(np.bincount(folds)) <= 1
+
+
+def test_folds_never_tear_groups_and_do_not_mind_the_order():
+    sizes = RNG.integers(1, 8, 200)
+    groups = np.repeat([f"g{i}" for i in range(200)], sizes)
+    labels = np.repeat(RNG.choice(["a", "b"], 200), sizes)
+    folds = stratified_folds(list(labels), list(groups), 4, seed=2)
+    assert len({*zip(groups, folds, strict=True)}) == 200
+    assert np.ptp(np.bincount(folds)) <= 8
+    order = RNG.permutation(len(groups))
+    again = stratified_folds(list(labels[order]), list(groups[order]), 4, seed=2)
+    np.testing.assert_array_equal(folds[order], again)
+    assert (folds != stratified_folds(list(labels), list(groups), 4, seed=3)).any()
+
+
+@pytest.mark.parametrize("n_folds", [0, 1, 4])
+def test_more_folds_than_groups_cannot_be_made(n_folds):
+    with pytest.raises(BadInputError, match="So many folds"):
+        stratified_folds(["a"] * 6, ["g", "h", "i"] * 2, n_folds)
