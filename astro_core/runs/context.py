@@ -78,6 +78,20 @@ class RunContext:
             self._reported_at = now
             self._store.write_progress(int(done), int(total), message)
 
+    def inside(self, name: str, place: int, of: int, said: str = "") -> RunContext:
+        """Return what one of several equal pieces of this work sees: a folder of its own.
+
+        Parameters
+        ----------
+        name : str
+            Of the folder inside this one; it is made.
+        place, of : int
+            Which piece it is, from 0, and how many there are.
+        said : str
+            Put before its messages: "Fold 2 of 5".
+        """
+        return _Piece(self, name, place, of, said)
+
     def check_cancel(self) -> None:
         """Raise `Cancelled` if somebody asked the run to stop."""
         now = time.monotonic()
@@ -126,6 +140,25 @@ class RunContext:
     def log(self, text: str) -> None:
         """Add a line to the run's log."""
         self._store.log(text)
+
+
+class _Piece(RunContext):
+    """What one piece of the work of a run sees; its progress counts as a part of the whole."""
+
+    def __init__(self, whole: RunContext, name: str, place: int, of: int, said: str) -> None:
+        self.__dict__.update(whole.__dict__)
+        self.folder = whole.folder / name
+        self.folder.mkdir(exist_ok=True)
+        self._whole, self._place, self._of, self._said = whole, place, of, said
+
+    def progress(self, done: int, total: int, message: str = "") -> None:
+        """Report `done` of `total` units of this piece, taking the others for as large."""
+        words = ": ".join(part for part in (self._said, message) if part)
+        self._whole.progress(self._place * total + done, self._of * total, words)
+
+    def check_cancel(self) -> None:
+        """Raise `Cancelled` if somebody asked the run to stop."""
+        self._whole.check_cancel()
 
 
 def map_here(

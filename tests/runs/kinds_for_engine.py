@@ -120,6 +120,17 @@ def add_up(ctx: RunContext):
     return {"sum": int(kept.read_text())}
 
 
+def pieces(ctx: RunContext):
+    for place in range(ctx.params["of"]):
+        inner = ctx.inside(f"piece-{place}", place, ctx.params["of"], f"Piece {place + 1}")
+        for step in range(2):
+            inner.progress(step + 1, 2, "stepping")
+        (inner.folder / "done.txt").write_text("yes")
+        inner.log(f"piece {place} is done")
+    return {}
+
+
+RUN_KINDS.add(RunKind(name="test-pieces", label="pieces", function=pieces))
 RUN_KINDS.add(RunKind(name="test-add-up", label="adds", function=add_up, resumes=True))
 RUN_KINDS.add(RunKind(name="test-hold", label="holds", function=count, holds_worker=True))
 RUN_KINDS.add(RunKind(name="test-quick", label="quick", function=count, quick=True))

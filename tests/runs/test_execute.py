@@ -62,3 +62,22 @@ def test_an_unknown_kind_is_refused_and_leaves_no_run(workspace):
     with pytest.raises(NotFoundError, match="no run kind named 'tea'"):
         run_here(workspace, "tea")
     assert list_runs(workspace) == ()
+
+
+def test_a_piece_of_the_work_has_its_own_folder_and_its_part_of_the_progress(workspace):
+    seen = []
+    run = run_here(workspace, "test-pieces", lambda *now: seen.append(now), of=2)
+    assert seen == [(i + 1, 4, f"Piece {i // 2 + 1}: stepping") for i in range(4)]
+    folder = workspace.runs / run.run_id
+    assert all((folder / f"piece-{i}" / "done.txt").is_file() for i in range(2))
+    assert "piece 1 is done" in (folder / "log.txt").read_text()
+
+
+def test_cancel_reaches_a_piece(workspace):
+    def stop(done, total, message):
+        if done == 3:
+            raise Cancelled
+
+    run = run_here(workspace, "test-pieces", stop, of=2)
+    assert run.state == "cancelled"
+    assert not (workspace.runs / run.run_id / "piece-1" / "done.txt").exists()
