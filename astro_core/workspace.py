@@ -61,6 +61,11 @@ class Workspace:
         return self.root / "models"
 
     @property
+    def explanations(self) -> Path:
+        """Looks into models, one folder each; can be made again."""
+        return self.root / "explanations"
+
+    @property
     def recipes(self) -> Path:
         """Saved render recipes, one JSON file each."""
         return self.root / "recipes"
