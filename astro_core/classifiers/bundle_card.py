@@ -47,14 +47,13 @@ def _numbers(values: dict[str, Any]) -> str:
 
 
 def _limits(info: BundleInfo) -> list[str]:
-    temperature = info.calibration.get("temperature")
-    trusted = (
-        f"Probabilities are calibrated with a temperature of {temperature:.3g}, found on "
-        f"{info.calibration.get('n_temperature', 0)} galaxies kept aside."
-        if temperature
-        else "Its answers are not calibrated."
-    )
+    trusted = [
+        f"Probabilities of `{name}` are calibrated with a temperature of "
+        f"{found['temperature']:.3g}, found on {found.get('n_temperature', 0)} galaxies kept aside."
+        for name, found in info.calibration.items()
+        if "temperature" in found
+    ]
     return [
-        trusted,
+        *(trusted or ["Its answers are not calibrated."]),
         "It knows only what its dataset held: another telescope, depth or scale may mislead it.",
     ]

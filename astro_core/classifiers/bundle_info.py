@@ -40,7 +40,7 @@ class BundleInfo:
     training : Mapping
         Recipe and settings that made it, as plain JSON values.
     calibration : Mapping
-        Temperature and conformal threshold, and on how many galaxies they were found.
+        By head: temperature and conformal threshold, and on how many galaxies they were found.
     metrics : Mapping
         Scores by part, each with n.
     weights_from : str
@@ -110,6 +110,7 @@ class BundleInfo:
         try:
             values["heads"] = tuple(_head(h) for h in values["heads"])
             values["render"] = RenderRecipe.from_json(values["render"])
+            values["calibration"] = _by_head(values.get("calibration", {}), values["heads"])
             info = cls(**values)
             _check(info)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -135,6 +136,13 @@ def _head(value: Mapping[str, Any]) -> Head:
     )
 
 
+def _by_head(found: Mapping[str, Any], heads: tuple[Head, ...]) -> dict[str, Any]:
+    """Calibration by head; models from before there were several heads have it without one."""
+    if found and not any(isinstance(value, dict) for value in found.values()):
+        return {heads[0].name: dict(found)}
+    return dict(found)
+
+
 def _check(info: BundleInfo) -> None:
     mappings = (info.training, info.calibration, info.metrics, info.versions, info.files)
     texts = (info.name, info.embedding, info.dataset, info.weights_from, info.created_at)
@@ -148,9 +156,12 @@ def _check(info: BundleInfo) -> None:
         raise _broken("answers that are none")
     if info.kind == "forest" and (len(info.heads) > 1 or info.heads[0].kind == "votes"):
         raise _broken("a forest that does more than tell classes apart")
-    temperature = info.calibration.get("temperature", 1.0)
-    if not isinstance(temperature, (int, float)) or not 0 < temperature < 1e6:
-        raise _broken(f"a temperature of {temperature}")
+    if not set(info.calibration) <= {head.name for head in info.heads}:
+        raise _broken("a calibration of answers that it does not give")
+    for found in info.calibration.values():
+        temperature = found.get("temperature", 1.0)
+        if not isinstance(temperature, (int, float)) or not 0 < temperature < 1e6:
+            raise _broken(f"a temperature of {temperature}")
 
 
 def _sound(head: Head) -> bool:

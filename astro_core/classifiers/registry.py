@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from astro_core.classifiers.pretrained import FirstWeights
 from astro_core.classifiers.settings import TrainingParams
 from astro_core.domain import Head
 from astro_core.registry import Registry
@@ -33,8 +34,12 @@ class ModelSpec:
         How its bundle is written.
     obeys : tuple of str
         Names of the training settings that change anything; empty for all of them.
+    first_weights : callable or None
+        From the params to where its first weights come from, one for each network in it; None
+        where all are drawn at random.
     last_conv : str
-        Name of the last convolutional layer, which activation maps are taken from.
+        Name of the last convolutional layer, which activation maps are taken from; one inside a
+        network that is a layer itself is "layer/inner".
     embedding : str
         Name of the layer whose output stands for a galaxy.
     reference : str
@@ -48,6 +53,7 @@ class ModelSpec:
     fit: Callable[..., Any] | None = None
     kind: str = "keras"
     obeys: tuple[str, ...] = ()
+    first_weights: Callable[[Any], tuple[FirstWeights, ...]] | None = None
     last_conv: str = "last_conv"
     embedding: str = "embedding"
     reference: str = ""
@@ -61,8 +67,8 @@ class RecipeSpec:
     ----------
     label, description : str
         What it is, in a few words and in a sentence.
-    target : "classes" or "votes"
-        What it learns.
+    target : "classes", "binary", "votes" or "both"
+        What it learns; "both" takes of classes and votes what a dataset has.
     model : str
         Name of a model.
     training : TrainingParams

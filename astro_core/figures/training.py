@@ -42,15 +42,27 @@ def measure_curves(
 
     Parameters as for `loss_curves`.
     """
-    name = next((m for m in _MEASURES if m in history), None)
+    name = _measure(history)
     if name is None:
         return None
-    words, title = _MEASURES[name], f"{_MEASURES[name].capitalize()} of the training galaxies"
+    words = next(words for m, words in _MEASURES.items() if name.endswith(m))
+    title = f"{words.capitalize()} of the training galaxies"
     validated = f"val_{name}"
     if best is not None and validated in history:
         value = float(history.loc[history["epoch"] == best, validated].iloc[0])
         title = f"Validation {words} {value:.3f} in that epoch"
     return _curves(history, name, words, title, best=best, epochs=epochs, height=height)
+
+
+def _measure(history: pd.DataFrame) -> str | None:
+    """The column to draw; with several heads it has the head's name before the measure's."""
+    found = [
+        name
+        for m in _MEASURES
+        for name in history
+        if name == m or (name.endswith(f"_{m}") and not name.startswith("val_"))
+    ]
+    return found[0] if found else None
 
 
 def _curves(

@@ -13,6 +13,7 @@ SCORES = {
     "macro_f1": ("Macro F1", "mean over the classes of F1"),
     "ece": ("Calibration error", "how far probabilities are from the shares that were right"),
     "ece_by_chance": ("of which by chance", "what a perfectly calibrated model shows for this n"),
+    "n_votes": ("Galaxies with votes", "which the following is about"),
     "rmse": ("RMSE", "of all vote fractions"),
     "rmse_of_mean": ("RMSE of the mean", "what predicting the mean votes of training gives"),
 }
@@ -23,6 +24,8 @@ def number(value: Any) -> str:
     """A score rounded to what it means."""
     if not isinstance(value, int | float) or not math.isfinite(value):
         return "none"
+    if isinstance(value, int):
+        return f"{value:,}"
     return f"{value:.3f}"
 
 

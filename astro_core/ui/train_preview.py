@@ -93,7 +93,7 @@ def _parts(shown: Shown) -> None:
         st.info(offer.problem)
         return
     shows = None
-    if target == "classes" and params.balance != "none":
+    if offer.heads[0].kind != "votes" and params.balance != "none":
         shows = drawn(offer.parts["train"], params)
     st.html(table(shown, offer.parts, shows))
     balanced = "" if shows is None else " An epoch shows as many images as the last column says."

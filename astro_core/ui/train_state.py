@@ -20,7 +20,7 @@ from astro_core.workflows.training_state import trainings_of
 from astro_core.workspace import Workspace
 
 NEW = "new"
-FIRST = {"classes": "fork", "votes": "fork-votes"}  # what is suggested for each target
+SUGGESTED = "fork"  # it learns classes and votes, whichever there are
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +59,7 @@ def read(workspace: Workspace, dataset: Dataset) -> Shown:
     """Read the address; without a training in it, one that is going on is shown."""
     problems: list[str] = []
     trainings = trainings_of(workspace, dataset)
-    plan = _plan(dataset, problems)
+    plan = _plan(problems)
     return Shown(
         workspace=workspace,
         dataset=dataset,
@@ -80,13 +80,13 @@ def _run(trainings: Sequence[Run], problems: list[str]) -> str:
     return next((run.run_id for run in trainings if not run.finished), "")
 
 
-def _plan(dataset: Dataset, problems: list[str]) -> TrainingPlan:
+def _plan(problems: list[str]) -> TrainingPlan:
     """Recipe and settings in the address; the recipe's own for what cannot be read."""
     name = st.query_params.get("recipe", "")
     if name not in RECIPES:
         if name:
             problems.append(f"There is no recipe '{name}'.")
-        name = suggested(dataset)
+        name = SUGGESTED
     recipe = RECIPES.get(name)
     good: dict[str, Any] = {}
     for info in (*training_settings(recipe), *describe(recipe.network)):
@@ -100,21 +100,16 @@ def _plan(dataset: Dataset, problems: list[str]) -> TrainingPlan:
     return plan_training(name, good)
 
 
-def suggested(dataset: Dataset) -> str:
-    """The recipe to begin with: ours, for what the dataset has."""
-    fits = [name for target, name in FIRST.items() if not offer(dataset, target, 0).problem]
-    return fits[0] if fits else FIRST["classes"]
-
-
 def offer(dataset: Dataset, target: str, seed: int) -> Offer:
-    """What the dataset gives recipes that learn classes, or votes; kept between reruns."""
+    """What the dataset gives recipes of a target; kept between reruns."""
     key = (str(dataset.folder), dataset.fingerprint, target, seed)
     return cast("Offer", _offer(key, dataset))
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _offer(key: tuple[str, str, str, int], _dataset: Dataset) -> Offer:
-    return make_offer(_dataset, FIRST[key[2]], key[3])
+    recipe = next(recipe.name for recipe in RECIPES if recipe.target == key[2])
+    return make_offer(_dataset, recipe, key[3])
 
 
 def own_settings(plan: TrainingPlan) -> dict[str, Any]:

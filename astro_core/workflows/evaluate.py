@@ -67,18 +67,22 @@ class Evaluation:
         }
 
 
-def evaluate(workspace: Workspace, run_id: str, *, split: str = "test") -> Evaluation:
+def evaluate(
+    workspace: Workspace, run_id: str, *, split: str = "test", head: str | None = None
+) -> Evaluation:
     """Judge a finished training by the galaxies of one part.
 
     Parameters
     ----------
     split : str
         A part, or "all" of them.
+    head : str, optional
+        Name of the head that is judged; the first by default.
 
     Raises
     ------
     NotFoundError
-        If there is no such run.
+        If there is no such run, or its model has no such head.
     BadInputError
         If it is no finished training, or the part has no galaxy with an answer.
     """
@@ -88,9 +92,9 @@ def evaluate(workspace: Workspace, run_id: str, *, split: str = "test") -> Evalu
             f"Run '{run_id}' is no finished training", given=f"{run.kind}, {run.state}"
         )
     folder = workspace.runs / run_id
-    head = read_info(folder / "bundle").heads[0]
+    info = read_info(folder / "bundle")
     table = pd.read_parquet(folder / "predictions.parquet")
-    return _judge(run_id, split, head, table)
+    return _judge(run_id, split, info.head(head) if head else info.heads[0], table)
 
 
 def _judge(run_id: str, split: str, head: Head, table: pd.DataFrame) -> Evaluation:

@@ -19,7 +19,7 @@ from astro_core.errors import BadInputError, NotFoundError
 from astro_core.evaluation.intervals import Interval, share_interval
 from astro_core.evaluation.votes import VoteReport, vote_report
 from astro_core.workflows.evaluate import ALL
-from astro_core.workflows.training_answers import PREDICTIONS
+from astro_core.workflows.training_answers import PREDICTIONS, class_names
 from astro_core.workflows.training_state import trainings_of
 from astro_core.workspace import Workspace
 
@@ -81,13 +81,41 @@ class Judged:
         return len(self.truth)
 
 
-def judged(workspace: Workspace, run_id: str, part: str) -> Judged | None:
-    """Return labels and probabilities of a part; None for vote fractions."""
+def heads_of(workspace: Workspace, run_id: str) -> tuple[Head, ...]:
+    """What the model of a training answers; empty where it left none."""
+    try:
+        return read_info(workspace.runs / run_id / "bundle").heads
+    except NotFoundError:
+        return ()
+
+
+def _head(workspace: Workspace, run_id: str, name: str) -> Head:
+    info = read_info(workspace.runs / run_id / "bundle")
+    return info.head(name) if name else info.heads[0]
+
+
+def judged(workspace: Workspace, run_id: str, part: str, head: str = "") -> Judged | None:
+    """Return labels and probabilities of a part; None for a head that gives vote fractions.
+
+    Parameters
+    ----------
+    head : str
+        Name of the head; empty for the first.
+
+    Raises
+    ------
+    NotFoundError
+        If the model has no such head.
+    """
     table = predictions(workspace, run_id, part)
-    columns = [name for name in table.columns if name.startswith(_PROBABILITY)]
-    if not columns or any(name.startswith(_TRUE) for name in table.columns):
+    if head or heads_of(workspace, run_id):
+        asked = _head(workspace, run_id, head)
+        classes = () if asked.kind == "votes" else asked.outputs
+    else:
+        classes = class_names(table)
+    if not classes:
         return None
-    classes = tuple(name.removeprefix(_PROBABILITY) for name in columns)
+    columns = [f"{_PROBABILITY}{name}" for name in classes]
     truth = pd.Index(classes).get_indexer(pd.Index(table["label"], dtype=object))
     rows = truth >= 0
     return Judged(
@@ -98,12 +126,20 @@ def judged(workspace: Workspace, run_id: str, part: str) -> Judged | None:
     )
 
 
-def found_calibration(workspace: Workspace, run_id: str) -> Mapping[str, Any]:
-    """Temperature and threshold of the prediction sets, with n; empty where none were found."""
+def found_calibration(workspace: Workspace, run_id: str, head: str = "") -> Mapping[str, Any]:
+    """Temperature and threshold of the prediction sets, with n; empty where none were found.
+
+    Parameters
+    ----------
+    head : str
+        Name of the head; empty for the first.
+    """
     try:
-        return read_info(workspace.runs / run_id / "bundle").calibration
+        info = read_info(workspace.runs / run_id / "bundle")
     except NotFoundError:
         return {}
+    found: Mapping[str, Any] = info.calibration.get(head or info.heads[0].name, {})
+    return found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,17 +204,23 @@ class JudgedVotes:
     report: VoteReport
 
 
-def judged_votes(workspace: Workspace, run_id: str, part: str) -> JudgedVotes:
+def judged_votes(workspace: Workspace, run_id: str, part: str, head_name: str = "") -> JudgedVotes:
     """Return predicted and voted fractions of a part.
+
+    Parameters
+    ----------
+    head_name : str
+        Name of the head; empty for the first.
 
     Raises
     ------
     NotFoundError
-        If the run left no model that says which answers belong to one question.
+        If the run left no model that says which answers belong to one question, or the model has
+        no such head.
     BadInputError
         If no galaxy of the part has votes, or the votes were not kept.
     """
-    head = read_info(workspace.runs / run_id / "bundle").heads[0]
+    head = _head(workspace, run_id, head_name)
     every = predictions(workspace, run_id, ALL)
     voted = [f"{_TRUE}{name}" for name in head.outputs]
     if not set(voted) <= set(every.columns):

@@ -36,13 +36,16 @@ def answer_table(
 ) -> pd.DataFrame:
     """Write answers as columns: p_<class> for classes, the answer's own name for votes.
 
-    Probabilities are calibrated with the temperature, where one was found.
+    Parameters
+    ----------
+    calibration : Mapping
+        By head. Probabilities are calibrated with the temperature, where one was found.
     """
     columns = {}
     for head in heads:
-        values = answers[head.name]
-        if head.kind != "votes" and "temperature" in calibration:
-            values = at_temperature(values, calibration["temperature"])
+        values, found = answers[head.name], calibration.get(head.name, {})
+        if head.kind != "votes" and "temperature" in found:
+            values = at_temperature(values, found["temperature"])
         prefix = "" if head.kind == "votes" else "p_"
         for name, column in zip(head.outputs, values.T, strict=True):
             columns[f"{prefix}{name}"] = column.astype(np.float32)
@@ -126,7 +129,7 @@ def run_predict(context: RunContext) -> dict[str, Any]:
         "n_objects": n,
         "n_bad": len(stack.problems),
         "columns": list(table.columns),
-        "calibrated": "temperature" in info.calibration,
+        "calibrated": any("temperature" in found for found in info.calibration.values()),
     }
 
 

@@ -15,7 +15,7 @@ from astro_core.evaluation.report import Report, report_answers
 from astro_core.workspace import Workspace
 
 PREDICTIONS = "predictions.parquet"
-_PREFIX = "p_"
+_PREFIX, _TRUE = "p_", "true_"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,10 +71,10 @@ def answers(workspace: Workspace, run_id: str) -> Answers | None:
 @functools.lru_cache(maxsize=8)
 def _read(path: Path, _modified_ns: int) -> Answers | None:
     table = pd.read_parquet(path)
-    columns = [name for name in table.columns if name.startswith(_PREFIX)]
-    if not columns or "label" not in table:
+    classes = class_names(table)
+    if not classes or "label" not in table:
         return None
-    classes = tuple(name.removeprefix(_PREFIX) for name in columns)
+    columns = [f"{_PREFIX}{name}" for name in classes]
     table = table[table["label"].isin(classes)].reset_index(drop=True)
     values: NDArray[np.float32] = table[columns].to_numpy()
     best = values.argmax(axis=1)
@@ -83,3 +83,10 @@ def _read(path: Path, _modified_ns: int) -> Answers | None:
         probability=values[np.arange(len(values)), best] if len(values) else [],
     )
     return Answers(classes=classes, table=told)
+
+
+def class_names(table: pd.DataFrame) -> tuple[str, ...]:
+    """The classes that a table has probabilities of; a vote answer has its truth beside it."""
+    names = set(table.columns)
+    found = [n for n in table.columns if n.startswith(_PREFIX) and f"{_TRUE}{n}" not in names]
+    return tuple(name.removeprefix(_PREFIX) for name in found)

@@ -13,11 +13,11 @@ from astro_core.classifiers.augmentation import augments, draw_views, resample_h
 from astro_core.classifiers.registry import RECIPES
 from astro_core.classifiers.settings import TrainingParams
 from astro_core.datasets.balance import BalanceParams, plan_balance
-from astro_core.domain import Dataset
+from astro_core.domain import Dataset, Head
 from astro_core.errors import BadInputError
 from astro_core.workflows.stack import stamps
 from astro_core.workflows.training_plan import plan_training, render_recipe, training_data
-from astro_core.workflows.training_state import count_parts
+from astro_core.workflows.training_state import NO_LABEL, count_parts
 from astro_core.workspace import Workspace
 
 PROJECTS = {
@@ -32,10 +32,12 @@ PROJECTS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Offer:
-    """What a dataset gives a recipe that learns classes, or one that learns votes.
+    """What a dataset gives a recipe.
 
     Attributes
     ----------
+    heads : tuple of Head
+        What it would learn.
     problem : str
         Why there is nothing to learn; empty where there is.
     parts : DataFrame
@@ -44,6 +46,7 @@ class Offer:
 
     problem: str
     parts: pd.DataFrame
+    heads: tuple[Head, ...] = ()
 
 
 def offer(dataset: Dataset, recipe: str, seed: int) -> Offer:
@@ -53,7 +56,7 @@ def offer(dataset: Dataset, recipe: str, seed: int) -> Offer:
         data = training_data(dataset, plan, np.ones(dataset.n_objects, dtype=bool))
     except BadInputError as error:
         return Offer(problem=error.what, parts=pd.DataFrame())
-    return Offer(problem="", parts=count_parts(data.table[data.targets.known]))
+    return Offer(problem="", parts=count_parts(data.table[data.known]), heads=data.heads)
 
 
 def by_project() -> dict[str, list[str]]:
@@ -65,11 +68,13 @@ def by_project() -> dict[str, list[str]]:
 
 
 def drawn(counts: pd.Series, params: TrainingParams) -> pd.Series:
-    """Images of each class that one epoch shows, after balancing; for classes only."""
+    """Images of each class that one epoch shows, after balancing; those without one all once."""
+    classes = counts.drop(NO_LABEL, errors="ignore")
     to = params.balance_to
     asked = BalanceParams(limit=to, target=to) if to else BalanceParams()
-    plan = plan_balance({str(k): int(v) for k, v in counts.items()}, params.balance, asked)
-    return pd.Series(plan.n_drawn, index=counts.index)
+    plan = plan_balance({str(k): int(v) for k, v in classes.items()}, params.balance, asked)
+    shown = pd.Series(plan.n_drawn, index=classes.index)
+    return shown.reindex(counts.index).fillna(counts).astype(int)
 
 
 def augmented(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -23,7 +23,7 @@ from astro_core.classifiers.targets import (
     vote_targets,
 )
 from astro_core.datasets.catalogue import catalogue_path, read_catalogue
-from astro_core.domain import Dataset, RenderRecipe
+from astro_core.domain import Dataset, Head, RenderRecipe, Taxonomy
 from astro_core.errors import BadInputError
 from astro_core.params import ParamInfo, describe, from_mapping, to_mapping
 
@@ -107,16 +107,27 @@ class TrainingData:
     ----------
     table : DataFrame
         object_id, label and part of each.
-    targets : Targets
+    targets : tuple of Targets
+        One for each head; classes come before votes.
     """
 
     table: pd.DataFrame
-    targets: Targets
+    targets: tuple[Targets, ...]
 
-    def rows(self, part: str) -> np.ndarray:
-        """Rows of a part whose answer is known."""
-        there = (self.table["part"] == part).to_numpy() & self.targets.known
-        return np.flatnonzero(there)
+    @property
+    def heads(self) -> tuple[Head, ...]:
+        """What is learned."""
+        return tuple(target.head for target in self.targets)
+
+    @property
+    def known(self) -> np.ndarray:
+        """Galaxies with an answer for some head."""
+        return np.any([target.known for target in self.targets], axis=0)
+
+    def rows(self, part: str, target: Targets | None = None) -> np.ndarray:
+        """Rows of a part whose answer is known, for one head or for any."""
+        known = self.known if target is None else target.known
+        return np.flatnonzero((self.table["part"] == part).to_numpy() & known)
 
 
 def training_data(dataset: Dataset, plan: TrainingPlan, ok: np.ndarray) -> TrainingData:
@@ -134,13 +145,7 @@ def training_data(dataset: Dataset, plan: TrainingPlan, ok: np.ndarray) -> Train
     """
     catalogue = read_catalogue(dataset)
     labels = [label if isinstance(label, str) else None for label in catalogue["label"]]
-    if plan.recipe.target == "votes":
-        head = vote_head(dataset.taxonomy)
-        targets = vote_targets(head, catalogue)
-    else:
-        present = {label for label in labels if label}
-        head = class_head(dataset.taxonomy, sorted(present))
-        targets = class_targets(head, labels)
+    targets = _targets(plan.recipe.target, dataset.taxonomy, labels, catalogue)
     groups = catalogue["group"].astype(str).tolist()
     given = [split if isinstance(split, str) else None for split in catalogue["split"]]
     parts = make_parts(labels, groups, given, seed=plan.training.seed)
@@ -148,3 +153,30 @@ def training_data(dataset: Dataset, plan: TrainingPlan, ok: np.ndarray) -> Train
         {"object_id": catalogue["object_id"], "label": labels, "part": np.where(ok, parts, "")}
     )
     return TrainingData(table=table, targets=targets)
+
+
+def _targets(
+    wanted: str, taxonomy: Taxonomy, labels: Sequence[str | None], catalogue: pd.DataFrame
+) -> tuple[Targets, ...]:
+    """Answers for each head; for "both", for whichever heads the dataset can teach."""
+
+    def classes() -> Targets:
+        present = sorted({label for label in labels if label})
+        return class_targets(class_head(taxonomy, present, binary=wanted == "binary"), labels)
+
+    def votes() -> Targets:
+        return vote_targets(vote_head(taxonomy), catalogue)
+
+    if wanted != "both":
+        return (votes(),) if wanted == "votes" else (classes(),)
+    found, problems = [], []
+    for make in (classes, votes):
+        try:
+            made = make()
+        except BadInputError as error:
+            problems.append(error)
+        else:
+            found += [made] if made.known.any() else []
+    if not found:
+        raise problems[0]
+    return tuple(found)

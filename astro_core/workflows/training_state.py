@@ -141,8 +141,10 @@ def _parts(path: Path, recipe: str) -> pd.DataFrame:
     """Count the galaxies of each part; without a label only votes can be learned."""
     if not path.is_file():
         return pd.DataFrame()
-    table = pd.read_parquet(path, columns=["label", "part"])
-    if recipe in RECIPES and RECIPES.get(recipe).target == "classes":
+    table = pd.read_parquet(path)
+    if "answered" in table:
+        table = table[table["answered"]]
+    elif recipe in RECIPES and RECIPES.get(recipe).target != "votes":
         table = table[table["label"].notna()]
     return count_parts(table)
 

@@ -30,7 +30,7 @@ def info(kind, *, heads=(HEAD,), **more):
         render=RenderRecipe(size_px=SIZE),
         embedding="embedding" if kind == "keras" else "",
         metrics={"test": {"n": 7, "accuracy": 1 / 3}},
-        calibration={"temperature": 1.5, "n_temperature": 20},
+        calibration={HEAD.name: {"temperature": 1.5, "n_temperature": 20}},
         **more,
     )
 

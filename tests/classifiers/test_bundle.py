@@ -27,7 +27,7 @@ def test_what_is_saved_gives_the_same_answers(bundle, network, forest, toy):
         np.testing.assert_allclose(answers[name], expected[name], atol=1e-6)
     np.testing.assert_allclose(answers["label"].sum(axis=1), 1, atol=1e-5)
     assert back.info == read_info(bundle)
-    assert back.info.calibration["temperature"] == 1.5
+    assert back.info.calibration["label"]["temperature"] == 1.5
     assert "accuracy 0.3333" in (bundle / "card.md").read_text()
 
 

@@ -101,7 +101,7 @@ def test_a_page_can_show_it(recipe):
     spec = MODELS.get(recipe.model)
     assert recipe.label
     assert recipe.description.endswith(".")
-    assert recipe.target in ("classes", "votes")
+    assert recipe.target in ("classes", "binary", "votes", "both")
     assert recipe.project in PROJECTS
     assert (spec.build is None) != (spec.fit is None)
     assert type(recipe.network) is spec.params

@@ -96,7 +96,7 @@ def test_the_bundle_says_what_the_predictions_say(space, run):
     stack = open_stack(space, open_dataset(space, "sky"), bundle.info.render)
     pixels, _ = stack.take(told["object_id"].tolist())
     answers = bundle.predict(pixels)["label"]
-    calibrated = at_temperature(answers, bundle.info.calibration["temperature"])
+    calibrated = at_temperature(answers, bundle.info.calibration["label"]["temperature"])
     columns = [f"p_{name}" for name in bundle.info.heads[0].outputs]
     np.testing.assert_allclose(told[columns].to_numpy(), calibrated, atol=1e-5)
     assert bundle.info.weights_from == "scratch"

@@ -28,9 +28,10 @@ _TRAINING = TrainingParams(
 RECIPES.add(
     RecipeSpec(
         name="fork",
-        label="Fork: classes",
-        description="A compact residual network, every galaxy seen turned and mirrored.",
-        target="classes",
+        label="Fork: classes, and votes if there are",
+        description="A compact residual network, every galaxy seen turned and mirrored; classes "
+        "and vote fractions come from one trunk where a dataset has both.",
+        target="both",
         model="fork",
         training=_TRAINING,
         network=ForkParams(),
