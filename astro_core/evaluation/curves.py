@@ -1,15 +1,14 @@
-"""What changes with the threshold: ROC, precision and recall, and the share left undefined."""
+"""Each class against the others as the threshold changes: ROC, and precision against recall."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from astro_core.evaluation.report import Classes, Floats, check
+from astro_core.evaluation.resampling import draw_counts, resampled_areas
 
 POINTS = 201  # of a drawn curve
 
@@ -54,7 +53,7 @@ def roc(
     draws : int
         Bootstrap samples for the intervals.
     """
-    return _curves(probabilities, truth, class_names, _roc, draws, seed)
+    return both_curves(probabilities, truth, class_names, draws=draws, seed=seed)[0]
 
 
 def precision_recall(
@@ -66,7 +65,36 @@ def precision_recall(
     seed: int = 0,
 ) -> tuple[Curve, ...]:
     """Precision against recall; the area is the average precision."""
-    return _curves(probabilities, truth, class_names, _precision_recall, draws, seed)
+    return both_curves(probabilities, truth, class_names, draws=draws, seed=seed)[1]
+
+
+def both_curves(
+    probabilities: Floats,
+    truth: Classes,
+    class_names: tuple[str, ...],
+    *,
+    draws: int = 200,
+    seed: int = 0,
+) -> tuple[tuple[Curve, ...], tuple[Curve, ...]]:
+    """ROC, and precision against recall, with intervals from the same draws."""
+    check(probabilities, truth, len(class_names))
+    counts = draw_counts(len(truth), draws, seed)
+    areas = np.full((2, draws, len(class_names)), np.nan)
+    curves: tuple[list[Curve], list[Curve]] = ([], [])
+    for k, name in enumerate(class_names):
+        right, score = truth == k, probabilities[:, k]
+        hits, misses = _cumulated(right, score)
+        if draws:
+            areas[:, :, k] = resampled_areas(right, score, counts)
+        for which, points in enumerate((_roc, _precision_recall)):
+            x, y, area = points(hits, misses)
+            low, high = _interval(areas[which, :, k])
+            curve = Curve(name=name, n=int(right.sum()), x=x, y=y, area=area, low=low, high=high)
+            curves[which].append(curve)
+    first, second = (
+        (*found, _macro(found, areas[which], len(truth))) for which, found in enumerate(curves)
+    )
+    return first, second
 
 
 Points = tuple[Floats, Floats, float]
@@ -88,45 +116,12 @@ def _precision_recall(hits: Floats, misses: Floats) -> Points:
     return recall, precision, area
 
 
-class _Ranked:
-    """Galaxies by the score of one class, sorted once: a bootstrap sample only weighs them."""
-
-    def __init__(self, right: NDArray[np.bool_], score: Floats) -> None:
-        self.order = np.argsort(-score, kind="stable")
-        self.right = right[self.order].astype(float)
-        self.last = np.flatnonzero(np.append(np.diff(score[self.order]) != 0, True))
-
-    def cumulated(self, weights: Floats) -> tuple[Floats, Floats]:
-        """Right and wrong ones from each distinct score up, beginning with none."""
-        weights = weights[self.order]
-        hits = np.cumsum(weights * self.right)[self.last]
-        every = np.cumsum(weights)[self.last]
-        return np.append(0.0, hits), np.append(0.0, every - hits)
-
-
-def _curves(
-    probabilities: Floats,
-    truth: Classes,
-    class_names: tuple[str, ...],
-    points: Callable[[Floats, Floats], Points],
-    draws: int,
-    seed: int,
-) -> tuple[Curve, ...]:
-    check(probabilities, truth, len(class_names))
-    n, rng = len(truth), np.random.default_rng(seed)
-    ranked = [_Ranked(truth == k, probabilities[:, k]) for k in range(len(class_names))]
-    areas = np.full((draws, len(class_names)), np.nan)
-    for draw in range(draws):
-        weights = np.bincount(rng.integers(0, n, n), minlength=n).astype(float)
-        for k, one in enumerate(ranked):
-            areas[draw, k] = points(*one.cumulated(weights))[2]
-    curves = []
-    for k, name in enumerate(class_names):
-        x, y, area = points(*ranked[k].cumulated(np.ones(n)))
-        low, high = _interval(areas[:, k])
-        count = int((truth == k).sum())
-        curves.append(Curve(name=name, n=count, x=x, y=y, area=area, low=low, high=high))
-    return (*curves, _macro(curves, areas, n))
+def _cumulated(right: NDArray[np.bool_], score: Floats) -> tuple[Floats, Floats]:
+    """Right and wrong ones from each distinct score up, beginning with none."""
+    order = np.argsort(-score, kind="stable")
+    last = np.flatnonzero(np.append(np.diff(score[order]) != 0, True))
+    hits = np.cumsum(right[order])[last].astype(float)
+    return np.append(0.0, hits), np.append(0.0, last + 1 - hits)
 
 
 def _interval(values: Floats) -> tuple[float, float]:
@@ -146,38 +141,3 @@ def _macro(curves: list[Curve], areas: Floats, n: int) -> Curve:
     low, high = _interval(areas[:, there].mean(axis=1))
     area = float(np.mean([curves[k].area for k in there]))
     return Curve(name="macro", n=n, x=grid, y=mean, area=area, low=low, high=high)
-
-
-def threshold_table(probabilities: Floats, truth: Classes) -> pd.DataFrame:
-    """Say what each threshold on the top probability costs and brings.
-
-    Returns
-    -------
-    DataFrame
-        threshold, defined (share of galaxies that keep an answer), accuracy of those, and
-        macro precision, recall and f1, where an undefined galaxy counts as not found.
-    """
-    n_classes = probabilities.shape[1]
-    check(probabilities, truth, n_classes)
-    top, answer = probabilities.max(axis=1), probabilities.argmax(axis=1)
-    support = np.bincount(truth, minlength=n_classes)
-    rows = []
-    for threshold in np.linspace(0, 1, POINTS):
-        kept = top >= threshold
-        hits = np.bincount(truth[kept & (answer == truth)], minlength=n_classes)
-        given = np.bincount(answer[kept], minlength=n_classes)
-        there = support > 0
-        recall = hits[there] / support[there]
-        precision = hits[given > 0] / given[given > 0]
-        f1 = 2 * hits[there] / (support[there] + given[there])
-        rows.append(
-            {
-                "threshold": threshold,
-                "defined": kept.mean(),
-                "accuracy": hits.sum() / kept.sum() if kept.any() else np.nan,
-                "precision": precision.mean() if len(precision) else np.nan,
-                "recall": recall.mean(),
-                "f1": f1.mean(),
-            }
-        )
-    return pd.DataFrame(rows)

@@ -1,4 +1,4 @@
-"""What changes with the threshold: ROC, precision and recall, and the share left undefined."""
+"""Each class against the others: ROC, and precision against recall."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from astro_core.figures.theme import INK, LEGEND_BELOW, NOBODY, RAMP, faded, finish
+from astro_core.figures.theme import INK, LEGEND_BELOW, NOBODY, finish
 
 if TYPE_CHECKING:
-    import pandas as pd
     from plotly.graph_objects import Figure
 
 HEIGHT, WRAP = 400, 58
@@ -162,77 +161,3 @@ def _thinned(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.intp]
     wanted = np.linspace(0, along[-1], POINTS)
     found: NDArray[np.intp] = np.unique(np.searchsorted(along, wanted))
     return np.unique(np.append(found, [0, len(x) - 1])).clip(0, len(x) - 1)
-
-
-def at_threshold(table: pd.DataFrame, threshold: float) -> pd.Series:
-    """The row of a threshold table that is nearest to a threshold."""
-    row: pd.Series = table.iloc[int((table["threshold"] - threshold).abs().argmin())]
-    return row
-
-
-def trade_off(table: pd.DataFrame, threshold: float) -> str:
-    """Say what a threshold costs and brings, in one sentence."""
-    row = at_threshold(table, threshold)
-    lost = 1 - float(row["defined"])
-    if not math.isfinite(row["accuracy"]):
-        return f"At {threshold:.2f}, every galaxy stays undefined."
-    return (
-        f"At {threshold:.2f}, {100 * lost:.0f} % stay undefined; of the rest "
-        f"{100 * float(row['accuracy']):.0f} % are right."
-    )
-
-
-_MEASURES = (
-    ("accuracy", "right, of those with an answer", INK, "solid", 2.4),
-    ("undefined", "undefined", NOBODY, "dash", 2.4),
-    ("precision", "precision, mean of classes", RAMP[3], "dot", 1.4),
-    ("recall", "recall, mean of classes", RAMP[2], "dashdot", 1.4),
-    ("f1", "F1, mean of classes", RAMP[2], "longdash", 1.4),
-)
-
-
-def threshold_curves(table: pd.DataFrame, *, at: float, n: int) -> Figure:
-    """Draw what becomes of the scores when answers below a probability count as undefined.
-
-    Parameters
-    ----------
-    table : DataFrame
-        As `evaluation.curves.threshold_table` gives it.
-    at : float
-        The threshold that is chosen; a line stands there.
-    n : int
-        Number of galaxies.
-    """
-    import plotly.graph_objects as go
-
-    drawn = table.assign(undefined=1 - table["defined"])
-    lines = [_measure(drawn, *measure) for measure in _MEASURES]
-    layout = {
-        "dragmode": False, "hovermode": "x unified", "title": {"xref": "container"},
-        "legend": LEGEND_BELOW,
-        "xaxis": {"range": [0, 1], "fixedrange": True},
-        "yaxis": {"range": [-0.02, 1.02], "fixedrange": True, "tickformat": ".0%"},
-        "shapes": [
-            {"type": "rect", "x0": 0, "x1": at, "yref": "paper", "y0": 0, "y1": 1,
-             "fillcolor": faded(NOBODY, 0.08), "line": {"width": 0}, "layer": "below"},
-            {"type": "line", "x0": at, "x1": at, "yref": "paper", "y0": 0, "y1": 1,
-             "line": {"color": INK, "width": 1.2, "dash": "dot"}},
-        ],
-    }  # fmt: skip
-    figure = go.Figure(data=lines, layout=layout)
-    figure = finish(
-        figure, trade_off(table, at), n=n, x="threshold on the probability of the answer",
-        y="share", height=HEIGHT, key="threshold", wrap=WRAP,
-    )  # fmt: skip
-    return figure.update_layout(margin_b=44)
-
-
-def _measure(
-    table: pd.DataFrame, column: str, said: str, colour: str, dash: str, width: float
-) -> dict[str, Any]:
-    return {
-        "type": "scatter", "mode": "lines", "x": table["threshold"].tolist(),
-        "y": [None if math.isnan(v) else v for v in table[column]], "name": said,
-        "line": {"color": colour, "dash": dash, "width": width},
-        "hovertemplate": f"{said} %{{y:.1%}}<extra></extra>",
-    }  # fmt: skip

@@ -11,6 +11,7 @@ from astro_core.evaluation import curves as curve_math
 from astro_core.evaluation.calibration import Calibration
 from astro_core.evaluation.calibration import calibration as calibrate
 from astro_core.evaluation.curves import Curve
+from astro_core.evaluation.thresholds import band_table, threshold_table
 from astro_core.ui.evaluate_state import Shown
 from astro_core.workflows.evaluation_views import (
     Judged,
@@ -21,7 +22,7 @@ from astro_core.workflows.evaluation_views import (
 )
 
 DRAWS, FEWEST = 200, 25
-_BUDGET = 12_000_000  # probabilities that are drawn again in about a second
+_BUDGET = 100_000_000  # probabilities that are drawn again in about a second
 Key = tuple[str, str, str, int]
 
 
@@ -67,19 +68,18 @@ def _curves(
     _found: Judged,
 ) -> tuple[tuple[Curve, ...], tuple[Curve, ...]]:
     given = (_found.probabilities, _found.truth, _found.classes)
-    draws = n_draws(_found)
-    roc = curve_math.roc(*given, draws=draws)
-    return roc, curve_math.precision_recall(*given, draws=draws)
+    return curve_math.both_curves(*given, draws=n_draws(_found))
 
 
 def thresholds(shown: Shown, found: Judged) -> pd.DataFrame:
-    """What each threshold costs and brings."""
+    """What each threshold costs and brings; each end of a band for two classes."""
     return cast("pd.DataFrame", _thresholds(_key(shown), found))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _thresholds(key: Key, _found: Judged) -> pd.DataFrame:  # noqa: ARG001 - the key
-    return curve_math.threshold_table(_found.probabilities, _found.truth)
+    make = band_table if len(_found.classes) == 2 else threshold_table
+    return make(_found.probabilities, _found.truth)
 
 
 def trust(shown: Shown, found: Judged) -> Calibration:

@@ -1,4 +1,4 @@
-"""Curves over the threshold: of each class, and of what stays undefined."""
+"""Each class against the others: ROC, and precision against recall."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from html import escape
 
 import streamlit as st
 
-from astro_core.evaluation.calibration import UNDEFINED_BELOW
 from astro_core.evaluation.curves import Curve
 from astro_core.figures import curves as figures
 from astro_core.figures.curves import MACRO
-from astro_core.ui import charts, cluster_act, evaluate_cached, score_words
+from astro_core.ui import charts, evaluate_cached, score_words
 from astro_core.ui.evaluate_state import Shown
 from astro_core.ui.words import readable
 from astro_core.workflows.evaluation_views import Judged
@@ -59,37 +58,3 @@ def _area(curve: Curve) -> str:
         return said
     around = f"{score_words.number(curve.low)} to {score_words.number(curve.high)}"
     return f'{said} <span class="tf-soft">{around}</span>'
-
-
-def threshold(shown: Shown, found: Judged) -> None:
-    """What becomes of the scores if answers below a probability do not count."""
-    table = evaluate_cached.thresholds(shown, found)
-    left, right = st.columns([1.15, 1], gap="medium")
-    with left:
-        at = st.slider(
-            "Undefined below", 0.0, 1.0, UNDEFINED_BELOW, 0.01, key=f"{shown.key}:threshold",
-            help="An answer whose probability is lower counts as undefined",
-        )  # fmt: skip
-        figure = figures.threshold_curves(table, at=at, n=found.n)
-        charts.show(
-            figure, key=f"{shown.key}:{shown.part}:thresholds", alt=figure.layout.title.text
-        )
-        if len(found.classes) == 2:
-            st.caption(f"Undefined is a probability of either class from {1 - at:.2f} to {at:.2f}.")
-    with right:
-        _undefined(shown, found, at)
-
-
-def _undefined(shown: Shown, found: Judged, at: float) -> None:
-    top = found.probabilities.max(axis=1)
-    rows = (top < at).nonzero()[0]
-    rows = rows[top[rows].argsort(kind="stable")]
-    ids = found.object_ids[rows].tolist()
-    captions = {name: f"{p:.2f}" for name, p in zip(ids, top[rows], strict=True)}
-    reason = f"Answer less certain than {at:.2f}: {len(ids):,} of {found.n:,}, run {shown.run_id}"
-    cluster_act.selected_panel(
-        shown, ids, source=f"undefined below {at:.2f}", reason=reason,
-        key=f"{shown.key}:undefined:{shown.part}", captions=captions,
-    )  # fmt: skip
-    if ids:
-        st.caption("Below each: the probability of its answer, the least certain first.")

@@ -10,6 +10,7 @@ from astro_core.ui import (
     evaluate_classes,
     evaluate_curves,
     evaluate_mistakes,
+    evaluate_threshold,
     evaluate_trust,
     frame,
     train_answers,
@@ -29,7 +30,7 @@ VIEWS: dict[str, tuple[str, Panel]] = {
     "confusion": ("Confusion", _confusion),
     "classes": ("Classes", evaluate_classes.panel),
     "curves": ("Curves", evaluate_curves.panel),
-    "threshold": ("Threshold", evaluate_curves.threshold),
+    "threshold": ("Threshold", evaluate_threshold.panel),
     "trust": ("Trust", evaluate_trust.panel),
     "mistakes": ("Mistakes", evaluate_mistakes.panel),
 }

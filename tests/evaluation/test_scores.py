@@ -13,8 +13,9 @@ from astro_core.evaluation.calibration import (
     temperature,
     undefined,
 )
-from astro_core.evaluation.curves import precision_recall, roc, threshold_table
+from astro_core.evaluation.curves import both_curves, precision_recall, roc
 from astro_core.evaluation.report import report
+from astro_core.evaluation.resampling import draw_counts, resampled_areas
 from astro_core.evaluation.votes import vote_report
 
 NAMES = ("a", "b", "c")
@@ -133,14 +134,31 @@ def test_undefined_is_below_three_quarters():
     assert undefined(p).tolist() == [True, False, False]
 
 
-def test_a_higher_threshold_leaves_more_undefined_and_is_more_often_right():
-    p, y = planted()
-    table = threshold_table(p, y)
-    assert (table["defined"].diff().dropna() <= 0).all()
-    low, high = table.iloc[70], table.iloc[160]
-    assert high["accuracy"] > low["accuracy"]
-    assert high["recall"] < low["recall"]
-    assert table.iloc[0]["accuracy"] == pytest.approx(report(p, y, NAMES).accuracy)
+def test_areas_of_draws_agree_with_scikit_learn():
+    """Also where scores are taken together, and for a class with few galaxies."""
+    rng = np.random.default_rng(3)
+    right = rng.random(6000) < 0.02
+    scores = rng.normal(right.astype(float), 1)
+    counts = draw_counts(6000, 3, seed=1)
+    roc_areas, precision = resampled_areas(right, scores, counts)
+    for draw, weights in enumerate(counts):
+        wanted = metrics.roc_auc_score(right, scores, sample_weight=weights)
+        assert roc_areas[draw] == pytest.approx(wanted, abs=1e-3)
+        wanted = metrics.average_precision_score(right, scores, sample_weight=weights)
+        assert precision[draw] == pytest.approx(wanted, abs=5e-3)
+
+
+def test_ties_in_a_draw_make_no_area():
+    right = np.arange(40) % 2 == 0
+    areas, _ = resampled_areas(right, np.zeros(40), np.ones((2, 40), dtype=np.uint8))
+    assert areas.tolist() == [0.5, 0.5]
+
+
+def test_both_curves_are_those_of_each_alone():
+    p, y = planted(200)
+    both = both_curves(p, y, NAMES, draws=9)
+    assert [c.low for c in both[0]] == [c.low for c in roc(p, y, NAMES, draws=9)]
+    assert [c.high for c in both[1]] == [c.high for c in precision_recall(p, y, NAMES, draws=9)]
 
 
 def test_votes_are_judged_by_the_challenges_formula():

@@ -4,11 +4,10 @@ import json
 import re
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from astro_core.evaluation.calibration import calibration
-from astro_core.evaluation.curves import precision_recall, roc, threshold_table
+from astro_core.evaluation.curves import precision_recall, roc
 from astro_core.figures import curves, reliability, theme, vote_fit
 
 NAMES = ("elliptical", "spiral_barred", "<b>odd")
@@ -25,7 +24,6 @@ def planted(n=900, seed=0):
 
 
 P, Y = planted()
-TABLE = threshold_table(P, Y)
 TRUST = calibration(P, Y)
 AROUND = [(max(a - 0.05, 0), min(a + 0.05, 1)) for a in TRUST.bins["accuracy"]]
 
@@ -45,7 +43,6 @@ def a_scatter(rmse=0.1):
 FIGURES = {
     "roc": lambda: curves.roc(roc(P, Y, NAMES, draws=5), **LOOK),
     "precision": lambda: curves.precision_recall(precision_recall(P, Y, NAMES, draws=5), **LOOK),
-    "threshold": lambda: curves.threshold_curves(TABLE, at=0.75, n=len(Y)),
     "reliability": a_reliability,
     "sets": lambda: reliability.set_sizes(np.array([1, 5, 3, 0]), coverage=0.91, wanted=0.9),
     "votes": a_scatter,
@@ -98,26 +95,6 @@ def test_a_class_without_galaxies_has_no_curve():
     ]  # fmt: skip
     assert "nothing to compare" in curves.roc(roc(P, np.zeros_like(Y), NAMES, draws=0), **LOOK
                                               ).layout.title.text  # fmt: skip
-
-
-def test_the_trade_off_is_said_in_one_sentence():
-    table = pd.DataFrame(
-        {
-            "threshold": [0.0, 0.75, 1.0],
-            "defined": [1.0, 0.82, 0.0],
-            "accuracy": [0.8, 0.93, np.nan],
-        }
-    )
-    said = "At 0.75, 18 % stay undefined; of the rest 93 % are right."
-    assert curves.trade_off(table, 0.75) == said
-    assert curves.trade_off(table, 1.0) == "At 1.00, every galaxy stays undefined."
-
-
-def test_the_line_stands_where_the_slider_is():
-    figure = curves.threshold_curves(TABLE, at=0.6, n=900)
-    band, line = figure.layout.shapes
-    assert (band.x0, band.x1, line.x0) == (0, 0.6, 0.6)
-    assert {trace.name for trace in figure.data} >= {"undefined"}
 
 
 def test_reliability_tells_more_than_chance_from_chance():

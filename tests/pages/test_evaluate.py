@@ -10,6 +10,7 @@ import pytest
 
 from astro_core.classifiers.bundle_info import BundleInfo, write_info
 from astro_core.domain import Head, RenderRecipe
+from astro_core.ui import evaluate_threshold
 from astro_core.workflows.selections import list_selections
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -155,6 +156,30 @@ def test_the_threshold_shows_what_it_leaves_undefined(see, survey, plant_trainin
     assert "No galaxy is selected" in said(test)  # planted answers have 0.8
     named(test.slider, "Undefined below").set_value(0.85).run()
     assert "**36** galaxies · undefined below 0.85" in said(test)
+
+
+def test_two_classes_have_a_band_with_two_ends(see, survey, plant_training, space):
+    run_id = plant_training(survey)
+    path = space.runs / run_id / "predictions.parquet"
+    table = pd.read_parquet(path).drop(columns="p_merger")
+    table["p_spiral"] = 1 - table["p_elliptical"]  # 0.2 or 0.9
+    table.to_parquet(path, index=False)
+    test = see(view="threshold", part="all", band="0.10-0.60")
+    slider = named(test.slider, "Undefined between these probabilities of spiral")
+    assert slider.value == (0.10, 0.60)
+    n = int(
+        table["p_spiral"].between(0.1, 0.6)[table["label"].isin(["elliptical", "spiral"])].sum()
+    )
+    assert f"**{n}** galaxies · undefined from 0.10 to 0.60" in said(test)
+    slider.set_value((0.25, 0.75)).run()
+    assert "band" not in test.query_params
+    assert "No galaxy is selected" in said(test)
+
+
+@pytest.mark.parametrize("asked", ["", "x", "0.9-0.1", "nan-nan", "0.2", "0.1-0.2-0.3", "-1-2"])
+def test_a_band_that_is_none_is_the_usual_one(asked):
+    assert evaluate_threshold._two(asked) == (0.25, 0.75)
+    assert evaluate_threshold._one(asked.partition("-")[0]) in (0.75, 0.9, 0.2, 0.1)
 
 
 def test_trust_tells_temperature_and_sets_with_n(see, survey, plant_training, bundled):
