@@ -13,9 +13,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from astro_core import runs
-from astro_core.classifiers.bundle import load_bundle, read_info
+from astro_core.classifiers.bundle import BundleInfo, load_bundle, read_info
 from astro_core.datasets.store import open_dataset
-from astro_core.domain import Head
+from astro_core.domain import Dataset, Head
 from astro_core.errors import BadInputError
 from astro_core.evaluation.calibration import at_temperature
 from astro_core.runs import RUN_KINDS, RunContext, RunKind
@@ -112,16 +112,9 @@ def open_predicted(workspace: Workspace, run_id: str) -> Predicted:
 
 def run_predict(context: RunContext) -> dict[str, Any]:
     """Run kind "predict". Params: model (name or run id), dataset (name)."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    workspace = context.workspace
-    dataset = open_dataset(workspace, context.params["dataset"])
-    folder = find_model(workspace, context.params["model"])
-    info = read_info(folder)
-    build_stack(context, dataset, info.render)
-    stack = open_stack(workspace, dataset, info.render)
-    assert stack is not None
-    answers = load_bundle(folder).predict(stack.pixels, progress=context.progress)
-    table = answer_table(info.heads, answers, info.calibration)
+    dataset = open_dataset(context.workspace, context.params["dataset"])
+    folder = find_model(context.workspace, context.params["model"])
+    info, stack, table = ask(context, dataset, folder)
     n = _write(context.folder, stack, table)
     return {
         "model": context.params["model"],
@@ -131,6 +124,28 @@ def run_predict(context: RunContext) -> dict[str, Any]:
         "columns": list(table.columns),
         "calibrated": any("temperature" in found for found in info.calibration.values()),
     }
+
+
+def ask(
+    context: RunContext, dataset: Dataset, folder: Path
+) -> tuple[BundleInfo, Stack, pd.DataFrame]:
+    """Show every galaxy of a dataset to a model.
+
+    Returns
+    -------
+    info : BundleInfo
+    stack : Stack
+        What it was shown; `ok` tells which galaxies could be.
+    table : DataFrame
+        The answers as `answer_table` writes them, in the order of the stack.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    info = read_info(folder)
+    build_stack(context, dataset, info.render)
+    stack = open_stack(context.workspace, dataset, info.render)
+    assert stack is not None
+    answers = load_bundle(folder).predict(stack.pixels, progress=context.progress)
+    return info, stack, answer_table(info.heads, answers, info.calibration)
 
 
 def _write(folder: Path, stack: Stack, table: pd.DataFrame) -> int:
