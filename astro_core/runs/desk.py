@@ -3,7 +3,8 @@
 A run's folder, the engine's turn and a worker that may have no network loaded yet cost more than
 the answer does. The desk is one process per workspace, found as the engine is: a question is a
 file in ``engine/desk``, which the process takes up within a hundredth of a second; the function
-that is named in it writes its own result. The process ends by itself when nobody has asked for long.
+that is named in it writes its own result. The process ends by itself when nobody has asked for
+long.
 """
 
 from __future__ import annotations
