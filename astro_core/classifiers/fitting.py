@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from astro_core.classifiers.checkpoint import Checkpoint
 from astro_core.classifiers.feeding import Feeder, TrainingSet
-from astro_core.classifiers.losses import loss_for, optimiser_for
+from astro_core.classifiers.losses import loss_for, measure_for, optimiser_for
 from astro_core.classifiers.seeding import seed_weights
 from astro_core.classifiers.settings import TrainingParams
 from astro_core.domain import Head, Progress, no_progress
@@ -17,6 +17,8 @@ from astro_core.errors import BadInputError
 
 if TYPE_CHECKING:
     import keras
+
+    from astro_core.classifiers.watching import Measure
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ def fit(
     folder: Path,
     progress: Progress = no_progress,
     on_epoch: Callable[[list[dict[str, float]]], None] = lambda _: None,
+    measure: Measure | None = None,
 ) -> Fitted:
     """Train a network, or go on with a training that was interrupted.
 
@@ -50,6 +53,9 @@ def fit(
         Called after every batch; may raise `Cancelled`.
     on_epoch : callable
         Called after every epoch with the history so far.
+    measure : callable, optional
+        Given the network after every epoch, with the weights that would be kept; the numbers it
+        returns join the history.
 
     Raises
     ------
@@ -74,7 +80,7 @@ def fit(
     _compile(model, tuple(t.head for t in training.targets), params, feeder.steps)
     checkpoint = Checkpoint(folder)
     checkpoint.restore(model)
-    watch = Watch(checkpoint, params, feeder.steps, progress, on_epoch)
+    watch = Watch(checkpoint, params, feeder.steps, progress, on_epoch, measure)
     watch.set_model(model)
     if watch.first_epoch < params.epochs and not watch.stopped:
         model.fit(
@@ -103,11 +109,12 @@ def _check(part: TrainingSet, name: str) -> None:
 def _compile(
     model: keras.Model, heads: tuple[Head, ...], params: TrainingParams, steps: int
 ) -> None:
-    measures = {"classes": ["accuracy"], "binary": ["accuracy"], "votes": ["mae"]}
+    weights = {head.name: params.vote_weight if head.kind == "votes" else 1.0 for head in heads}
     model.compile(
         optimizer=optimiser_for(params, steps * params.epochs),
         loss={head.name: loss_for(head, params) for head in heads},
-        weighted_metrics={head.name: measures[head.kind] for head in heads},
+        loss_weights=weights if len(heads) > 1 else None,
+        weighted_metrics={head.name: [measure_for(head)] for head in heads},
     )
 
 

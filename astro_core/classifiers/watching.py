@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import keras
@@ -14,6 +14,7 @@ from astro_core.classifiers.settings import TrainingParams
 from astro_core.domain import Progress
 from astro_core.errors import BadInputError
 
+Measure = Callable[[keras.Model], Mapping[str, float]]
 _FACTOR = 0.3  # of the learning rate, when the validation loss stalls
 _SMALLEST_RATE = 1e-6
 
@@ -31,6 +32,8 @@ class Watch(keras.callbacks.Callback):
         Called after every batch with the batches done in all epochs; may raise `Cancelled`.
     on_epoch : callable
         Called after every epoch with the history so far.
+    measure : callable, optional
+        Given the model after every epoch; what it returns joins the history.
     """
 
     def __init__(
@@ -40,6 +43,7 @@ class Watch(keras.callbacks.Callback):
         steps: int,
         progress: Progress,
         on_epoch: Callable[[list[dict[str, float]]], None],
+        measure: Measure | None = None,
     ) -> None:
         super().__init__()
         self._checkpoint = checkpoint
@@ -47,6 +51,7 @@ class Watch(keras.callbacks.Callback):
         self._steps = steps
         self._progress = progress
         self._on_epoch = on_epoch
+        self._measure = measure
         self._average = checkpoint.average()
         self._own: list[Any] = []
         state = checkpoint.state()
@@ -105,6 +110,8 @@ class Watch(keras.callbacks.Callback):
         """Note how the epoch went, keep the best, and save where we stand."""
         entry = {name: float(value) for name, value in (logs or {}).items()}
         entry |= {"epoch": epoch + 1, "seconds": time.monotonic() - self._begun}
+        if self._measure is not None:
+            entry |= self._measure(self.model)
         self.history.append(entry)
         loss = entry.get("val_loss", entry["loss"])
         better = loss < self._best
