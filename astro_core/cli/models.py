@@ -11,6 +11,9 @@ from astro_core.cli.datasets import Name
 from astro_core.cli.show import Json, follow, print_json, print_table, say
 from astro_core.errors import BadInputError
 
+ZIP = "zip"
+FORMATS = (ZIP, "litert", "litert-int8", "onnx")
+
 models = typer.Typer(help="List the models; export or import one.", rich_markup_mode=None)
 ModelName = Annotated[
     str, typer.Argument(metavar="RUN_OR_MODEL", help="Name of a model, or id of a training.")
@@ -54,14 +57,51 @@ def _answers(heads: list[dict[str, object]]) -> str:
 @models.command("export")
 def export_(
     model: ModelName,
-    out: Annotated[Path, typer.Option(metavar="F.zip", help="Replaced if it is there.")],
+    out: Annotated[
+        Path, typer.Option(metavar="F", help="Ends in .zip, .tflite or .onnx; replaced.")
+    ],
+    format_: Annotated[
+        str,
+        typer.Option(
+            "--format", metavar="|".join(FORMATS), help="zip holds all and can be imported again."
+        ),
+    ] = ZIP,
+    json: Json = False,
 ) -> None:
-    """Write a model as one file to hand on."""
+    """Write a model as a file to hand on, or to run without Keras and what that costs."""
     from astro_core.workflows.models import export_model
     from astro_core.workspace import current
 
+    if format_ not in FORMATS:
+        raise BadInputError(
+            f"There is no format '{format_}'", expected="one of " + ", ".join(FORMATS)
+        )
+    if format_ != ZIP:
+        _export_network(model, format_, out, json=json)
+        return
     export_model(current(), model, out.absolute())
-    typer.echo(f"Wrote {out}")
+    if json:
+        print_json({"files": [str(out)]})
+    else:
+        typer.echo(f"Wrote {out}")
+
+
+def _export_network(model: str, format_name: str, out: Path, *, json: bool) -> None:
+    from astro_core.classifiers.export_card import cost_words
+    from astro_core.workflows import model_export
+    from astro_core.workspace import current
+
+    workspace = current()
+    model_export.check_suffix(format_name, out.absolute())
+    run_id = model_export.submit_export(workspace, model, format_name)
+    run = follow(workspace, run_id, title=f"Writing {model} as {format_name}")
+    files = [str(path) for path in model_export.save_export(workspace, run_id, out.absolute())]
+    if json:
+        print_json({"run_id": run_id, "files": files, **run.result})
+        return
+    for line in cost_words(run.result):
+        typer.echo(line.removeprefix("- ").replace("`", ""))
+    typer.echo("Wrote " + ", ".join(Path(name).name for name in files) + f" in {out.parent}")
 
 
 @models.command("import")
