@@ -24,6 +24,7 @@ def stop(
 ) -> None:
     """Stop the engine of the workspace."""
     from astro_core.runs import list_runs, stop_engine
+    from astro_core.runs.desk import stop_desk
     from astro_core.workspace import current
 
     workspace = current()
@@ -33,6 +34,7 @@ def stop(
             f"The engine is at work: {busy[0].title} ({busy[0].run_id})",
             todo="Wait, cancel the run, or stop the engine with --force",
         )
+    stop_desk(workspace)
     typer.echo("Stopped the engine" if stop_engine(workspace) else "There was no engine")
 
 

@@ -31,11 +31,17 @@ CANCEL = ".cancel"
 
 
 def ask(
-    workspace: Workspace, key: str, function: str, params: Mapping[str, Any], *, quick: bool
+    workspace: Workspace,
+    key: str,
+    function: str,
+    params: Mapping[str, Any],
+    *,
+    quick: bool,
+    again: bool = False,
 ) -> None:
     """Put a question, starting the desk if there is none; does not wait.
 
-    The same question is not put twice while it is under way; one that failed is put again.
+    The same question is not put twice while it is under way.
 
     Parameters
     ----------
@@ -45,9 +51,14 @@ def ask(
         ``module:name``; called with the workspace, the params and a `Progress`.
     quick : bool
         Whether it is answered beside the slow ones, at once.
+    again : bool
+        Whether one that failed is put again; else it stays as it is.
     """
     told = look(workspace, key)
-    if told is None or told["state"] == "failed":
+    failed = told is not None and told["state"] == "failed"
+    if failed and not again:
+        return
+    if told is None or failed:
         withdrawn = ticket(workspace, key).with_suffix(CANCEL)
         withdrawn.unlink(missing_ok=True)
         asked = {"function": function, "params": dict(params), "quick": quick}

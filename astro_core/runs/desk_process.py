@@ -152,10 +152,19 @@ class _Report:
         write_ticket(self._workspace, self._key, self._told | told)
 
 
+def _clear(folder: Path) -> None:
+    """Remove what an earlier process left: questions that it failed at, or had begun."""
+    for path in folder.glob("*.json"):
+        if read_json(path)["state"] != "waiting":
+            path.unlink(missing_ok=True)
+            path.with_suffix(CANCEL).unlink(missing_ok=True)
+
+
 def serve(workspace: Workspace) -> None:
     """Answer until told to stop, idle for long, outdated, or without a workspace."""
     folder = desk_folder(workspace)
     folder.mkdir(parents=True, exist_ok=True)
+    _clear(folder)
     desk = Desk(workspace)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: desk.stop.set())

@@ -157,6 +157,7 @@ def explain(
     output: str = "",
     layer: str = "",
     first: int = 0,
+    again: bool = False,
     wait_s: float = 0.0,
 ) -> str:
     """Have a look made unless it is there, wait for it a little, and return its key.
@@ -176,6 +177,8 @@ def explain(
     first : int
         For activations and filters: the first map or filter, counted from 0; `N_MAPS` or
         `N_FILTERS` are looked at from there.
+    again : bool
+        Whether a look that failed is tried again; else it stays failed.
     wait_s : float
         How long to wait before returning; a look at a small network takes less than 0.3 s.
 
@@ -193,7 +196,7 @@ def explain(
     key = asked["key"]
     if not path_of(workspace, key).is_file():
         quick = METHODS.get(method).quick
-        desk.ask(workspace, key, f"{DESK}:answer", asked, quick=quick)
+        desk.ask(workspace, key, f"{DESK}:answer", asked, quick=quick, again=again)
         _wait(workspace, key, wait_s)
     return key
 
@@ -291,4 +294,4 @@ def prepare(workspace: Workspace, model: str) -> None:
     """
     info = _explainable(workspace, model)
     key = f"load-{digest({'weights': info.files[info.weights]})}"
-    desk.ask(workspace, key, f"{DESK}:load", {"model": model}, quick=True)
+    desk.ask(workspace, key, f"{DESK}:load", {"model": model}, quick=True, again=True)

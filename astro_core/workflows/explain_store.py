@@ -94,7 +94,9 @@ class MeanMaps:
     object_ids : tuple of tuple of str
         Galaxies of each group that were averaged.
     part : str
-        Part of the dataset they were drawn from.
+        Part of the dataset they were drawn from; "all" where the model was not trained on it.
+    n_asked : int
+        Labelled galaxies that the model was asked about.
     """
 
     model: str
@@ -102,6 +104,7 @@ class MeanMaps:
     head: str
     output: str
     part: str
+    n_asked: int
     layer: str
     groups: tuple[str, ...]
     n_objects: NDArray[np.int64]

@@ -7,6 +7,7 @@ from astro_core.workflows import (
     cluster_report_run,
     demo,
     download_survey,
+    explain_mean,
     export,
     extend_dataset,
     feature_run,
@@ -18,4 +19,5 @@ from astro_core.workflows import (
     predict,
     render_dataset,
     train,
+    tune,
 )
