@@ -83,6 +83,13 @@ for _spec in (
         file="evaluate.py",
         symbol="fact_check",
     ),
+    PageSpec(
+        name="explain",
+        title="Explain",
+        group="Learn",
+        file="explain.py",
+        symbol="visibility",
+    ),
 ):
     PAGES.add(_spec)
 
