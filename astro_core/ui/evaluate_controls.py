@@ -9,7 +9,7 @@ from astro_core.ui.address import keep
 from astro_core.ui.evaluate_state import PARTS, Shown
 from astro_core.ui.train_controls import titles
 from astro_core.ui.words import plain
-from astro_core.workflows.evaluate import ALL
+from astro_core.workflows.answer_files import ALL
 from astro_core.workflows.evaluation_views import predictions
 
 WARNINGS = {

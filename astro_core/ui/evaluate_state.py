@@ -12,7 +12,7 @@ from astro_core.domain import Dataset, Run
 from astro_core.params import digest
 from astro_core.ui.address import parameter
 from astro_core.ui.class_look import ClassLook
-from astro_core.workflows.evaluate import ALL
+from astro_core.workflows.answer_files import ALL
 from astro_core.workflows.evaluation_views import judged_trainings
 from astro_core.workspace import Workspace
 

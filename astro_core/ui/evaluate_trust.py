@@ -12,7 +12,7 @@ from astro_core.evaluation.intervals import share_interval
 from astro_core.figures import reliability as figures
 from astro_core.ui import charts, evaluate_cached
 from astro_core.ui.evaluate_state import PARTS, Shown
-from astro_core.workflows.evaluate import ALL
+from astro_core.workflows.answer_files import ALL
 from astro_core.workflows.evaluation_views import Judged, found_calibration, prediction_sets
 
 

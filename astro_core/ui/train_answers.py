@@ -11,7 +11,7 @@ from astro_core.figures.confusion import confusion_matrix
 from astro_core.ui import charts, cluster_act
 from astro_core.ui.address import keep, parameter
 from astro_core.ui.words import readable
-from astro_core.workflows.evaluate import ALL
+from astro_core.workflows.answer_files import ALL
 from astro_core.workflows.evaluation_views import parts_of
 from astro_core.workflows.training_answers import Answers, answers
 

@@ -1,24 +1,19 @@
-"""How good a trained model is, from the predictions that its run left."""
+"""How good a trained model is, from the predictions that a run left."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
-from astro_core import runs
-from astro_core.classifiers.bundle_info import read_info
 from astro_core.domain import Head
-from astro_core.errors import BadInputError
 from astro_core.evaluation.calibration import Calibration, calibration, undefined
 from astro_core.evaluation.report import Report, report
-from astro_core.evaluation.votes import VoteReport, vote_report
-from astro_core.workflows.train import KIND
+from astro_core.evaluation.votes import VoteReport
+from astro_core.workflows.answer_files import ALL, about, judged_run
+from astro_core.workflows.evaluation_views import judged, judged_votes
 from astro_core.workspace import Workspace
 
-ALL = "all"
+__all__ = ["ALL", "Evaluation", "evaluate"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,12 +65,14 @@ class Evaluation:
 def evaluate(
     workspace: Workspace, run_id: str, *, split: str = "test", head: str | None = None
 ) -> Evaluation:
-    """Judge a finished training by the galaxies of one part.
+    """Judge a finished training, or a model by another dataset, by the galaxies of one part.
 
     Parameters
     ----------
+    run_id : str
+        Of a training, or of a judgement (`workflows.judge_model`).
     split : str
-        A part, or "all" of them.
+        A part, "all" of them, or "unseen": all that the model did not learn from.
     head : str, optional
         Name of the head that is judged; the first by default.
 
@@ -84,37 +81,22 @@ def evaluate(
     NotFoundError
         If there is no such run, or its model has no such head.
     BadInputError
-        If it is no finished training, or the part has no galaxy with an answer.
+        If it is neither, or not done, or the part has no galaxy with an answer.
     """
-    run = runs.get_run(workspace, run_id)
-    if run.kind != KIND or run.state != "done":
-        raise BadInputError(
-            f"Run '{run_id}' is no finished training", given=f"{run.kind}, {run.state}"
-        )
-    folder = workspace.runs / run_id
-    info = read_info(folder / "bundle")
-    table = pd.read_parquet(folder / "predictions.parquet")
-    return _judge(run_id, split, info.head(head) if head else info.heads[0], table)
-
-
-def _judge(run_id: str, split: str, head: Head, table: pd.DataFrame) -> Evaluation:
-    chosen = np.ones(len(table), dtype=bool) if split == ALL else table["part"].eq(split)
-    if head.kind == "votes":
-        truth = table[[f"true_{name}" for name in head.outputs]].to_numpy(dtype=float)
-        known = np.isfinite(truth).all(axis=1)
-        mean = truth[known & table["part"].eq("train")].mean(axis=0)
-        rows = chosen & known
-        values = table.loc[rows, list(head.outputs)].to_numpy(dtype=float)
-        told = vote_report(values, truth[rows], head, mean)
-        return Evaluation(run_id=run_id, split=split, head=head, votes=told)
-    place = pd.Index(head.outputs).get_indexer(pd.Index(table["label"], dtype=object))
-    rows = chosen & (place >= 0)
-    p = table.loc[rows, [f"p_{name}" for name in head.outputs]].to_numpy(dtype=float)
+    judged_run(workspace, run_id)
+    asked = about(workspace, run_id)
+    found_head = asked.head(head) if head else asked.heads[0]
+    if found_head.kind == "votes":
+        votes = judged_votes(workspace, run_id, split, found_head.name).report
+        return Evaluation(run_id=run_id, split=split, head=found_head, votes=votes)
+    found = judged(workspace, run_id, split, found_head.name)
+    assert found is not None
+    given = (found.probabilities, found.truth)
     return Evaluation(
         run_id=run_id,
         split=split,
-        head=head,
-        classes=report(p, place[rows], head.outputs),
-        trust=calibration(p, place[rows]),
-        undefined=float(undefined(p).mean()),
+        head=found_head,
+        classes=report(*given, found.classes),
+        trust=calibration(*given),
+        undefined=float(undefined(found.probabilities).mean()),
     )

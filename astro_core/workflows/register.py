@@ -14,6 +14,7 @@ from astro_core.workflows import (
     folds,
     import_dataset,
     inspect_path,
+    judge_model,
     maps,
     model_export_run,
     predict,
