@@ -25,6 +25,7 @@ from astro_core.cli import (
     runs,
     survey,
     train,
+    tune,
 )
 from astro_core.cli.show import say
 from astro_core.errors import TuningForkError
@@ -45,6 +46,7 @@ for room in (
     features,
     cluster,
     train,
+    tune,
     evaluate,
     models,
     runs,
