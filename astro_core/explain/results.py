@@ -47,7 +47,7 @@ class Maps:
         return self.outputs.index(output)
 
     def raw_max(self, output: str) -> float:
-        """The largest value of a map, in the method's own unit; what 1 stands for in `shown`."""
+        """The largest value of a map, in the method's own unit; 0 where none is above zero."""
         return max(0.0, float(self.values[self.place(output)].max()))
 
     def is_zero(self, output: str) -> bool:
@@ -60,7 +60,8 @@ class Maps:
 
     def shown(self, output: str) -> Floats:
         """Return what speaks for an answer, 0 to 1, shape (size_px, size_px); zeros if nothing."""
-        return scaled(self.signed(output), self.raw_max(output))
+        above = enlarge(np.maximum(self.values[self.place(output)], 0), self.size_px)
+        return scaled(above, float(above.max()))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
