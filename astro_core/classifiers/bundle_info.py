@@ -133,6 +133,8 @@ def _head(value: Mapping[str, Any]) -> Head:
         outputs=tuple(map(str, value["outputs"])),
         mirror=tuple(value["mirror"]),
         questions=tuple(tuple(q) for q in value["questions"]),
+        reached_by=tuple(tuple(q) for q in value.get("reached_by", ())),
+        concentrations=value.get("concentrations", False) is True,
     )
 
 
@@ -168,11 +170,21 @@ def _sound(head: Head) -> bool:
     n = len(head.outputs)
     numbers = {"binary": n == 2, "classes": n >= 2, "votes": n >= 1}
     asked = [place for question in head.questions for place in question]
+    leads = [place for places in head.reached_by for place in places]
     return (
         numbers.get(head.kind, False)
         and len(set(head.outputs)) == n
-        and all(isinstance(place, int) and 0 <= place < n for place in asked)
+        and all(isinstance(place, int) and 0 <= place < n for place in asked + leads)
+        and _sound_tree(head, asked)
     )
+
+
+def _sound_tree(head: Head, asked: list[int]) -> bool:
+    """Whether every answer belongs to one question, where the tree is computed with."""
+    if not head.reached_by and not head.concentrations:
+        return True
+    whole = sorted(asked) == list(range(len(head.outputs)))
+    return whole and len(head.reached_by) in (0, len(head.questions)) and bool(head.in_order())
 
 
 def checksum(path: Path) -> str:

@@ -104,9 +104,7 @@ class Feeder:
             images, mirrored = resample(images, views), views.mirrored
         answers, weights = {}, {}
         for target in training.targets:
-            values = target.truth[rows]
-            values[mirrored] = values[mirrored][:, list(target.head.mirror)]
-            answers[target.head.name] = values[:, 1:] if target.head.kind == "binary" else values
+            answers[target.head.name] = target.drawn(rows, mirrored)
             weights[target.head.name] = self._plan.weights[rows] * target.known[rows]
         return images, answers, weights
 
@@ -122,11 +120,11 @@ class Feeder:
 
         channels = 1 if self._params.grey else 3
         size = self._training.size
-        heads = [t.head for t in self._training.targets]
+        targets = self._training.targets
         signature = (
             tf.TensorSpec((None, size, size, channels), tf.float32),
-            {h.name: tf.TensorSpec((None, h.n_units), tf.float32) for h in heads},
-            {h.name: tf.TensorSpec((None,), tf.float32) for h in heads},
+            {t.head.name: tf.TensorSpec((None, t.width), tf.float32) for t in targets},
+            {t.head.name: tf.TensorSpec((None,), tf.float32) for t in targets},
         )
         return tf.data.Dataset.from_generator(batches, output_signature=signature).prefetch(2)
 

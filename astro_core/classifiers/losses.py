@@ -6,18 +6,30 @@ from collections.abc import Callable
 from typing import Any
 
 from astro_core.classifiers.settings import TrainingParams
+from astro_core.classifiers.vote_losses import absolute, dirichlet_multinomial, squared
 from astro_core.domain import Head
 
 
 def loss_for(head: Head, params: TrainingParams) -> str | Callable[..., Any] | Any:
-    """Return the loss of a head: cross-entropy for classes, squared error for votes."""
+    """Return the loss of a head: cross-entropy for classes; for votes what was chosen."""
     import keras
 
     if head.kind == "classes":
         return keras.losses.CategoricalCrossentropy(label_smoothing=params.label_smoothing)
     if head.kind == "binary":
         return keras.losses.BinaryCrossentropy(label_smoothing=params.label_smoothing)
-    return keras.losses.MeanSquaredError()
+    return dirichlet_multinomial(head) if head.concentrations else squared
+
+
+def measure_for(head: Head) -> str | Callable[..., Any]:
+    """Return what is reported beside the loss: accuracy, or the mean absolute error of votes."""
+    if head.kind != "votes":
+        return "accuracy"
+
+    def mae(told: Any, given: Any) -> Any:
+        return absolute(head, told, given)
+
+    return mae
 
 
 def optimiser_for(params: TrainingParams, steps: int) -> Any:

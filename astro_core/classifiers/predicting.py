@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from astro_core.classifiers.augmentation import dihedral_views
 from astro_core.classifiers.feeding import as_input
+from astro_core.classifiers.vote_tree import fractions
 from astro_core.domain import Head, Progress, no_progress
 
 if TYPE_CHECKING:
@@ -57,15 +58,18 @@ def _batch(
     for view, mirrored in seen:
         answers = model.predict_on_batch(np.ascontiguousarray(view))
         for head in heads:
-            values = _columns(head, np.asarray(answers[head.name]))
+            values = columns(head, np.asarray(answers[head.name]))
             if mirrored:
                 values = values[:, list(head.mirror)]
             sums[head.name] = sums.get(head.name, 0) + values / len(seen)
     return sums
 
 
-def _columns(head: Head, values: NDArray[Any]) -> NDArray[Any]:
-    return np.hstack([1 - values, values]) if head.kind == "binary" else values
+def columns(head: Head, raw: NDArray[Any]) -> NDArray[Any]:
+    """Turn what a network gives for a head into one column for each of its outputs."""
+    if head.kind == "binary":
+        return np.hstack([1 - raw, raw])
+    return fractions(head, raw)
 
 
 def embed(

@@ -8,6 +8,7 @@ from astro_core.params import param
 
 OPTIMISERS = ("adam", "adamax", "adamw", "sgd", "rmsprop")
 SCHEDULES = ("constant", "cosine")
+VOTE_LOSSES = ("squared", "dirichlet-multinomial")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +47,14 @@ class TrainingParams:
     label_smoothing: float = param(
         0.0, label="Label smoothing", minimum=0.0, maximum=0.5,
         help="Share of certainty taken from each label and spread over all classes.",
+    )  # fmt: skip
+    vote_loss: str = param(
+        "squared", label="Loss of votes", choices=VOTE_LOSSES,
+        help="Dirichlet-multinomial weighs how many people were asked; it needs counts of votes.",
+    )  # fmt: skip
+    vote_weight: float = param(
+        5.0, label="Weight of votes", minimum=0.0, maximum=1000.0,
+        help="What the loss of votes counts where classes are learned beside them.",
     )  # fmt: skip
     average: float = param(
         0.0, label="Weight averaging", minimum=0.0, maximum=0.9999,
@@ -93,6 +102,10 @@ class TrainingParams:
     views: int = param(
         1, label="Views when predicting", choices=(1, 2, 4, 8),
         help="Quarter turns and mirror images of each galaxy whose answers are averaged.",
+    )  # fmt: skip
+    train_share: float = param(
+        1.0, label="Share to learn from", minimum=0.01, maximum=1.0, step=0.05,
+        help="Share of each class's training galaxies that is used; for learning curves.",
     )  # fmt: skip
     seed: int = param(
         0, label="Seed", minimum=0, maximum=2**31 - 1, help="Same seed, same training."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,6 @@ from astro_core.domain import Head, Taxonomy
 from astro_core.errors import BadInputError
 
 LABEL = "label"
-VOTES = "votes"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,14 +24,47 @@ class Targets:
     truth : array of float32, shape (n_objects, n_outputs)
         One-hot classes, or vote fractions; zeros where nothing is known.
     known : array of bool, shape (n_objects,)
-    counts : array of float32, shape (n_objects,) or None
-        People asked, where that is known.
+    asked : array of float32, shape (n_objects, n_outputs) or None
+        For votes, people who were asked the question of each output: -1 where the fraction is
+        not known, and 1 where it is but their number is not. None: every fraction is known.
     """
 
     head: Head
     truth: NDArray[np.float32]
     known: NDArray[np.bool_]
-    counts: NDArray[np.float32] | None = None
+    asked: NDArray[np.float32] | None = None
+
+    @property
+    def told(self) -> NDArray[np.float32]:
+        """What people said, NaN where nothing is known."""
+        seen = self.known[:, None] if self.asked is None else self.asked >= 0
+        found: NDArray[np.float32] = np.where(seen, self.truth, np.float32(np.nan))
+        return found
+
+    @property
+    def width(self) -> int:
+        """Columns of what `drawn` gives."""
+        return self.head.n_units * (2 if self.head.kind == "votes" else 1)
+
+    def drawn(self, rows: NDArray[np.intp], mirrored: NDArray[np.bool_]) -> NDArray[np.float32]:
+        """Answers of some galaxies as the head's loss takes them, shape (n, width).
+
+        Parameters
+        ----------
+        mirrored : array of bool
+            Galaxies that are shown mirrored: their answers change places.
+
+        Returns
+        -------
+        array of float32
+            For two classes the second alone; for votes the fractions, then the people asked.
+        """
+        parts = [self.truth[rows]]
+        if self.head.kind == "votes":
+            parts.append(np.ones_like(parts[0]) if self.asked is None else self.asked[rows])
+        for values in parts:
+            values[mirrored] = values[mirrored][:, list(self.head.mirror)]
+        return parts[0][:, 1:] if self.head.kind == "binary" else np.hstack(parts)
 
 
 def class_head(taxonomy: Taxonomy, present: Sequence[str], *, binary: bool = False) -> Head:
@@ -68,47 +100,3 @@ def class_targets(head: Head, labels: Sequence[str | None]) -> Targets:
     known = place >= 0
     values[np.flatnonzero(known), place[known]] = 1.0
     return Targets(head=head, truth=values, known=known)
-
-
-def vote_head(taxonomy: Taxonomy) -> Head:
-    """Return the head for all answers of a decision tree, question by question.
-
-    Raises
-    ------
-    BadInputError
-        If the taxonomy asks no questions.
-    """
-    if not taxonomy.questions:
-        raise BadInputError(
-            "This recipe learns vote fractions, and the dataset has none",
-            expected="a dataset with Galaxy Zoo votes",
-            todo="Choose a recipe that learns classes",
-        )
-    names: list[str] = []
-    questions = []
-    for question in taxonomy.questions:
-        start = len(names)
-        names += [answer.column for answer in question.answers]
-        questions.append(tuple(range(start, len(names))))
-    return Head(name=VOTES, kind="votes", outputs=tuple(names), questions=tuple(questions))
-
-
-def vote_targets(head: Head, votes: Mapping[str, Sequence[float]] | pd.DataFrame) -> Targets:
-    """Take the vote fractions of each galaxy; one that lacks any is unknown.
-
-    Raises
-    ------
-    BadInputError
-        If a column is missing or a fraction is not between 0 and 1.
-    """
-    table = pd.DataFrame(votes)
-    missing = [name for name in head.outputs if name not in table]
-    if missing:
-        raise BadInputError(
-            "The dataset lacks votes that this recipe learns", given=", ".join(missing[:5])
-        )
-    values = table.loc[:, list(head.outputs)].to_numpy(dtype=np.float32)
-    known = np.isfinite(values).all(axis=1)
-    if known.any() and not (values[known].min() >= 0 and values[known].max() <= 1.0 + 1e-6):
-        raise BadInputError("Vote fractions have to lie between 0 and 1")
-    return Targets(head=head, truth=np.where(known[:, None], values, 0.0), known=known)

@@ -25,6 +25,12 @@ class Head:
         Where each output goes when the image is flipped: a clockwise spiral becomes the other.
     questions : tuple of tuple of int
         For votes, the outputs that belong to one question.
+    reached_by : tuple of tuple of int
+        For fractions of everybody, which are multiplied down the tree: the outputs that lead to
+        each question, none for one that everybody is asked. Empty for fractions of those asked.
+    concentrations : bool
+        Whether the network gives the concentrations of a Dirichlet distribution for each
+        question instead of fractions.
     """
 
     name: str
@@ -32,6 +38,8 @@ class Head:
     outputs: tuple[str, ...]
     mirror: tuple[int, ...] = ()
     questions: tuple[tuple[int, ...], ...] = ()
+    reached_by: tuple[tuple[int, ...], ...] = ()
+    concentrations: bool = False
 
     def __post_init__(self) -> None:
         places = self.mirror or tuple(range(len(self.outputs)))
@@ -47,3 +55,23 @@ class Head:
     def n_units(self) -> int:
         """Numbers that the network gives."""
         return 1 if self.kind == "binary" else len(self.outputs)
+
+    def in_order(self) -> tuple[int, ...]:
+        """Questions by number, each after those whose answers lead to it.
+
+        Raises
+        ------
+        BadInputError
+            If questions lead to each other in a circle.
+        """
+        asked_in = {place: q for q, places in enumerate(self.questions) for place in places}
+        before = [{asked_in[place] for place in leads} for leads in self.reached_by]
+        left = list(range(len(self.questions)))
+        done: list[int] = []
+        while before and left:
+            ready = [q for q in left if before[q] <= set(done)]
+            if not ready:
+                raise BadInputError(f"Questions of head '{self.name}' lead to each other")
+            done += ready
+            left = [q for q in left if q not in ready]
+        return tuple(done) or tuple(left)

@@ -109,10 +109,10 @@ def _table(shown: Shown, found: JudgedVotes) -> None:
 def _scatter(shown: Shown, found: JudgedVotes, answer: str) -> list[str]:
     place = found.head.outputs.index(answer)
     row = found.report.by_answer.loc[answer]
-    n = len(found.object_ids)
-    some = np.arange(n)
+    some = np.flatnonzero(np.isfinite(found.truth[:, place]))  # the others were not asked
+    n = len(some)
     if n > MOST_POINTS:
-        some = np.sort(np.random.default_rng(0).choice(n, MOST_POINTS, replace=False))
+        some = np.sort(np.random.default_rng(0).choice(some, MOST_POINTS, replace=False))
     figure = vote_scatter(
         found.truth[some, place], found.predicted[some, place], found.object_ids[some].tolist(),
         answer=answer_words(answer), mean=float(found.mean[place]),
@@ -134,7 +134,7 @@ def _errors(found: JudgedVotes, answer: str) -> NDArray[np.float64]:
     if answer:
         one: NDArray[np.float64] = difference[:, found.head.outputs.index(answer)]
         return one
-    over_all: NDArray[np.float64] = np.sqrt((difference**2).mean(axis=1))
+    over_all: NDArray[np.float64] = np.sqrt(np.nanmean(difference**2, axis=1))
     return over_all
 
 
@@ -147,7 +147,9 @@ def _picked(shown: Shown, found: JudgedVotes, answer: str, picked: list[str]) ->
 
 
 def _residuals(shown: Shown, found: JudgedVotes, answer: str) -> None:
-    order = np.argsort(-np.abs(_errors(found, answer)), kind="stable")[:MOST_RESIDUALS]
+    errors = np.abs(_errors(found, answer))
+    order = np.argsort(-errors, kind="stable")  # those who were not asked come last
+    order = order[np.isfinite(errors[order])][:MOST_RESIDUALS]
     said = answer_words(answer) if answer else "all answers"
     reason = f"Largest errors in {said}: {len(order):,} of {found.report.n:,}, run {shown.run_id}"
     cluster_act.selected_panel(
@@ -165,4 +167,4 @@ def _captions(found: JudgedVotes, answer: str) -> dict[str, str]:
         return {str(i): f"{e:.2f}" for i, e in zip(found.object_ids, errors, strict=True)}
     place = found.head.outputs.index(answer)
     rows = zip(found.object_ids, found.truth[:, place], found.predicted[:, place], strict=True)
-    return {str(i): f"{voted:.2f} → {given:.2f}" for i, voted, given in rows}
+    return {str(i): f"{voted:.2f} → {given:.2f}" for i, voted, given in rows if voted == voted}

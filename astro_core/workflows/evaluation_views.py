@@ -1,28 +1,45 @@
-"""What the Evaluate page shows of a finished training, from the files of its run alone."""
+"""What the Evaluate page shows of a model, from the files of a run alone."""
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from astro_core.classifiers.bundle_info import read_info
-from astro_core.classifiers.parts import PARTS
 from astro_core.domain import Dataset, Head, Run
 from astro_core.errors import BadInputError, NotFoundError
 from astro_core.evaluation.intervals import Interval, share_interval
-from astro_core.evaluation.votes import VoteReport, vote_report
-from astro_core.workflows.evaluate import ALL
+from astro_core.evaluation.votes import VoteReport, mean_votes, vote_report, whole_questions
+from astro_core.workflows.answer_files import (
+    ALL,
+    about,
+    changed_at,
+    heads_of,
+    parts_of,
+    predictions,
+)
 from astro_core.workflows.training_answers import PREDICTIONS, class_names
 from astro_core.workflows.training_state import trainings_of
 from astro_core.workspace import Workspace
 
+__all__ = [
+    "Judged",
+    "JudgedVotes",
+    "Sets",
+    "changed_at",
+    "found_calibration",
+    "heads_of",
+    "judged",
+    "judged_trainings",
+    "judged_votes",
+    "parts_of",
+    "prediction_sets",
+    "predictions",
+]
 _PROBABILITY, _TRUE = "p_", "true_"
 
 
@@ -33,29 +50,6 @@ def judged_trainings(workspace: Workspace, dataset: Dataset) -> tuple[Run, ...]:
         for run in trainings_of(workspace, dataset)
         if run.state == "done" and (workspace.runs / run.run_id / PREDICTIONS).is_file()
     )
-
-
-def parts_of(part: str) -> tuple[str, ...]:
-    """The parts that a choice stands for: itself, or all of them."""
-    return PARTS if part == ALL else (part,)
-
-
-def changed_at(workspace: Workspace, run_id: str) -> int:
-    """When the answers were written, in ns: what is made from them is kept under it."""
-    return (workspace.runs / run_id / PREDICTIONS).stat().st_mtime_ns
-
-
-def predictions(workspace: Workspace, run_id: str, part: str) -> pd.DataFrame:
-    """The answers of a training as they were written, for one part; never change it."""
-    path = workspace.runs / run_id / PREDICTIONS
-    table = _read(path, path.stat().st_mtime_ns)
-    found: pd.DataFrame = table[table["part"].isin(parts_of(part))]
-    return found
-
-
-@functools.lru_cache(maxsize=4)
-def _read(path: Path, _modified_ns: int) -> pd.DataFrame:
-    return pd.read_parquet(path)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -81,16 +75,8 @@ class Judged:
         return len(self.truth)
 
 
-def heads_of(workspace: Workspace, run_id: str) -> tuple[Head, ...]:
-    """What the model of a training answers; empty where it left none."""
-    try:
-        return read_info(workspace.runs / run_id / "bundle").heads
-    except NotFoundError:
-        return ()
-
-
 def _head(workspace: Workspace, run_id: str, name: str) -> Head:
-    info = read_info(workspace.runs / run_id / "bundle")
+    info = about(workspace, run_id)
     return info.head(name) if name else info.heads[0]
 
 
@@ -135,7 +121,7 @@ def found_calibration(workspace: Workspace, run_id: str, head: str = "") -> Mapp
         Name of the head; empty for the first.
     """
     try:
-        info = read_info(workspace.runs / run_id / "bundle")
+        info = about(workspace, run_id)
     except NotFoundError:
         return {}
     found: Mapping[str, Any] = info.calibration.get(head or info.heads[0].name, {})
@@ -192,6 +178,7 @@ class JudgedVotes:
     Attributes
     ----------
     predicted, truth : array, shape (n, n_answers)
+        NaN in `truth` where nobody was asked.
     mean : array, shape (n_answers,)
         Mean fractions of the training part.
     """
@@ -202,6 +189,7 @@ class JudgedVotes:
     truth: NDArray[np.float64]
     mean: NDArray[np.float64]
     report: VoteReport
+    mean_of_training: bool = True
 
 
 def judged_votes(workspace: Workspace, run_id: str, part: str, head_name: str = "") -> JudgedVotes:
@@ -227,11 +215,14 @@ def judged_votes(workspace: Workspace, run_id: str, part: str, head_name: str = 
         raise BadInputError(
             "This training did not keep what people voted", todo="Train the recipe again"
         )
-    truth = every[voted].to_numpy(dtype=float)
-    known = np.isfinite(truth).all(axis=1)
+    truth = whole_questions(every[voted].to_numpy(dtype=float), head)
+    known = np.isfinite(truth).any(axis=1)
     rows = known & every["part"].isin(parts_of(part)).to_numpy()
     predicted = every.loc[rows, list(head.outputs)].to_numpy(dtype=float)
-    mean = truth[known & every["part"].eq("train").to_numpy()].mean(axis=0)
+    if not rows.any():
+        raise BadInputError("No galaxy of this part has votes", todo="Choose another part")
+    learned = known & every["part"].eq("train").to_numpy()
+    mean = mean_votes(truth[learned if learned.any() else rows])
     return JudgedVotes(
         head=head,
         object_ids=every["object_id"].to_numpy(dtype=object)[rows],
@@ -239,4 +230,5 @@ def judged_votes(workspace: Workspace, run_id: str, part: str, head_name: str = 
         truth=truth[rows],
         mean=mean,
         report=vote_report(predicted, truth[rows], head, mean),
+        mean_of_training=bool(learned.any()),
     )

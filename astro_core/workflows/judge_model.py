@@ -20,7 +20,7 @@ from astro_core.errors import BadInputError, NotFoundError
 from astro_core.imaging.render import find_band
 from astro_core.runs import RUN_KINDS, RunContext, RunKind
 from astro_core.workflows.answer_files import ABOUT, JUDGE, UNSEEN
-from astro_core.workflows.models import find_model
+from astro_core.workflows.models import find_model, list_models
 from astro_core.workflows.predict import ask
 from astro_core.workflows.seen import LEARNED, Seen, seen
 from astro_core.workflows.training_answers import PREDICTIONS
@@ -137,6 +137,29 @@ def answers_of(workspace: Workspace, run_or_model: str, dataset: str = "") -> st
 def _trained_on(workspace: Workspace, run_id: str, dataset: str) -> bool:
     info = read_info(find_model(workspace, run_id))
     return info.fingerprint == open_dataset(workspace, dataset).fingerprint
+
+
+def judgeable(workspace: Workspace, dataset: Dataset) -> dict[str, str]:
+    """List the models that a dataset can judge and that were not trained on it.
+
+    Returns
+    -------
+    dict
+        Name of a model, or id of the run that trained it, to what it is in a line.
+    """
+    found = {}
+    for model in list_models(workspace):
+        info = model.info
+        if info is None or info.fingerprint == dataset.fingerprint and model.source == "run":
+            continue
+        try:
+            match(info, dataset)
+        except BadInputError:
+            continue
+        recipe = str(info.training.get("recipe", ""))
+        about = (recipe if model.source == "run" else model.name, f"trained on {info.dataset}")
+        found[model.name] = " · ".join((*filter(None, about), info.created_at[:16]))
+    return found
 
 
 def submit_judging(workspace: Workspace, model: str, dataset: str) -> str:

@@ -18,7 +18,7 @@ from astro_core.evaluation.calibration import (
     temperature,
 )
 from astro_core.evaluation.report import report
-from astro_core.evaluation.votes import vote_report
+from astro_core.evaluation.votes import mean_votes, vote_report
 from astro_core.workflows.predict import answer_table
 from astro_core.workflows.training_plan import TrainingData
 
@@ -112,13 +112,14 @@ def _calibrate(answers: np.ndarray, truth: np.ndarray, rows: np.ndarray) -> dict
 
 
 def _vote_scores(data: TrainingData, target: Targets, answers: np.ndarray) -> Scores:
-    mean = target.truth[data.rows("train", target)].mean(axis=0)
+    told = target.told
+    mean = mean_votes(told[data.rows("train", target)])
     scores = {}
     for part in JUDGED:
         rows = data.rows(part, target)
         if len(rows):
-            told = vote_report(answers[rows], target.truth[rows], target.head, mean)
-            scores[part] = {"n": told.n, "rmse": told.rmse, "rmse_of_mean": told.rmse_of_mean}
+            found = vote_report(answers[rows], told[rows], target.head, mean)
+            scores[part] = {"n": found.n, "rmse": found.rmse, "rmse_of_mean": found.rmse_of_mean}
     return scores
 
 
@@ -131,13 +132,12 @@ def write_predictions(
     """Write object_id, label, part, and the answers of every head for every galaxy.
 
     There is p_<class> for each class, and for votes one column per answer with
-    ``true_<answer>``, what people said.
+    ``true_<answer>``, what people said; NaN where nobody was asked.
     """
     columns = [data.table, answer_table(data.heads, answers, found)]
     for target in data.targets:
         if target.head.kind == "votes":
-            truth = np.where(target.known[:, None], target.truth, np.nan)
             names = [f"true_{name}" for name in target.head.outputs]
-            columns.append(pd.DataFrame(truth, columns=names))
+            columns.append(pd.DataFrame(target.told, columns=names))
     table = pd.concat(columns, axis=1)
     table[table["part"].isin(PARTS)].to_parquet(path, index=False)

@@ -12,16 +12,11 @@ import numpy as np
 import pandas as pd
 
 from astro_core.classifiers import recipes  # noqa: F401 - registers them
-from astro_core.classifiers.parts import make_parts
+from astro_core.classifiers.parts import keep_share, make_parts
 from astro_core.classifiers.registry import MODELS, RECIPES, RecipeSpec
 from astro_core.classifiers.settings import TrainingParams
-from astro_core.classifiers.targets import (
-    Targets,
-    class_head,
-    class_targets,
-    vote_head,
-    vote_targets,
-)
+from astro_core.classifiers.targets import Targets, class_head, class_targets
+from astro_core.classifiers.vote_targets import vote_head, vote_targets
 from astro_core.datasets.catalogue import catalogue_path, read_catalogue
 from astro_core.domain import Dataset, Head, RenderRecipe, Taxonomy
 from astro_core.errors import BadInputError
@@ -145,38 +140,48 @@ def training_data(dataset: Dataset, plan: TrainingPlan, ok: np.ndarray) -> Train
     """
     catalogue = read_catalogue(dataset)
     labels = [label if isinstance(label, str) else None for label in catalogue["label"]]
-    targets = _targets(plan.recipe.target, dataset.taxonomy, labels, catalogue)
+    targets = _targets(plan, dataset.taxonomy, labels, catalogue)
     groups = catalogue["group"].astype(str).tolist()
     given = [split if isinstance(split, str) else None for split in catalogue["split"]]
     parts = make_parts(labels, groups, given, seed=plan.training.seed)
+    parts = less_to_learn(parts, labels, groups, plan)
     table = pd.DataFrame(
         {"object_id": catalogue["object_id"], "label": labels, "part": np.where(ok, parts, "")}
     )
     return TrainingData(table=table, targets=targets)
 
 
+def less_to_learn(
+    parts: np.ndarray, labels: Sequence[str | None], groups: Sequence[str], plan: TrainingPlan
+) -> np.ndarray:
+    """Leave out what the plan does not want to learn from; the other parts stay as they are."""
+    share, seed = plan.training.train_share, plan.training.seed
+    return parts if share >= 1 else keep_share(parts, labels, groups, share, seed=seed)
+
+
 def _targets(
-    wanted: str, taxonomy: Taxonomy, labels: Sequence[str | None], catalogue: pd.DataFrame
+    plan: TrainingPlan, taxonomy: Taxonomy, labels: Sequence[str | None], catalogue: pd.DataFrame
 ) -> tuple[Targets, ...]:
     """Answers for each head; for "both", for whichever heads the dataset can teach."""
+    wanted, present = plan.recipe.target, sorted({label for label in labels if label})
 
     def classes() -> Targets:
-        present = sorted({label for label in labels if label})
         return class_targets(class_head(taxonomy, present, binary=wanted == "binary"), labels)
 
     def votes() -> Targets:
-        return vote_targets(vote_head(taxonomy), catalogue)
+        counted = plan.training.vote_loss == "dirichlet-multinomial"
+        head = vote_head(taxonomy, catalogue, concentrations=counted)
+        return vote_targets(head, catalogue, taxonomy, counted=counted)
 
     if wanted != "both":
         return (votes(),) if wanted == "votes" else (classes(),)
-    found, problems = [], []
-    for make in (classes, votes):
-        try:
-            made = make()
-        except BadInputError as error:
-            problems.append(error)
-        else:
-            found += [made] if made.known.any() else []
-    if not found:
-        raise problems[0]
-    return tuple(found)
+    voted = _has_votes(taxonomy, catalogue)
+    if not voted or len(set(taxonomy.class_names) & set(present)) > 1:
+        return (classes(), votes()) if voted else (classes(),)
+    return (votes(),)
+
+
+def _has_votes(taxonomy: Taxonomy, catalogue: pd.DataFrame) -> bool:
+    columns = list(taxonomy.vote_columns)
+    there = bool(columns) and set(columns) <= set(catalogue.columns)
+    return there and bool(catalogue[columns].notna().any(axis=None))
