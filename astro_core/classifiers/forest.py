@@ -175,7 +175,7 @@ MODELS.add(
         kind="forest",
         obeys=(
             "crop_px", "size_px", "grey", "balance", "balance_to", "rotation_deg", "shift",
-            "shear_deg", "zoom", "flip", "dihedral", "views", "seed",
+            "shear_deg", "zoom", "flip", "dihedral", "views", "train_share", "seed",
         ),
         reference="Breiman 2001 (Machine Learning 45, 5)",
     )

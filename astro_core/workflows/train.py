@@ -22,6 +22,7 @@ from astro_core.runs.folder import now, versions
 from astro_core.workflows.build_stack import build_stack
 from astro_core.workflows.judging import judge, write_predictions
 from astro_core.workflows.stack import Stack, open_stack
+from astro_core.workflows.training_answers import PREDICTIONS
 from astro_core.workflows.training_plan import (
     TrainingData,
     TrainingPlan,
@@ -32,7 +33,7 @@ from astro_core.workflows.training_plan import (
 from astro_core.workspace import Workspace, write_json
 
 KIND = "train"
-HISTORY = "history.json"
+HISTORY, METRICS, PARTS_FILE = "history.json", "metrics.json", "parts.parquet"
 
 
 def submit_training(
@@ -60,24 +61,51 @@ def run_training(context: RunContext) -> dict[str, Any]:
     plan = plan_training(context.params["recipe"], context.params["settings"])
     dataset = open_dataset(context.workspace, context.params["dataset"])
     write_json(context.folder / "config.json", plan.to_json() | {"dataset": dataset.name})
-    stack = _stack(context, dataset, plan)
+    stack = open_pixels(context, dataset, plan)
     data = training_data(dataset, plan, stack.ok)
+    return train_and_judge(context, dataset, plan, stack, data) | {"n_objects": len(data.table)}
+
+
+def train_and_judge(
+    context: RunContext, dataset: Dataset, plan: TrainingPlan, stack: Stack, data: TrainingData
+) -> dict[str, Any]:
+    """Train on some parts of a dataset, and leave everything about it in the context's folder.
+
+    Returns
+    -------
+    dict
+        scores (per part), epochs, n_train (galaxies learned from), parameters (None for a model
+        that has none), weights_from, seconds (of all epochs).
+    """
     parts = data.table.assign(answered=data.known)
-    parts.to_parquet(context.folder / "parts.parquet", index=False)
+    parts.to_parquet(context.folder / PARTS_FILE, index=False)
     dealt = ", ".join(f"{len(data.rows(part)):,} {part}" for part in PARTS)
     context.log(f"Images of {plan.training.size_px} px are there: {dealt}")
-    bundle, n_epochs = _train(context, dataset, plan, stack, data)
-    context.log(f"Trained after {n_epochs} epochs; every galaxy is classified now")
+    bundle, history = _train(context, dataset, plan, stack, data)
+    context.log(f"Trained after {len(history)} epochs; every galaxy is classified now")
     answers = bundle.predict(stack.pixels, progress=lambda *_: context.check_cancel())
     found, scores = judge(data, answers)
-    write_predictions(context.folder / "predictions.parquet", data, answers, found)
+    write_predictions(context.folder / PREDICTIONS, data, answers, found)
     info = replace(bundle.info, calibration=found, metrics=scores)
     save_bundle(context.folder / "bundle", bundle.model, info)
-    write_json(context.folder / "metrics.json", scores)
-    return {"scores": scores, "epochs": n_epochs, "n_objects": len(data.table)}
+    write_json(context.folder / METRICS, scores)
+    return {
+        "scores": scores,
+        "epochs": len(history),
+        "n_train": len(data.rows("train")),
+        "parameters": _parameters(bundle),
+        "weights_from": info.weights_from,
+        "seconds": float(sum(epoch["seconds"] for epoch in history)),
+    }
 
 
-def _stack(context: RunContext, dataset: Dataset, plan: TrainingPlan) -> Stack:
+def _parameters(bundle: Bundle) -> int | None:
+    count = getattr(bundle.model, "count_params", None)
+    return int(count()) if count else None
+
+
+def open_pixels(context: RunContext, dataset: Dataset, plan: TrainingPlan) -> Stack:
+    """Render what is missing of a dataset as the recipe sees it, and open it."""
     recipe = render_recipe(dataset, plan.training)
     build_stack(context, dataset, recipe)
     stack = open_stack(context.workspace, dataset, recipe)
@@ -87,7 +115,7 @@ def _stack(context: RunContext, dataset: Dataset, plan: TrainingPlan) -> Stack:
 
 def _train(
     context: RunContext, dataset: Dataset, plan: TrainingPlan, stack: Stack, data: TrainingData
-) -> tuple[Bundle, int]:
+) -> tuple[Bundle, Sequence[Mapping[str, float]]]:
     spec = MODELS.get(plan.recipe.model)
     model, history = _fit(context, spec, plan, stack, data)
     info = BundleInfo(
@@ -104,7 +132,7 @@ def _train(
         created_at=now(),
         versions=versions(),
     )
-    return Bundle(info, model), len(history)
+    return Bundle(info, model), history
 
 
 def _fit(

@@ -1,0 +1,199 @@
+"""Two or more trainings side by side on exactly the same galaxies, paired."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from astro_core.errors import BadInputError
+from astro_core.evaluation.comparison import (
+    PairedTest,
+    bootstrap_rmse,
+    bootstrap_scores,
+    holm,
+    mcnemar,
+)
+from astro_core.evaluation.report import report_answers
+from astro_core.workflows.training_answers import PREDICTIONS, class_names
+from astro_core.workspace import Workspace
+
+CLASS_SCORES = ("balanced_accuracy", "accuracy", "macro_f1")
+VOTE_SCORES = ("rmse",)
+_TRUE = "true_"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SameGalaxies:
+    """Trainings compared with one of them, on the galaxies that all of them were judged by.
+
+    Attributes
+    ----------
+    n : int
+        Galaxies.
+    left_out : int
+        Galaxies that only some were judged by, or whose label changed between trainings.
+    against : str
+        Run that the others are compared with.
+    scores : DataFrame
+        A row for each run (index), a column for each score.
+    differences : dict of str to (dict of str to PairedTest)
+        By score and run: the run minus `against`, by the paired bootstrap; p as it is.
+    discordant : DataFrame
+        A row for each other run: only_this, only_against (galaxies that only one got right), p of
+        the exact McNemar test and p_holm, raised for the number of comparisons. Empty for votes.
+    """
+
+    n: int
+    left_out: int
+    against: str
+    scores: pd.DataFrame
+    differences: dict[str, dict[str, PairedTest]]
+    discordant: pd.DataFrame
+
+    def p_holm(self, score: str) -> dict[str, float]:
+        """The bootstrap's p of each other run, raised for the number of comparisons."""
+        tests = self.differences[score]
+        return dict(zip(tests, holm([one.p for one in tests.values()]), strict=True))
+
+
+def compare_answers(
+    workspace: Workspace, run_ids: Sequence[str], *, against: str, part: str = "test"
+) -> SameGalaxies:
+    """Compare finished trainings, or runs of folds, with one of them.
+
+    Of a run of folds the answers are those of the model that had not seen the galaxy. Galaxies
+    count only where every run holds them in the same part: nobody learned from them.
+
+    Parameters
+    ----------
+    run_ids : sequence of str
+        Two or more.
+    against : str
+        One of them.
+    part : "test" or "validation"
+
+    Raises
+    ------
+    BadInputError
+        If there are fewer than two, some left no answers, some learned classes and others
+        votes, or they were judged by no galaxy in common.
+    """
+    ids = list(dict.fromkeys(run_ids))
+    if len(ids) < 2 or against not in ids:
+        raise BadInputError("A comparison needs two trainings or more", todo="Choose another one")
+    tables = {one: _judged_by(workspace, one, part) for one in ids}
+    common = functools.reduce(lambda a, b: a.intersection(b), (t.index for t in tables.values()))
+    every = functools.reduce(lambda a, b: a.union(b), (t.index for t in tables.values()))
+    common = common.sort_values()
+    tables = {one: table.loc[common] for one, table in tables.items()}
+    if all(class_names(table) for table in tables.values()):
+        return _by_class(tables, against, len(every))
+    if all(_voted(table) for table in tables.values()):
+        return _by_votes(tables, against, len(every))
+    raise BadInputError(
+        "Some of these trainings learned classes and others vote fractions",
+        todo="Compare trainings that learned the same",
+    )
+
+
+def _judged_by(workspace: Workspace, run_id: str, part: str) -> pd.DataFrame:
+    path = workspace.runs / run_id / PREDICTIONS
+    try:
+        table = _read(path, path.stat().st_mtime_ns)
+    except FileNotFoundError:
+        raise BadInputError(f"Run '{run_id}' left no answers to compare") from None
+    return table[table["part"] == part]
+
+
+@functools.lru_cache(maxsize=16)
+def _read(path: Path, _modified_ns: int) -> pd.DataFrame:
+    return pd.read_parquet(path).set_index("object_id")
+
+
+def _voted(table: pd.DataFrame) -> list[str]:
+    """Answers whose predicted fraction is there beside what people voted."""
+    names = (n.removeprefix(_TRUE) for n in table.columns if n.startswith(_TRUE))
+    return [name for name in names if name in table]
+
+
+def _by_class(tables: dict[str, pd.DataFrame], against: str, n_every: int) -> SameGalaxies:
+    reference = tables[against]
+    classes = tuple(dict.fromkeys(c for t in tables.values() for c in class_names(t)))
+    index = pd.Index(classes)
+    labels = reference["label"]
+    same = [(table["label"] == labels).to_numpy() for table in tables.values()]
+    agreed = np.all([labels.isin(classes).to_numpy(), *same], axis=0)
+    truth = index.get_indexer(labels[agreed])
+    _some(len(truth))
+    given = {one: _answers(table[agreed], index) for one, table in tables.items()}
+    reports = {one: report_answers(a, truth, classes) for one, a in given.items()}
+    others = [one for one in tables if one != against]
+    found = {
+        one: bootstrap_scores(truth, given[one], given[against], len(classes)) for one in others
+    }
+    return SameGalaxies(
+        n=len(truth),
+        left_out=n_every - len(truth),
+        against=against,
+        scores=pd.DataFrame(
+            {name: {one: getattr(r, name) for one, r in reports.items()} for name in CLASS_SCORES}
+        ).loc[list(tables)],
+        differences={name: {one: found[one][name] for one in others} for name in CLASS_SCORES},
+        discordant=_discordant(truth, given, against),
+    )
+
+
+def _answers(table: pd.DataFrame, index: pd.Index) -> np.ndarray:
+    names = class_names(table)
+    best = table[[f"p_{name}" for name in names]].to_numpy().argmax(axis=1)
+    found: np.ndarray = index.get_indexer(np.array(names, dtype=object)[best])
+    return found
+
+
+def _discordant(truth: np.ndarray, given: dict[str, np.ndarray], against: str) -> pd.DataFrame:
+    right = given[against] == truth
+    tests = {o: mcnemar(a == truth, right) for o, a in given.items() if o != against}
+    table = pd.DataFrame(
+        {
+            "only_this": {one: test.only_first for one, test in tests.items()},
+            "only_against": {one: test.only_second for one, test in tests.items()},
+            "p": {one: test.p for one, test in tests.items()},
+        }
+    )
+    table["p_holm"] = holm(table["p"].tolist())
+    return table
+
+
+def _by_votes(tables: dict[str, pd.DataFrame], against: str, n_every: int) -> SameGalaxies:
+    votes = [_voted(table) for table in tables.values()]
+    shared = [name for name in votes[0] if all(name in its for its in votes)]
+    columns = [f"{_TRUE}{name}" for name in shared]
+    voted = tables[against][columns].to_numpy(dtype=float)
+    known = np.isfinite(voted).all(axis=1)
+    _some(int(known.sum()) if shared else 0)
+    truth = voted[known]
+    values = {one: table.loc[known, shared].to_numpy(dtype=float) for one, table in tables.items()}
+    others = [one for one in tables if one != against]
+    rmse = {one: float(np.sqrt(((v - truth) ** 2).mean())) for one, v in values.items()}
+    tests = {one: bootstrap_rmse(values[one], values[against], truth) for one in others}
+    return SameGalaxies(
+        n=len(truth),
+        left_out=n_every - len(truth),
+        against=against,
+        scores=pd.DataFrame({"rmse": rmse}).loc[list(tables)],
+        differences={"rmse": tests},
+        discordant=pd.DataFrame(),
+    )
+
+
+def _some(n: int) -> None:
+    if not n:
+        raise BadInputError(
+            "These trainings were judged by no galaxy in common",
+            todo="Choose trainings with the same split, or runs of folds on the same folds",
+        )
