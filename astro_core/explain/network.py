@@ -210,7 +210,9 @@ def _unsquashed(tensor: keras.KerasTensor) -> keras.KerasTensor | None:
 def _linear_twin(layer: keras.layers.Dense) -> keras.layers.Dense:
     import keras
 
-    twin = keras.layers.Dense(layer.units, use_bias=layer.use_bias)
+    # A name that Keras makes up may be one of the network's own.
+    name = f"{layer.name}_before_{layer.activation.__name__}"
+    twin = keras.layers.Dense(layer.units, use_bias=layer.use_bias, name=name)
     twin.build((None, layer.kernel.shape[0]))
     twin.set_weights(layer.get_weights())
     return twin
