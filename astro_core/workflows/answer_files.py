@@ -18,16 +18,18 @@ from astro_core.workflows.training_answers import PREDICTIONS
 from astro_core.workspace import Workspace
 
 JUDGE = "judge"  # kind of the runs that judge a model by another dataset
-ABOUT = "judged"  # folder of what the model said of itself, in such a run
+FOLDS = "folds"  # kind of the runs that train and judge fold by fold
+ABOUT = "judged"  # folder of what the model said of itself, in such runs
 ALL, UNSEEN = "all", "unseen"
+_KINDS = (KIND, JUDGE, FOLDS)
 
 
 def judged_runs(workspace: Workspace, dataset: Dataset) -> tuple[Run, ...]:
-    """Trainings of a dataset, and models judged by it as it is now, the newest first."""
+    """Trainings of a dataset, folds, and models judged by it as it is now, the newest first."""
     return tuple(
         run
         for run in runs.list_runs(workspace)
-        if run.kind in (KIND, JUDGE)
+        if run.kind in _KINDS
         and run.state == "done"
         and run.params.get("dataset") == dataset.name
         and run.params.get("fingerprint", dataset.fingerprint) == dataset.fingerprint
@@ -46,7 +48,7 @@ def judged_run(workspace: Workspace, run_id: str) -> Run:
         If it is no finished training or judgement.
     """
     run = runs.get_run(workspace, run_id)
-    if run.kind not in (KIND, JUDGE) or run.state != "done":
+    if run.kind not in _KINDS or run.state != "done":
         raise BadInputError(
             f"Run '{run_id}' is no finished training", given=f"{run.kind}, {run.state}"
         )

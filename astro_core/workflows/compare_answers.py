@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -19,7 +18,8 @@ from astro_core.evaluation.comparison import (
     mcnemar,
 )
 from astro_core.evaluation.report import report_answers
-from astro_core.workflows.training_answers import PREDICTIONS, class_names
+from astro_core.workflows.answer_files import UNSEEN, judged_run, predictions
+from astro_core.workflows.training_answers import class_names
 from astro_core.workspace import Workspace
 
 CLASS_SCORES = ("balanced_accuracy", "accuracy", "macro_f1")
@@ -79,6 +79,8 @@ def compare_answers(
 
     Raises
     ------
+    NotFoundError
+        If there is no such run.
     BadInputError
         If there are fewer than two, some left no answers, some learned classes and others
         votes, or they were judged by no galaxy in common.
@@ -102,17 +104,8 @@ def compare_answers(
 
 
 def _judged_by(workspace: Workspace, run_id: str, part: str) -> pd.DataFrame:
-    path = workspace.runs / run_id / PREDICTIONS
-    try:
-        table = _read(path, path.stat().st_mtime_ns)
-    except FileNotFoundError:
-        raise BadInputError(f"Run '{run_id}' left no answers to compare") from None
-    return table[table["part"] == part]
-
-
-@functools.lru_cache(maxsize=16)
-def _read(path: Path, _modified_ns: int) -> pd.DataFrame:
-    return pd.read_parquet(path).set_index("object_id")
+    judged_run(workspace, run_id)
+    return predictions(workspace, run_id, UNSEEN if part == "test" else part).set_index("object_id")
 
 
 def _voted(table: pd.DataFrame) -> list[str]:

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from astro_core import runs
+from astro_core.classifiers.bundle_info import read_info, write_info
 from astro_core.classifiers.parts import NO_FOLD, fold_parts, make_folds
 from astro_core.datasets.catalogue import read_catalogue
 from astro_core.datasets.store import open_dataset
@@ -20,6 +21,8 @@ from astro_core.domain import Dataset
 from astro_core.errors import BadInputError
 from astro_core.evaluation.label_errors import label_errors
 from astro_core.runs import RUN_KINDS, RunContext, RunKind
+from astro_core.workflows.answer_files import ABOUT, FOLDS
+from astro_core.workflows.models import BUNDLE
 from astro_core.workflows.train import METRICS, open_pixels, train_and_judge
 from astro_core.workflows.training_answers import PREDICTIONS, class_names
 from astro_core.workflows.training_plan import (
@@ -31,7 +34,7 @@ from astro_core.workflows.training_plan import (
 )
 from astro_core.workspace import Workspace, read_json, write_json
 
-KIND = "folds"
+KIND = FOLDS
 FEWEST, MOST, USUAL = 2, 20, 5
 LABEL_ERRORS = "label_errors.parquet"
 DONE = "done.json"
@@ -143,6 +146,7 @@ def run_folds(context: RunContext) -> dict[str, Any]:
     context.log(_doubts(context.folder, table))
     scores = summary([one["scores"]["test"] for one in done])
     write_json(context.folder / METRICS, scores)
+    _describe(context, scores)
     return {
         "scores": scores,
         "n_folds": n_folds,
@@ -191,6 +195,14 @@ def _doubts(folder: Path, table: pd.DataFrame) -> str:
     told = pd.concat([about, found.drop(columns="row")], axis=1)
     told.to_parquet(folder / LABEL_ERRORS, index=False)
     return f"{len(told):,} of {len(held):,} labels are probably wrong"
+
+
+def _describe(context: RunContext, scores: Mapping[str, Any]) -> None:
+    """Say what was asked of the models, for who judges their answers together."""
+    one = read_info(fold_of(context.folder, 0) / BUNDLE)
+    info = replace(one, name=context.run_id, calibration={}, metrics=dict(scores), files={})
+    (context.folder / ABOUT).mkdir(exist_ok=True)
+    write_info(context.folder / ABOUT, info)
 
 
 def summary(by_fold: Sequence[Mapping[str, float]]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from astro_core.classifiers.parts import PARTS
 from astro_core.classifiers.registry import RECIPES
 from astro_core.domain import Dataset, Run
 from astro_core.errors import BadInputError
-from astro_core.workflows.train import HISTORY, KIND
+from astro_core.workflows.train import HISTORY, KIND, METRICS, PARTS_FILE
 from astro_core.workspace import Workspace, read_json
 
 NO_LABEL = ""
@@ -106,9 +106,13 @@ def training_state(workspace: Workspace, run_id: str) -> TrainingState:
     run = runs.get_run(workspace, run_id)
     if run.kind != KIND:
         raise BadInputError(f"Run '{run_id}' is no training", given=run.kind)
-    folder = workspace.runs / run_id
-    config = _json(folder / "config.json", {})
-    history = pd.DataFrame(_json(folder / HISTORY, []))
+    return state_of(workspace, run, workspace.runs / run_id)
+
+
+def state_of(workspace: Workspace, run: Run, folder: Path) -> TrainingState:
+    """Read how far a training is that lies in a folder of a run: the run's own, or a fold's."""
+    config = read_json_or(workspace.runs / run.run_id / "config.json", {})
+    history = pd.DataFrame(read_json_or(folder / HISTORY, []))
     training = config.get("training", {})
     epochs = int(training.get("epochs", 0))
     return TrainingState(
@@ -117,11 +121,17 @@ def training_state(workspace: Workspace, run_id: str) -> TrainingState:
         network=config.get("network", {}),
         history=history,
         epochs=epochs,
-        parts=_parts(folder / "parts.parquet", str(run.params["recipe"])),
-        scores=run.result.get("scores", {}) or _json(folder / "metrics.json", {}),
+        parts=_parts(folder / PARTS_FILE, str(run.params["recipe"])),
+        scores=(run.result.get("scores", {}) if run.kind == KIND else {})
+        or read_json_or(folder / METRICS, {}),
         images_per_second=_speed(history, run, training),
-        log="\n".join(map(_brief, runs.read_log(workspace, run_id).splitlines()[-_LOG_LINES:])),
+        log="\n".join(map(_brief, runs.read_log(workspace, run.run_id).splitlines()[-_LOG_LINES:])),
     )
+
+
+def read_history(workspace: Workspace, run_id: str) -> pd.DataFrame:
+    """One row per epoch of a training; empty before there is one."""
+    return pd.DataFrame(read_json_or(workspace.runs / run_id / HISTORY, []))
 
 
 def _brief(line: str) -> str:
@@ -130,7 +140,8 @@ def _brief(line: str) -> str:
     return f"{stamp[11:19]} {text}" if _STAMP.match(stamp) else line
 
 
-def _json(path: Path, otherwise: Any) -> Any:
+def read_json_or(path: Path, otherwise: Any) -> Any:
+    """Read a JSON file that may not be there yet."""
     try:
         return read_json(path)
     except (FileNotFoundError, json.JSONDecodeError):
@@ -161,7 +172,7 @@ def count_parts(table: pd.DataFrame) -> pd.DataFrame:
 
 def _speed(history: pd.DataFrame, run: Run, training: Mapping[str, Any]) -> float | None:
     """Images a second: an epoch has as many batches as the progress counts for it."""
-    epochs = int(training.get("epochs", 0))
+    epochs = int(training.get("epochs", 0)) * int(run.params.get("folds", 1))
     if "seconds" not in history or not epochs or run.total % epochs:
         return None
     images = run.total // epochs * int(training["batch_size"])

@@ -18,7 +18,9 @@ from astro_core.runs.folder import RunFolder
 from astro_core.runs.perform import perform
 from astro_core.workflows.compare_answers import compare_answers
 from astro_core.workflows.compare_folds import compare_folds, fold_runs, on_the_same_folds
+from astro_core.workflows.evaluate import evaluate
 from astro_core.workflows.folds import DONE, LABEL_ERRORS, deal_folds, submit_folds
+from astro_core.workflows.folds_state import doubtful_labels, folds_state
 from astro_core.workflows.training_plan import plan_training, training_data
 from astro_core.workspace import Workspace
 
@@ -213,3 +215,19 @@ def test_a_share_of_the_training_part_is_used(space):
 def test_a_number_of_folds_that_makes_no_sense_is_refused(space, folds, words):
     with pytest.raises(BadInputError, match=words):
         submit_folds(space, "sky", "fork", {}, folds)
+
+
+def test_the_state_tells_how_each_fold_stands(space, run):
+    state = folds_state(space, run.run_id)
+    assert state.table["state"].tolist() == ["done"] * 3
+    assert (state.done, state.n_folds, state.current_fold) == (3, 3, 2)
+    assert state.table["accuracy"].mean() == pytest.approx(run.result["scores"]["mean"]["accuracy"])
+    assert state.current.epochs_done == 3  # steps of four trees
+    assert len(doubtful_labels(space, run.run_id)) > 0
+
+
+def test_out_of_fold_answers_are_judged_like_any_others(space, run, table):
+    found = evaluate(space, run.run_id)
+    assert found.classes.n == len(table)
+    right = table["label"] == np.where(table["p_left"] > 0.5, "left", "right")
+    assert found.classes.accuracy == pytest.approx(right.mean(), abs=0.02)
