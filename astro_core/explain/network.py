@@ -43,7 +43,6 @@ class Network:
         a gradient. Elsewhere the logarithm of the answer.
     """
 
-    model: keras.Model
     image: keras.KerasTensor
     taps: dict[str, keras.KerasTensor]
     layers: dict[str, keras.Layer]
@@ -135,37 +134,40 @@ def open_network(model: keras.Model) -> Network:
     model : keras.Model
         With one image as input and a dictionary of answers as output.
     """
+    import keras
+
     taps: dict[str, Any] = {}
     layers: dict[str, Any] = {}
-    scores: dict[int, Any] = {}
-    flat = _replay(model, None, "", taps, layers)
-    answers = dict(flat.output)
-    for name, tensor in answers.items():
-        scores[name] = _score(tensor)
+    image = keras.Input(model.inputs[0].shape[1:], name="looked_at")
+    answers = dict(_replay(model, image, "", taps, layers))
     return Network(
-        model=flat, image=flat.inputs[0], taps=taps, layers=layers, answers=answers, scores=scores
+        image=image,
+        taps=taps,
+        layers=layers,
+        answers=answers,
+        scores={name: _score(tensor) for name, tensor in answers.items()},
     )
 
 
 def _replay(
     model: keras.Model, inputs: Any, prefix: str, taps: dict[str, Any], layers: dict[str, Any]
-) -> keras.Model:
-    """Call every layer of a graph on new inputs, noting what comes out; graphs within it too."""
+) -> Any:
+    """Call every layer of a graph on new inputs, noting what comes out; graphs within it too.
+
+    `keras.models.clone_model` walks a graph in this way too, but gives what it made of a graph
+    within another an input of its own.
+    """
     import keras
 
     def call(layer: Any, *args: Any, **kwargs: Any) -> Any:
         name = f"{prefix}{layer.name}"
         if isinstance(layer, keras.Model):
-            return _replay(layer, args[0], f"{name}/", taps, layers).output
+            return _replay(layer, args[0], f"{name}/", taps, layers)
         layers[name] = layer
         taps[name] = layer(*args, **kwargs)
         return taps[name]
 
-    if inputs is not None and isinstance(model.input, list) and not isinstance(inputs, list):
-        inputs = [inputs]
-    return keras.models.clone_model(
-        model, input_tensors=inputs, clone_function=lambda layer: layer, call_function=call
-    )
+    return model._run_through_graph(inputs, operation_fn=lambda layer: layer, call_fn=call)
 
 
 def _sources(tensor: keras.KerasTensor) -> Sequence[keras.KerasTensor]:

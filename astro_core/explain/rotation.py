@@ -22,6 +22,7 @@ def rotation(
     pixels: NDArray[np.uint8],
     head: Head,
     *,
+    layer: str = "",
     between_deg: tuple[int, ...] = BETWEEN_DEG,
     progress: Progress = no_progress,
 ) -> Rotation:
@@ -33,6 +34,8 @@ def rotation(
     Parameters
     ----------
     pixels : array of uint8, shape (size, size, 3)
+    layer : str
+        That maps are taken from; empty takes the last convolution.
     between_deg : tuple of int
         Other angles, counterclockwise, degrees; may be empty.
     """
@@ -51,7 +54,7 @@ def rotation(
         outputs=head.outputs,
         answers=answers,
         images=images,
-        maps=_maps_turned_back(network, images[:8], head),
+        maps=_maps_turned_back(network, images[:8], head, layer),
     )
 
 
@@ -74,9 +77,11 @@ def _turned(pixels: NDArray[np.uint8], angles_deg: tuple[int, ...]) -> NDArray[n
     return turned
 
 
-def _maps_turned_back(network: Network, images: NDArray[np.uint8], head: Head) -> Floats:
+def _maps_turned_back(
+    network: Network, images: NDArray[np.uint8], head: Head, layer: str
+) -> Floats:
     """Grad-CAM of the eight exact views in the orientation of the first."""
-    seen, _ = cam_batch(network, images, head, cam_layer(network))
+    seen, _ = cam_batch(network, images, head, cam_layer(network, layer))
     maps: NDArray[Any] = np.maximum(seen, 0)
     back = [np.rot90(maps[k], -k, axes=(1, 2)) for k in range(4)]
     for k in range(4):

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import functools
-import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from astro_core.classifiers.bundle import Bundle, load_bundle
+from astro_core.classifiers.bundle import Bundle
 from astro_core.datasets.store import open_dataset
 from astro_core.domain import Head, Progress
 from astro_core.errors import BadInputError
@@ -20,39 +16,14 @@ from astro_core.explain.activations import activations
 from astro_core.explain.filters import excite_filters
 from astro_core.explain.gradcam import class_activation_maps
 from astro_core.explain.integrated_gradients import integrated_gradients
-from astro_core.explain.network import Network, open_network
 from astro_core.explain.occlusion import occlusion
 from astro_core.explain.rotation import rotation
 from astro_core.workflows.explain import N_FILTERS, N_MAPS
+from astro_core.workflows.explain_model import Opened, open_model
 from astro_core.workflows.explain_store import Explanation, Result, sweep, write_stored
-from astro_core.workflows.models import find_model
 from astro_core.workflows.predict import answer_table
 from astro_core.workflows.stack import open_stack, render_now
 from astro_core.workspace import Workspace
-
-_KEPT = 2  # networks in memory
-_loading = threading.Lock()
-
-
-@dataclass(frozen=True, eq=False)
-class Opened:
-    """A model that is ready to be looked into."""
-
-    bundle: Bundle
-    network: Network
-
-
-def open_model(workspace: Workspace, model: str) -> Opened:
-    """Load a model, or take the one that is loaded."""
-    folder = find_model(workspace, model)
-    with _loading:
-        return _open(folder, (folder / "bundle.json").stat().st_mtime_ns)
-
-
-@functools.lru_cache(maxsize=_KEPT)
-def _open(folder: Path, _modified_ns: int) -> Opened:
-    bundle = load_bundle(folder)
-    return Opened(bundle, open_network(bundle.model))
 
 
 def load(workspace: Workspace, params: Mapping[str, Any], progress: Progress) -> None:
@@ -62,7 +33,7 @@ def load(workspace: Workspace, params: Mapping[str, Any], progress: Progress) ->
     size = opened.network.size
     nothing = np.zeros((size, size, 3), dtype=np.uint8)
     opened.bundle.predict(nothing[None])
-    class_activation_maps(opened.network, nothing, opened.bundle.info.heads[0])
+    class_activation_maps(opened.network, nothing, opened.bundle.info.heads[0], opened.last_conv)
     sweep(workspace)
 
 
@@ -86,7 +57,7 @@ def answer(workspace: Workspace, params: Mapping[str, Any], progress: Progress) 
         answers=answers,
         calibrated=bool(opened.bundle.info.calibration.get(head.name)),
         image=image,
-        result=_look(opened.network, image, head, answers, params, progress),
+        result=_look(opened, image, head, answers, params, progress),
     )
     write_stored(workspace, params["key"], found)
 
@@ -114,20 +85,21 @@ def _answers(bundle: Bundle, image: NDArray[np.uint8], head: Head) -> NDArray[np
 
 
 def _look(
-    network: Network,
+    opened: Opened,
     image: NDArray[np.uint8],
     head: Head,
     answers: NDArray[np.float32],
     params: Mapping[str, Any],
     progress: Progress,
 ) -> Result:
-    layer = params.get("layer", "") or network.last_conv()
+    network = opened.network
+    layer = params.get("layer", "") or opened.last_conv
     first = params.get("first", 0)
     output = params.get("output", "") or head.outputs[int(answers.argmax())]
     looks: dict[str, Any] = {
         "cam": lambda: class_activation_maps(network, image, head, layer),
         "activations": lambda: activations(network, image, layer, first=first, most=N_MAPS),
-        "rotation": lambda: rotation(network, image, head, progress=progress),
+        "rotation": lambda: rotation(network, image, head, layer=layer, progress=progress),
         "occlusion": lambda: occlusion(network, image, head, progress=progress),
         "integrated": lambda: integrated_gradients(network, image, head, output, progress=progress),
         "filters": lambda: excite_filters(

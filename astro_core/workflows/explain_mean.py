@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,18 +10,19 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from astro_core import runs
-from astro_core.classifiers.bundle import Bundle, load_bundle, read_info
+from astro_core.classifiers.bundle import Bundle, read_info
 from astro_core.datasets.catalogue import read_catalogue
 from astro_core.datasets.store import open_dataset
 from astro_core.domain import Dataset, Head
 from astro_core.errors import BadInputError
 from astro_core.explain.gradcam import cam_batch, cam_layer
-from astro_core.explain.network import Network, open_network
+from astro_core.explain.network import Network
 from astro_core.explain.results import Maps
 from astro_core.params import digest
 from astro_core.runs import RUN_KINDS, Run, RunContext, RunKind
 from astro_core.workflows.build_stack import build_stack
 from astro_core.workflows.explain import question
+from astro_core.workflows.explain_model import open_model
 from astro_core.workflows.explain_store import MeanMaps, path_of, read_stored, write_stored
 from astro_core.workflows.models import find_model
 from astro_core.workflows.stack import open_stack
@@ -107,18 +107,17 @@ def open_mean_maps(workspace: Workspace, key: str) -> MeanMaps:
 
 def run_mean_maps(context: RunContext) -> dict[str, Any]:
     """Run kind "explain-mean". Params: model, dataset, head, output, part, key."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     asked, workspace = context.params, context.workspace
     dataset = open_dataset(workspace, asked["dataset"])
-    bundle = load_bundle(find_model(workspace, asked["model"]))
+    opened = open_model(workspace, asked["model"])
+    bundle, network = opened.bundle, opened.network
     head = bundle.info.head(asked["head"]) if asked["head"] else bundle.info.heads[0]
     build_stack(context, dataset, bundle.info.render)
     drawn = _draw(workspace, dataset, bundle, head, asked)
     pixels = open_stack(workspace, dataset, bundle.info.render).pixels
     answers = bundle.predict(pixels[drawn.rows], progress=context.progress)[head.name]
     groups = _groups(drawn.labels, answers.argmax(axis=1), head.outputs.index(asked["output"]))
-    network = open_network(bundle.model)
-    layer = cam_layer(network)
+    layer = cam_layer(network, opened.last_conv)
     means = [
         _mean(context, network, head, layer, asked["output"], pixels, drawn.rows[members])
         for members in groups

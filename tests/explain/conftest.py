@@ -29,8 +29,7 @@ def _seen(image):
     """Two maps: one is high where the image is red, one where it is blue."""
     import keras
 
-    x = keras.layers.Rescaling(1 / 255)(image)
-    x = keras.layers.Conv2D(2, 3, padding="same", name="colours")(x)
+    x = keras.layers.Conv2D(2, 3, padding="same", name="colours")(image)
     x = keras.layers.BatchNormalization(name="norm")(x)
     x = keras.layers.Activation("relu", name="lit")(x)
     return keras.layers.MaxPooling2D(2, name="pool")(x)
@@ -50,11 +49,12 @@ def build(heads=(COLOURS,), *, nested=False, strength=60.0, by_question=True, ch
     import keras
 
     image = keras.Input((SIZE, SIZE, channels), name="image")
+    x = keras.layers.Rescaling(1 / 255)(image)
     if nested:
         inside = keras.Input((SIZE, SIZE, channels), name="inside")
-        seen = keras.Model(inside, _seen(inside), name="backbone")(image)
+        seen = keras.Model(inside, _seen(inside), name="backbone")(x)
     else:
-        seen = _seen(image)
+        seen = _seen(x)
     trunk = keras.layers.GlobalAveragePooling2D()(seen)
     model = with_heads(image, trunk, heads, by_question=by_question)
     _teach(model, strength)

@@ -1,0 +1,148 @@
+"""Small questions to a process that keeps things loaded."""
+
+import os
+import shutil
+
+import pytest
+from conftest import until
+
+from astro_core.runs import desk
+from astro_core.runs.processes import lives
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory, engine_knows_the_kinds):
+    from astro_core.workspace import Workspace
+
+    workspace = Workspace(tmp_path_factory.mktemp("desk")).ensure()
+    yield workspace
+    desk.stop_desk(workspace)
+
+
+@pytest.fixture
+def put(kept, tmp_path):
+    """Puts a question; what it notes is read by `said`."""
+
+    def ask(key, function, *, quick=True, again=False, word="said", workspace=kept):
+        params = {"out": str(tmp_path / "out"), "allowed": str(tmp_path / "go"), "word": word}
+        name = f"questions_for_desk:{function}"
+        desk.ask(workspace, key, name, params, quick=quick, again=again)
+
+    ask.said = lambda: (tmp_path / "out").read_text().split()
+    ask.allow = (tmp_path / "go").touch
+    return ask
+
+
+def over(workspace, key):
+    return until(lambda: desk.look(workspace, key) is None)
+
+
+def failed(workspace, key):
+    def words():
+        told = desk.look(workspace, key)
+        return told["error"] if told and told["state"] == "failed" else None
+
+    return until(words)
+
+
+def test_a_question_is_answered_once_and_then_over(kept, put):
+    put("one", "answer")
+    assert desk.look(kept, "one")["state"] in ("starting", "waiting", "running")
+    assert over(kept, "one")
+    assert put.said() == ["said"]
+
+
+def test_a_question_that_is_under_way_is_not_put_twice(kept, put):
+    put("long", "until_allowed", quick=False)
+    told = until(lambda: (t := desk.look(kept, "long")) and t.get("message") and t)
+    assert (told["state"], told["done"], told["total"]) == ("running", 3, 7)
+    put("long", "until_allowed", quick=False)
+    put.allow()
+    assert over(kept, "long")
+    assert put.said() == ["said", "said"]
+
+
+def test_a_quick_question_does_not_wait_for_a_slow_one(kept, put):
+    put("slow", "until_allowed", quick=False, word="slow")
+    until(lambda: put.said() == ["slow"])
+    put("quick", "answer", word="quick")
+    assert over(kept, "quick")
+    put.allow()
+    assert over(kept, "slow")
+    assert put.said() == ["slow", "quick", "slow"]
+
+
+def test_the_newest_question_is_answered_first(kept, put):
+    put("first", "until_allowed", quick=False, word="first")
+    until(lambda: put.said() == ["first"])
+    for word in ("second", "third"):
+        put(word, "answer", quick=False, word=word)
+        until(lambda word=word: desk.look(kept, word)["state"] == "waiting")
+        assert desk.desk_owner(kept)
+        until(lambda word=word: _taken(kept, word))
+    put.allow()
+    assert over(kept, "second")
+    assert put.said() == ["first", "first", "third", "second"]
+
+
+def _taken(workspace, key):
+    """Whether the desk had a turn since: a question put later, and answered, says so."""
+    desk.ask(workspace, f"probe-{key}", "builtins:str.format_map", {}, quick=True)
+    return failed(workspace, f"probe-{key}")
+
+
+def test_a_question_that_fails_says_why_and_stays_failed_until_put_again(kept, put):
+    put("bad", "refuse")
+    assert failed(kept, "bad") == "That is no question. Ask another."
+    put("bad", "refuse")
+    assert desk.look(kept, "bad")["state"] == "failed"
+    assert put.said() == ["said"]
+    put("bad", "answer", again=True)
+    assert over(kept, "bad")
+
+
+def test_a_question_that_is_taken_back_ends(kept, put):
+    put("vain", "until_allowed", quick=False)
+    until(put.said)
+    desk.withdraw(kept, "vain")
+    assert desk.look(kept, "vain") is None
+    assert until(lambda: not desk.ticket(kept, "vain").exists())
+    assert put.said() == ["said"]
+    desk.withdraw(kept, "never-put")
+
+
+def test_a_desk_that_is_killed_is_noticed_and_replaced(kept, put):
+    put("fatal", "die")
+    assert failed(kept, "fatal") == desk.GONE
+    put("after", "answer")
+    assert over(kept, "after")
+    assert desk.look(kept, "fatal") is None  # what the dead one left is cleared away
+
+
+def test_there_is_one_desk_for_a_workspace(kept, put):
+    put("x", "answer")
+    over(kept, "x")
+    owner = desk.desk_owner(kept)
+    desk.registration(kept).unlink()  # as if two had looked at the same moment
+    process = desk._launch(kept)
+    assert process.wait(20) == 0
+    assert lives(owner)
+    desk.write_ticket(kept, "y", {"state": "failed"})
+    os.kill(owner["pid"], 15)
+    until(lambda: not lives(owner))
+
+
+def test_a_desk_ends_with_its_workspace(tmp_path, put):
+    from astro_core.workspace import Workspace
+
+    workspace = Workspace(tmp_path / "short").ensure()
+    put("z", "answer", workspace=workspace)
+    owner = until(lambda: desk.desk_owner(workspace))
+    shutil.rmtree(workspace.root)
+    assert until(lambda: not lives(owner))
+
+
+def test_stopping_a_desk_that_is_not_there_is_no_error(tmp_path):
+    from astro_core.workspace import Workspace
+
+    assert not desk.stop_desk(Workspace(tmp_path))
