@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import keras
 
-PRETRAINED = "pretrained"  # name of a nested network whose weights were learnt elsewhere
 _WEIGHTS = {
     "kernel": "kernel_initializer",
     "depthwise_kernel": "depthwise_initializer",
@@ -21,7 +20,10 @@ _WEIGHTS = {
 
 
 def seed_weights(model: keras.Model, seed: int) -> None:
-    """Draw all first weights again, each layer from its own seed."""
+    """Draw all first weights again, each layer from its own seed.
+
+    A network inside whose weights were learnt elsewhere, marked ``pretrained``, keeps them.
+    """
     for place, layer in enumerate(_fresh(model)):
         for name, initialiser in _WEIGHTS.items():
             drawn = getattr(layer, initialiser, None)
@@ -34,7 +36,7 @@ def seed_weights(model: keras.Model, seed: int) -> None:
 
 def _fresh(model: keras.Model) -> Iterator[Any]:
     for layer in model.layers:
-        if layer.name == PRETRAINED:
+        if getattr(layer, "pretrained", False):
             continue
         if getattr(layer, "layers", None):
             yield from _fresh(layer)

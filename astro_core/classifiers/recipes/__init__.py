@@ -2,4 +2,13 @@
 
 # ruff: noqa: F401 - each of them registers itself
 from astro_core.classifiers import networks
-from astro_core.classifiers.recipes import astrodetector, fork, galaxy10, gz2, votes
+from astro_core.classifiers.recipes import (
+    astrodetector,
+    fork,
+    galaxy10,
+    gz2,
+    resnet,
+    splus,
+    vgg16,
+    votes,
+)

@@ -18,7 +18,7 @@ _TRAINING = TrainingParams(
     zoom=0.2,
     flip=True,
 )
-_CROPPED = replace(_TRAINING, crop_px=250, size_px=70)
+CROPPED = replace(_TRAINING, crop_px=250, size_px=70)
 _NETWORK = StackParams(
     filters=(32, 64, 128, 128),
     kernels=(3, 3, 3, 3),
@@ -31,11 +31,11 @@ _NETWORK = StackParams(
 
 for _name, _label, _training, _network in (
     ("votes-cnn", "Votes from the whole image", _TRAINING, _NETWORK),
-    ("votes-cnn-cropped", "Votes from the centre", _CROPPED, _NETWORK),
+    ("votes-cnn-cropped", "Votes from the centre", CROPPED, _NETWORK),
     (
         "votes-cnn-variant",
         "Votes, two small dense layers",
-        _CROPPED,
+        CROPPED,
         replace(_NETWORK, filters=(32, 96, 128, 128), dense=(64, 64)),
     ),
 ):
