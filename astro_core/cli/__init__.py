@@ -16,6 +16,7 @@ from astro_core import __version__
 from astro_core.cli import (
     app,
     cluster,
+    compare,
     datasets,
     engine,
     evaluate,
@@ -48,6 +49,7 @@ for room in (
     train,
     tune,
     evaluate,
+    compare,
     models,
     runs,
     engine,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 import typer
 
@@ -29,16 +30,23 @@ def train(
     recipe: Annotated[str, typer.Option(help="Name of the recipe; `recipes` lists them.")],
     set_: Settings = None,
     epochs: Annotated[int | None, typer.Option(help="Passes over the training galaxies.")] = None,
+    folds: Annotated[
+        int | None, typer.Option(help="Train once for each of so many folds of the galaxies.")
+    ] = None,
     seed: Annotated[int | None, typer.Option(help="Same seed, same training.")] = None,
     json: Json = False,
 ) -> None:
     """Train a recipe on dataset N and wait for it; Ctrl-C leaves what can be resumed."""
+    from astro_core.workflows.folds import submit_folds
     from astro_core.workflows.train import submit_training
     from astro_core.workspace import current
 
     workspace = current()
     values = parse_settings(set_) | given(epochs=epochs, seed=seed)
-    run_id = submit_training(workspace, name, recipe, values)
+    if folds is None:
+        run_id = submit_training(workspace, name, recipe, values)
+    else:
+        run_id = submit_folds(workspace, name, recipe, values, folds)
     title = f"Training {recipe} on {name}"
     run = follow(workspace, run_id, title=title, kept="can be resumed")
     if json:
@@ -46,9 +54,27 @@ def train(
         return
     say(f"Run {run_id}")
     scores = run.result["scores"]
+    if folds is not None:
+        tell_folds(run.result)
+        return
     for part, values in scores.items():
         told = ", ".join(f"{k} {v:.4g}" for k, v in values.items() if k != "n")
         typer.echo(f"{part} (n = {values['n']:,}): {told}")
+
+
+def tell_folds(result: Mapping[str, Any]) -> None:
+    """Print the scores of each fold, and their mean and standard deviation."""
+    scores = result["scores"]
+    names = list(scores["sd"])
+    rows = [
+        (f"fold {place}", one["n"], *(f"{one[name]:.4f}" for name in names))
+        for place, one in enumerate(scores["folds"], start=1)
+    ]
+    mean = (f"{scores['mean'][name]:.4f} ± {scores['sd'][name]:.4f}" for name in names)
+    rows.append(("mean ± sd", scores["mean"]["n"], *mean))
+    print_table(("", "galaxies", *names), rows)
+    if result["left_out"]:
+        say(f"{result['left_out']:,} galaxies of the dataset's test split were in no fold.")
 
 
 def add_to(cli: typer.Typer) -> None:

@@ -9,12 +9,14 @@ from typing import Any
 import pandas as pd
 
 from astro_core import runs
+from astro_core.classifiers.registry import RECIPES
 from astro_core.domain import Dataset, Run
 from astro_core.errors import BadInputError
 from astro_core.params import digest
 from astro_core.workflows import folds
 from astro_core.workflows.train import KIND, PARTS_FILE, submit_training
 from astro_core.workflows.training_compare import changed_words
+from astro_core.workflows.training_plan import plan_training
 from astro_core.workspace import Workspace
 
 SHARES = (0.1, 0.25, 0.5, 1.0)
@@ -74,17 +76,18 @@ def submit_learning_curve(
     if len(wanted) < 2:
         raise BadInputError("A learning curve needs two shares or more", given=str(shares))
     there = {
-        digest([run.params["recipe"], run.params["settings"]])
+        digest(_values(run.params["recipe"], run.params["settings"]))
         for run in runs.list_runs(workspace)
         if run.kind == KIND
         and run.params.get("dataset") == dataset
+        and run.params["recipe"] in RECIPES
         and run.state not in ("failed", "cancelled")
     }
     asked = []
     for share in wanted:
         its = {k: v for k, v in settings.items() if k != "train_share"}
         its |= {"train_share": share} if share < 1 else {}
-        if digest([recipe, its]) not in there:
+        if digest(_values(recipe, its)) not in there:
             asked.append(submit_training(workspace, dataset, recipe, its))
     return asked
 
@@ -113,6 +116,13 @@ def learning_curves(workspace: Workspace, dataset: Dataset) -> tuple[LearningCur
     return tuple(found)
 
 
+def _values(recipe: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """All values of a training, however they were written; other ones are other trainings."""
+    plan = plan_training(recipe, settings).to_json()
+    found: dict[str, Any] = plan["training"] | plan["network"] | {"recipe": recipe}
+    return found
+
+
 def _points(members: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for share, same in members.groupby("share", sort=True):
@@ -132,6 +142,8 @@ def _points(members: pd.DataFrame) -> pd.DataFrame:
 
 def _rows(workspace: Workspace, run: Run) -> list[dict[str, Any]]:
     scores = run.result.get("scores", {})
+    if run.params.get("recipe") not in RECIPES:
+        return []
     if run.kind == KIND and "test" in scores:
         judged, its, sd, trainings = "test", scores["test"], {}, 1
         n_train = run.result.get("n_train") or _n_train(workspace, run)
@@ -141,24 +153,24 @@ def _rows(workspace: Workspace, run: Run) -> list[dict[str, Any]]:
         n_train = float(pd.Series(run.result["n_train"]).mean())
     else:
         return []
-    settings = {k: v for k, v in run.params["settings"].items() if k not in _VARIED}
-    same = digest([run.params["recipe"], settings])
+    values = _values(run.params["recipe"], run.params["settings"])
+    own = {k: values[k] for k in run.params["settings"] if k not in _VARIED}
+    same = digest({k: v for k, v in values.items() if k not in _VARIED})
     name = next((name for name in LEADING if name in its), None)
     if name is None or n_train is None:
         return []
     return [
         {
             "same": same, "judged_by": judged, "score": name,
-            "recipe": str(run.params["recipe"]), "changed": changed_words(_plain(run, settings)),
-            "share": float(run.params["settings"].get("train_share", 1.0)), "n_train": n_train,
+            "recipe": str(run.params["recipe"]), "changed": changed_words(_with(run, own)),
+            "share": values["train_share"], "n_train": n_train,
             "value": its[name], "sd": sd.get(name, float("nan")), "trainings": trainings,
             "n": its["n"],
         }
     ]  # fmt: skip
 
 
-def _plain(run: Run, settings: dict[str, Any]) -> Run:
-    """The run as if share and seed were the recipe's."""
+def _with(run: Run, settings: dict[str, Any]) -> Run:
     return replace(run, params={**run.params, "settings": settings})
 
 
