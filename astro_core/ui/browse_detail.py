@@ -11,7 +11,7 @@ import streamlit as st
 from astro_core.datasets.vote_path import QuestionVotes
 from astro_core.figures.galaxy import Frame, band_image, colour_image
 from astro_core.figures.votes import vote_bars
-from astro_core.ui import charts
+from astro_core.ui import charts, navigation
 from astro_core.ui.browse_state import Shown
 from astro_core.ui.images import data_uri, png_bytes
 from astro_core.ui.words import plain
@@ -21,6 +21,7 @@ from astro_core.workflows.browse_detail import (
     open_detail,
     zscale_limits,
 )
+from astro_core.workflows.models import has_models
 
 COLOUR = "Colour"
 PATCH = 3  # pixels to each side in the table of values
@@ -183,7 +184,10 @@ def _facts(shown: Shown, detail: Detail) -> None:
     label = detail.row.get("label")
     split = detail.row.get("split")
     words = plain(str(label).replace("_", " ")) if label else "no class yet"
-    st.markdown(f"**{words}**" + (f" · {split}" if split else ""))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"**{words}**" + (f" · {split}" if split else ""), width="content")
+        st.space("stretch")
+        _explain(shown, detail.object_id)
     _links(shown, detail)
     tabs = ["Votes", "Catalogue"] if detail.votes else ["Catalogue"]
     places = dict(zip(tabs, st.tabs(tabs), strict=True))
@@ -194,6 +198,19 @@ def _facts(shown: Shown, detail: Detail) -> None:
         if shown.dataset.taxonomy.questions and not detail.votes:
             st.caption("Nobody voted on this one.")
         _catalogue(shown, detail)
+
+
+def _explain(shown: Shown, object_id: str) -> None:
+    """The way to what a model makes of this galaxy: the model that the page is about, if any."""
+    if not has_models(shown.workspace):
+        return
+    if st.button(
+        "Explain", key=f"{shown.key}:explain", icon=navigation.PAGES.get("explain").icon,
+        help="See where a model looks in this galaxy, and why it answers as it does",
+    ):  # fmt: skip
+        run = st.query_params.get("run", "")
+        asked = {"run": run} if run and has_models(shown.workspace, run) else {}
+        navigation.go("explain", dataset=shown.dataset.name, object=object_id, **asked)
 
 
 def _votes(shown: Shown, votes: tuple[QuestionVotes, ...]) -> None:

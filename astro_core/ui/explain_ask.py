@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
-from astro_core.errors import BadInputError
 from astro_core.ui.explain_state import Shown
 from astro_core.ui.words import plain
 from astro_core.workflows.explain import (
@@ -36,12 +36,15 @@ class Asked:
     ----------
     label : str
         What it is, for a person.
+    question : Mapping
+        Arguments of `explain`, to ask once more.
     """
 
     key: str
     label: str
     state: ExplanationState
     workspace: Workspace
+    question: Mapping[str, Any]
 
     @property
     def found(self) -> Explanation | None:
@@ -76,23 +79,22 @@ def ask(
         If the model cannot be looked into, or has no such layer.
     """
     model, head = shown.asked
-    given = (shown.workspace, model, shown.dataset.name, shown.object_id, method)
-    more = {"head": head.name, "output": output, "layer": layer, "first": first}
-    key = str(question(*given, **more)["key"])
+    given: dict[str, Any] = {
+        "model": model, "dataset": shown.dataset.name, "object_id": shown.object_id,
+        "method": method, "head": head.name, "output": output, "layer": layer, "first": first,
+    }  # fmt: skip
+    key = str(question(shown.workspace, **given)["key"])
     state = explanation_state(shown.workspace, key)
     if state.state == "none" and key not in _given_up():
-        explain(*given, **more, wait_s=wait_s)
+        explain(shown.workspace, **given, wait_s=wait_s)
         state = explanation_state(shown.workspace, key)
     return Asked(
-        key=key, label=METHODS.get(method).label, state=state, workspace=shown.workspace
-    )  # fmt: skip
-
-
-def need(asked: Asked) -> Explanation | None:
-    """What came of a look that a view cannot do without; says why if it failed."""
-    if asked.state.state == "failed":
-        raise BadInputError(f"{asked.label}: {asked.state.error}")
-    return asked.found
+        key=key,
+        label=METHODS.get(method).label,
+        state=state,
+        workspace=shown.workspace,
+        question=given,
+    )
 
 
 def _given_up() -> list[str]:
@@ -105,7 +107,7 @@ def follow(asked: Sequence[Asked]) -> None:
     for one in asked:
         if one.state.state == "failed":
             st.error(f"{one.label}: {plain(one.state.error)}", icon=":material/error:")
-        if one.state.state == "none":
+        if one.state.state in ("failed", "none"):
             _again(one)
     going = [one for one in asked if not one.state.finished]
     if going:
@@ -115,12 +117,13 @@ def follow(asked: Sequence[Asked]) -> None:
 def _again(one: Asked) -> None:
     label = f"{one.label}: ask again"
     st.button(
-        label, key=f"again:{one.key}", icon=":material/replay:", on_click=_take_back, args=(one,)
+        label, key=f"again:{one.key}", icon=":material/replay:", on_click=_once_more, args=(one,)
     )
 
 
-def _take_back(one: Asked) -> None:
+def _once_more(one: Asked) -> None:
     st.session_state[_GIVEN_UP] = [key for key in _given_up() if key != one.key]
+    explain(one.workspace, **one.question, again=True)
 
 
 def _going(going: Sequence[Asked]) -> None:

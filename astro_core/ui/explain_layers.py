@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from astro_core.explain.results import Activations, Filters
+from astro_core.imaging import resize_square
 from astro_core.ui import explain_ask
 from astro_core.ui.address import keep
 from astro_core.ui.explain_ask import Asked
@@ -17,7 +20,7 @@ from astro_core.ui.words import plain
 from astro_core.workflows.explain import N_FILTERS, N_MAPS
 from astro_core.workflows.explain_layers import Layer, model_layers
 
-MAP_PX, FILTER_PX = 88, 208
+MAP_PX, FILTER_PX = 96, 208
 _NONE = "This network has no convolution to look into."
 
 
@@ -31,7 +34,7 @@ def activations(shown: Shown) -> list[Asked]:
     asked = explain_ask.ask(
         shown, "activations", layer=layer.name, first=first, wait_s=explain_ask.WAIT_S
     )
-    found = explain_ask.need(asked)
+    found = asked.found
     if found is None:
         explain_ask.follow([asked])
         return [asked]
@@ -42,9 +45,14 @@ def activations(shown: Shown) -> list[Asked]:
         f"{plain(layer.name)}: {seen.n_maps:,} maps of {width} x {height} cells, each from its "
         "smallest value (dark) to its largest (bright). Below each: its largest value."
     )
-    st.html(sheet(_maps(seen, first), shown_px(max(width, height), MAP_PX)))
+    side = shown_px(max(width, height), MAP_PX)
+    st.html(sheet([_galaxy(found.image, side), *_maps(seen, first)], side))
     _pages(shown, layer.name, seen.n_maps, N_MAPS, "maps")
     return [asked]
+
+
+def _galaxy(image: NDArray[np.uint8], side: int) -> tuple[bytes, str, str]:
+    return png_bytes(resize_square(image, side)), "the galaxy", "the galaxy as the network sees it"
 
 
 def _maps(seen: Activations, first: int) -> list[tuple[bytes, str, str]]:
@@ -69,7 +77,7 @@ def filters(shown: Shown) -> list[Asked]:
     asked = explain_ask.ask(
         shown, "filters", layer=layer.name, first=first, wait_s=explain_ask.WAIT_S
     )
-    found = explain_ask.need(asked)
+    found = asked.found
     if found is None:
         explain_ask.follow([asked])
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +26,7 @@ TITLES = {
     OCCLUSION: "Occlusion",
     INTEGRATED: "Integrated gradients",
 }
+_SCALE = "0 is nothing, 1 its strongest place. Below small maps: correlation with the large one."
 _OFF = 0.06  # of the side, from which on it is not the centre
 _MEANS = {
     CAM: "Grad-CAM: where the last convolution saw what speaks for the answer.",
@@ -54,11 +56,11 @@ class Look:
 def panel(shown: Shown) -> list[Asked]:
     """Draw the maps on the left, the answers on the right; return what was asked for."""
     cam = explain_ask.ask(shown, "cam", wait_s=explain_ask.WAIT_S)
-    found = explain_ask.need(cam)
+    left, right = st.columns([2.6, 1], gap="small")
+    found = cam.found
     if found is None:
-        left, _ = st.columns([2.6, 1], gap="small")
         with left:
-            _before(shown, cam)
+            _board(shown, _image(shown), shown.output, _to_come(cam))
             explain_ask.follow([cam])
         return [cam]
     output = shown.output or explain_answers.own_answer(shown, found)
@@ -66,9 +68,8 @@ def panel(shown: Shown) -> list[Asked]:
         OCCLUSION: explain_ask.ask(shown, "occlusion"),
         INTEGRATED: explain_ask.ask(shown, "integrated", output=output),
     }
-    left, right = st.columns([2.6, 1], gap="small")
     with left:
-        _board(shown, found, output, checks)
+        _board(shown, found.image, output, looks(found, output, checks))
         explain_ask.follow(list(checks.values()))
     with right:
         made = [one.found for one in checks.values()]
@@ -76,19 +77,19 @@ def panel(shown: Shown) -> list[Asked]:
     return [cam, *checks.values()]
 
 
-def _before(shown: Shown, cam: Asked) -> None:
-    """The galaxy alone, while the network is loaded."""
-    images, good = stamps(
-        shown.workspace, shown.dataset, shown.info.render, [shown.object_id]
-    )  # fmt: skip
-    board(
-        [Panel(name=CAM, title=TITLES[CAM], image=images[0], alt=shown.object_id,
-               saying=cam.saying if good[0] else "This image cannot be read.")],
-        key=f"{shown.key}:before",
-    )  # fmt: skip
+def _image(shown: Shown) -> NDArray[np.uint8]:
+    """The galaxy as it will be shown to the network, before that is loaded."""
+    images, _ = stamps(shown.workspace, shown.dataset, shown.info.render, [shown.object_id])
+    return images[0]
 
 
-def looks(found: Explanation, output: str, checks: dict[str, Asked]) -> dict[str, Look]:
+def _to_come(cam: Asked) -> dict[str, Look]:
+    """The same pictures as when all is there, so that nothing moves."""
+    first = parameter("method", TITLES, CAM)
+    return {name: Look(maps=None, saying=cam.saying if name == first else "") for name in TITLES}
+
+
+def looks(found: Explanation, output: str, checks: Mapping[str, Asked]) -> dict[str, Look]:
     """Every way of looking at one answer."""
     cams = found.result
     assert isinstance(cams, Cams)
@@ -119,32 +120,24 @@ def _integrated(asked: Asked) -> Look:
         return Look(maps=None, saying=asked.saying)
     result = found.result
     assert isinstance(result, Integrated)
-    note = (
-        f"all pixels: {result.total:+.2f}, answer against empty sky: "
-        f"{result.answer - result.baseline:+.2f}"
-    )
+    difference = result.answer - result.baseline
+    note = f"pixels sum to {result.total:+.2f}; answer against empty sky {difference:+.2f}"
     return Look(maps=result.maps, note=note)
 
 
-def _board(shown: Shown, found: Explanation, output: str, checks: dict[str, Asked]) -> None:
-    every = looks(found, output, checks)
+def _board(shown: Shown, image: NDArray[np.uint8], output: str, every: Mapping[str, Look]) -> None:
     method = parameter("method", TITLES, CAM)
     order = [method, *(name for name in TITLES if name != method)]
-    panels = [_panel(shown, found, output, name, every, large=name == method) for name in order]
+    panels = [_panel(shown, image, output, name, every, large=name == method) for name in order]
     alone = Panel(
-        name="alone", title="The galaxy", image=found.image,
-        note=_seen(found.image), alt=f"{shown.object_id} as the network sees it",
-        file=f"{shown.object_id}.png",
+        name="alone", title="The galaxy", image=image, note=_seen(image),
+        alt=f"{shown.object_id} as the network sees it", file=f"{shown.object_id}.png",
     )  # fmt: skip
     board(
         [panels[0], alone, *panels[1:]], key=f"{shown.key}:board",
         on_pick=lambda name: keep("method", name, CAM),
     )  # fmt: skip
-    st.caption(f"{_MEANS[method]} {_zero_is()}")
-
-
-def _zero_is() -> str:
-    return "0 is nothing, 1 its strongest place. Below small maps: correlation with the large one."
+    st.caption(f"{_MEANS[method]} {_SCALE}")
 
 
 def _seen(image: NDArray[np.uint8]) -> str:
@@ -153,7 +146,13 @@ def _seen(image: NDArray[np.uint8]) -> str:
 
 
 def _panel(
-    shown: Shown, found: Explanation, output: str, name: str, every: dict[str, Look], *, large: bool
+    shown: Shown,
+    image: NDArray[np.uint8],
+    output: str,
+    name: str,
+    every: Mapping[str, Look],
+    *,
+    large: bool,
 ) -> Panel:
     look = every[name]
     words = explain_answers.words(shown, output)
@@ -161,16 +160,16 @@ def _panel(
     heat = look.maps.shown(output) if look.maps is not None and not zero else None
     saying = f"Nothing in it speaks for {words}: this map is zero." if zero else look.saying
     note = look.note if large else _agrees(every, name, output)
-    told = saying or f"{note}, {where(heat)}"
+    told = saying or f"{note}; {where(heat)}"
     return Panel(
-        name=name, title=TITLES[name], image=found.image, heat=heat, line=name != INTEGRATED,
+        name=name, title=TITLES[name], image=image, heat=heat, line=name != INTEGRATED,
         saying=saying, note=note, pick=not large,
-        alt=f"{TITLES[name]} of {words} on {shown.object_id}: {told}",
+        alt=f"{TITLES[name]} of {words or 'its answer'} on {shown.object_id}: {told}",
         file=f"{shown.object_id}-{name}-{output}.png",
     )  # fmt: skip
 
 
-def _agrees(every: dict[str, Look], name: str, output: str) -> str:
+def _agrees(every: Mapping[str, Look], name: str, output: str) -> str:
     """How a small map agrees with the large one."""
     method = parameter("method", TITLES, CAM)
     one, other = every[name].maps, every[method].maps

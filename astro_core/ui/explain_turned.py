@@ -21,7 +21,7 @@ TILE_PX = 82
 def panel(shown: Shown) -> list[Asked]:
     """Draw every orientation with its answer, and the spread of the answers."""
     asked = explain_ask.ask(shown, "rotation", wait_s=explain_ask.WAIT_S)
-    found = explain_ask.need(asked)
+    found = asked.found
     if found is None:
         explain_ask.follow([asked])
         return [asked]

@@ -64,6 +64,17 @@ def list_models(workspace: Workspace) -> tuple[Model, ...]:
     return tuple(_open(*found) for found in _folders(workspace))
 
 
+def has_models(workspace: Workspace, name_or_run: str = "") -> bool:
+    """Whether there is a model at all, or the one of that name; nothing of it is read."""
+    if not name_or_run:
+        return next(_folders(workspace), None) is not None
+    try:
+        find_model(workspace, name_or_run)
+    except (BadInputError, NotFoundError):
+        return False
+    return True
+
+
 def _folders(workspace: Workspace) -> Iterator[tuple[str, str, Path]]:
     own = sorted(workspace.models.iterdir()) if workspace.models.is_dir() else []
     for folder in own:
