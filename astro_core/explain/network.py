@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import keras
 
 _SQUASHED = ("softmax", "sigmoid")
+_LEAST = 1e-30
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,29 +185,18 @@ def _is_fed(tensor: keras.KerasTensor, source: keras.KerasTensor) -> bool:
 
 
 def _score(answer: keras.KerasTensor) -> keras.KerasTensor:
-    """Return what the last softmax or sigmoid was applied to, or the answer's logarithm."""
+    """Return what the last softmax or sigmoid was applied to, else the answer's logarithm."""
     import keras
 
-    bare = _unsquashed(answer)
-    return keras.ops.log(keras.ops.maximum(answer, 1e-30)) if bare is None else bare
-
-
-def _unsquashed(tensor: keras.KerasTensor) -> keras.KerasTensor | None:
-    import keras
-
-    layer = tensor._keras_history.operation
-    given = _sources(tensor)
+    layer, given = answer._keras_history.operation, _sources(answer)
     kind = getattr(getattr(layer, "activation", None), "__name__", "")
     if isinstance(layer, keras.layers.Dense) and kind in _SQUASHED:
         return _linear_twin(layer)(given[0])
-    if isinstance(layer, keras.layers.Activation):
-        return (
-            given[0] if kind in _SQUASHED else _unsquashed(given[0]) if kind == "linear" else None
-        )
+    if isinstance(layer, keras.layers.Activation) and kind in (*_SQUASHED, "linear"):
+        return given[0] if kind in _SQUASHED else _score(given[0])
     if isinstance(layer, keras.layers.Concatenate):
-        parts = [_unsquashed(part) for part in given]
-        return None if any(p is None for p in parts) else keras.ops.concatenate(parts, axis=-1)
-    return None
+        return keras.ops.concatenate([_score(part) for part in given], axis=-1)
+    return keras.ops.log(keras.ops.maximum(answer, _LEAST))
 
 
 def _linear_twin(layer: keras.layers.Dense) -> keras.layers.Dense:
@@ -229,11 +219,13 @@ def score_columns(head: Head, scores: Any) -> Any:
     """
     import tensorflow as tf
 
+    if head.concentrations:
+        return tf.math.log(tf.maximum(_fractions(head, tf.exp(scores)), _LEAST))
     return tf.concat([-scores, scores], axis=1) if head.kind == "binary" else scores
 
 
 def answer_columns(head: Head, answers: Any) -> Any:
-    """Return one answer for each output of a head; of two classes the first has the rest.
+    """Return one answer for each output of a head, as `predict` does, with a gradient.
 
     Parameters
     ----------
@@ -241,7 +233,26 @@ def answer_columns(head: Head, answers: Any) -> Any:
     """
     import tensorflow as tf
 
+    if head.concentrations:
+        return _fractions(head, answers)
     return tf.concat([1 - answers, answers], axis=1) if head.kind == "binary" else answers
+
+
+def _fractions(head: Head, concentrations: Any) -> Any:
+    """Do what `astro_core.classifiers.vote_tree.fractions` does, on tensors."""
+    import tensorflow as tf
+
+    parts = tf.unstack(concentrations, len(head.outputs), axis=1)
+    for places in head.questions:
+        total = tf.add_n([parts[place] for place in places])
+        for place in places:
+            parts[place] = tf.math.divide_no_nan(parts[place], total)
+    for number in head.in_order() if head.reached_by else ():
+        if head.reached_by[number]:
+            reached = tf.add_n([parts[place] for place in head.reached_by[number]])
+            for place in head.questions[number]:
+                parts[place] = parts[place] * reached
+    return tf.stack(parts, axis=1)
 
 
 def finite(values: Any) -> NDArray[np.float32]:

@@ -2,8 +2,11 @@ import keras
 import numpy as np
 import pytest
 
+from astro_core.classifiers.predicting import predict
+from astro_core.domain import Head
 from astro_core.errors import BadInputError, NotFoundError
-from astro_core.explain.network import open_network
+from astro_core.explain.ask import answers_of
+from astro_core.explain.network import open_network, score_columns
 
 
 def answers(network, pixels):
@@ -47,6 +50,25 @@ def test_where_no_squashing_comes_last_the_score_is_the_logarithm(toys):
     network = open_network(keras.Model(image, {"label": keras.layers.Multiply()([one, other])}))
     given, scores = answers(network, np.full((8, 8, 3), 1, dtype=np.uint8))
     np.testing.assert_allclose(scores["label"], np.log(given["label"]), rtol=1e-5)
+
+
+TREE = {
+    "outputs": ("smooth", "disk", "bar", "no_bar"),
+    "questions": ((0, 1), (2, 3)),
+    "reached_by": ((), (1,)),
+}
+
+
+@pytest.mark.parametrize("more", [{}, {"concentrations": True}])
+def test_votes_along_a_tree_are_answered_as_predict_does(toys, more):
+    head = Head(name="votes", kind="votes", **TREE, **more)
+    model = toys.build((head,), nested=True)
+    network, pixels = open_network(model), toys.picture()
+    told = predict(model, pixels[None], (head,))["votes"]
+    found = answers_of(network, network.feed(pixels[None]), head)
+    np.testing.assert_allclose(found, told, atol=1e-6)
+    scores = score_columns(head, answers(network, pixels)[1]["votes"][None])
+    np.testing.assert_allclose(np.exp(scores)[0, 2:], told[0, 2:], atol=1e-6)
 
 
 def test_layers_inside_a_backbone_are_named_with_it(toys):

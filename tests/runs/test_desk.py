@@ -4,16 +4,14 @@ import os
 import shutil
 
 import pytest
-from conftest import until
 
 from astro_core.runs import desk
 from astro_core.runs.processes import lives
+from astro_core.workspace import Workspace
 
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory, engine_knows_the_kinds):
-    from astro_core.workspace import Workspace
-
     workspace = Workspace(tmp_path_factory.mktemp("desk")).ensure()
     yield workspace
     desk.stop_desk(workspace)
@@ -33,26 +31,31 @@ def put(kept, tmp_path):
     return ask
 
 
-def over(workspace, key):
-    return until(lambda: desk.look(workspace, key) is None)
+@pytest.fixture
+def over(until):
+    """Waits until a question is over."""
+    return lambda workspace, key: until(lambda: desk.look(workspace, key) is None)
 
 
-def failed(workspace, key):
-    def words():
+@pytest.fixture
+def failed(until):
+    """Waits until a question has failed and returns why."""
+
+    def words(workspace, key):
         told = desk.look(workspace, key)
         return told["error"] if told and told["state"] == "failed" else None
 
-    return until(words)
+    return lambda workspace, key: until(lambda: words(workspace, key))
 
 
-def test_a_question_is_answered_once_and_then_over(kept, put):
+def test_a_question_is_answered_once_and_then_over(kept, put, over):
     put("one", "answer")
     assert desk.look(kept, "one")["state"] in ("starting", "waiting", "running")
     assert over(kept, "one")
     assert put.said() == ["said"]
 
 
-def test_a_question_that_is_under_way_is_not_put_twice(kept, put):
+def test_a_question_that_is_under_way_is_not_put_twice(kept, put, over, until):
     put("long", "until_allowed", quick=False)
     told = until(lambda: (t := desk.look(kept, "long")) and t.get("message") and t)
     assert (told["state"], told["done"], told["total"]) == ("running", 3, 7)
@@ -62,7 +65,7 @@ def test_a_question_that_is_under_way_is_not_put_twice(kept, put):
     assert put.said() == ["said", "said"]
 
 
-def test_a_quick_question_does_not_wait_for_a_slow_one(kept, put):
+def test_a_quick_question_does_not_wait_for_a_slow_one(kept, put, over, until):
     put("slow", "until_allowed", quick=False, word="slow")
     until(lambda: put.said() == ["slow"])
     put("quick", "answer", word="quick")
@@ -72,26 +75,19 @@ def test_a_quick_question_does_not_wait_for_a_slow_one(kept, put):
     assert put.said() == ["slow", "quick", "slow"]
 
 
-def test_the_newest_question_is_answered_first(kept, put):
+def test_the_newest_question_is_answered_first(kept, put, over, failed, until):
     put("first", "until_allowed", quick=False, word="first")
     until(lambda: put.said() == ["first"])
     for word in ("second", "third"):
         put(word, "answer", quick=False, word=word)
-        until(lambda word=word: desk.look(kept, word)["state"] == "waiting")
-        assert desk.desk_owner(kept)
-        until(lambda word=word: _taken(kept, word))
+        desk.ask(kept, f"probe-{word}", "no_such_module:x", {}, quick=True)
+        failed(kept, f"probe-{word}")  # so the desk had a turn since
     put.allow()
     assert over(kept, "second")
     assert put.said() == ["first", "first", "third", "second"]
 
 
-def _taken(workspace, key):
-    """Whether the desk had a turn since: a question put later, and answered, says so."""
-    desk.ask(workspace, f"probe-{key}", "builtins:str.format_map", {}, quick=True)
-    return failed(workspace, f"probe-{key}")
-
-
-def test_a_question_that_fails_says_why_and_stays_failed_until_put_again(kept, put):
+def test_a_question_that_fails_says_why_and_stays_failed_until_put_again(kept, put, over, failed):
     put("bad", "refuse")
     assert failed(kept, "bad") == "That is no question. Ask another."
     put("bad", "refuse")
@@ -101,7 +97,7 @@ def test_a_question_that_fails_says_why_and_stays_failed_until_put_again(kept, p
     assert over(kept, "bad")
 
 
-def test_a_question_that_is_taken_back_ends(kept, put):
+def test_a_question_that_is_taken_back_ends(kept, put, until):
     put("vain", "until_allowed", quick=False)
     until(put.said)
     desk.withdraw(kept, "vain")
@@ -111,7 +107,7 @@ def test_a_question_that_is_taken_back_ends(kept, put):
     desk.withdraw(kept, "never-put")
 
 
-def test_a_desk_that_is_killed_is_noticed_and_replaced(kept, put):
+def test_a_desk_that_is_killed_is_noticed_and_replaced(kept, put, over, failed):
     put("fatal", "die")
     assert failed(kept, "fatal") == desk.GONE
     put("after", "answer")
@@ -119,7 +115,7 @@ def test_a_desk_that_is_killed_is_noticed_and_replaced(kept, put):
     assert desk.look(kept, "fatal") is None  # what the dead one left is cleared away
 
 
-def test_there_is_one_desk_for_a_workspace(kept, put):
+def test_there_is_one_desk_for_a_workspace(kept, put, over, until):
     put("x", "answer")
     over(kept, "x")
     owner = desk.desk_owner(kept)
@@ -132,9 +128,7 @@ def test_there_is_one_desk_for_a_workspace(kept, put):
     until(lambda: not lives(owner))
 
 
-def test_a_desk_ends_with_its_workspace(tmp_path, put):
-    from astro_core.workspace import Workspace
-
+def test_a_desk_ends_with_its_workspace(tmp_path, put, until):
     workspace = Workspace(tmp_path / "short").ensure()
     put("z", "answer", workspace=workspace)
     owner = until(lambda: desk.desk_owner(workspace))
@@ -143,6 +137,4 @@ def test_a_desk_ends_with_its_workspace(tmp_path, put):
 
 
 def test_stopping_a_desk_that_is_not_there_is_no_error(tmp_path):
-    from astro_core.workspace import Workspace
-
     assert not desk.stop_desk(Workspace(tmp_path))
