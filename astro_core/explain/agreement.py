@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from astro_core.explain.results import Maps
 
+FEWEST = 16
+
 
 def agreement(one: Maps, other: Maps, output: str) -> float | None:
     """Return the correlation of what speaks for an answer in two maps, -1 to 1.
@@ -19,7 +21,8 @@ def agreement(one: Maps, other: Maps, output: str) -> float | None:
     Returns
     -------
     float or None
-        None where a map is the same everywhere, so that there is nothing to compare.
+        None where a map is the same everywhere, or has fewer than `FEWEST` cells: so few are
+        alike or opposed by chance.
 
     Raises
     ------
@@ -27,6 +30,8 @@ def agreement(one: Maps, other: Maps, output: str) -> float | None:
         If one of them has no map of the answer.
     """
     shape = tuple(np.minimum(one.values.shape[1:], other.values.shape[1:]))
+    if shape[0] * shape[1] < FEWEST:
+        return None
     flat = [coarse(maps.shown(output), (int(shape[0]), int(shape[1]))) for maps in (one, other)]
     if not all(values.std() > 0 for values in flat):
         return None
