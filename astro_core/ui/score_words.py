@@ -29,15 +29,26 @@ def number(value: Any) -> str:
     return f"{value:.3f}"
 
 
-def leading(scores: Mapping[str, Mapping[str, float]], part: str) -> str:
-    """The score that counts most, in words: "balanced accuracy 0.861 on test (n = 544)"."""
-    found = scores.get(part, {})
+def said(name: str) -> str:
+    """A score's name within a sentence."""
+    label = SCORES[name][0]
+    return label if label.isupper() else label.lower()
+
+
+def leading(scores: Mapping[str, Any], part: str) -> str:
+    """The score that counts most, in words: "balanced accuracy 0.861 on test (n = 544)".
+
+    Of folds: "balanced accuracy 0.861 ± 0.012 over 5 folds (n = 2,434)".
+    """
+    found = scores.get(part) or scores.get("mean", {})
     name = next((name for name in LEADING if name in found), None)
     if name is None:
         return ""
-    label = SCORES[name][0]
-    label = label if label.isupper() else label.lower()
-    return f"{label} {number(found[name])} on {part} (n = {int(found['n']):,})"
+    n = f"(n = {int(found['n']):,})"
+    if part in scores:
+        return f"{said(name)} {number(found[name])} on {part} {n}"
+    spread = number(scores["sd"][name])
+    return f"{said(name)} {number(found[name])} ± {spread} over {len(scores['folds'])} folds {n}"
 
 
 def table(scores: Mapping[str, Mapping[str, float]]) -> str:
