@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from plotly.graph_objects import Figure
 
-HEIGHT, WRAP = 400, 58
+HEIGHT, WRAP = 360, 58
+_LEGEND_ROW_PX = 20
 _UNDEFINED = "undefined"
 _MEASURES = (
     ("accuracy", "right, of those with an answer", INK, "solid", 2.4),
@@ -79,7 +80,7 @@ def threshold_curves(table: pd.DataFrame, found: TradeOff, *, at: float) -> Figu
     drawn = table.assign(undefined=1 - table["defined"])
     lines = [_line(drawn["threshold"], drawn[column], *look) for column, *look in _MEASURES]
     x = "threshold on the probability of the answer"
-    return _figure(lines, found, (0.0, at), x, "threshold").update_layout(margin_b=44)
+    return _figure(lines, found, (0.0, at), x, "threshold")
 
 
 def band_curves(
@@ -114,7 +115,7 @@ def band_curves(
             lines.append(_line(table["threshold"], table[f"{measure}_{k}"], *look))
     lines.append(_line(table["threshold"], table["below"], "galaxies below", NOBODY, "dash", 2.0))
     x = f"probability of {escape(classes[1].replace('_', ' '))}"
-    return _figure(lines, found, band, x, "band").update_layout(margin_b=84)
+    return _figure(lines, found, band, x, "band")
 
 
 def _figure(
@@ -124,14 +125,17 @@ def _figure(
 
     layout = {
         "dragmode": False, "hovermode": "x unified", "title": {"xref": "container"},
-        "legend": LEGEND_BELOW, "shapes": _marks(band),
+        "legend": {**LEGEND_BELOW, "entrywidth": 0.47, "entrywidthmode": "fraction"},
+        "shapes": _marks(band),
         "xaxis": {"range": [0, 1], "fixedrange": True},
         "yaxis": {"range": [-0.02, 1.02], "fixedrange": True, "tickformat": ".0%"},
     }  # fmt: skip
-    figure = go.Figure(data=lines, layout=layout)
-    return finish(
-        figure, trade_off(found), n=found.n, x=x, y="share", height=HEIGHT, key=key, wrap=WRAP
-    )
+    below = _LEGEND_ROW_PX * math.ceil(len(lines) / 2)
+    figure = finish(
+        go.Figure(data=lines, layout=layout), trade_off(found), n=found.n, x=x, y="share",
+        height=HEIGHT + below, key=key, wrap=WRAP,
+    )  # fmt: skip
+    return figure.update_layout(margin_b=30 + below)
 
 
 def _marks(band: tuple[float, float]) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -12,11 +13,9 @@ from astro_core.figures.theme import lighten
 if TYPE_CHECKING:
     from astro_core.figures.theme import Figure
 
-_CONFIG = {
-    "displaylogo": False,
-    "modeBarButtonsToRemove": ["select2d", "autoScale2d"],
-    "toImageButtonOptions": {"format": "png", "scale": 2, "filename": "tuning-fork"},
-}
+_CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "autoScale2d"]}
+_FORMAT = "charts:format"
+_FORMATS = {"png": "PNG", "svg": "SVG"}
 
 
 def show(
@@ -57,11 +56,29 @@ def show(
         alt=alt,
         on_select=_told(key, on_pick) if selectable else "ignore",
         selection_mode=modes,
-        config={**_CONFIG, "displayModeBar": True if bar else "hover"},
+        config={**_CONFIG, **_kept_as(alt), "displayModeBar": True if bar else "hover"},
     )
     if not selectable:
         return []
     return _customdata(event)
+
+
+def picture_format() -> None:
+    """Ask how the camera above a figure keeps it, for all figures and pages."""
+    st.session_state.setdefault(_FORMAT, "png")
+    st.segmented_control(
+        "Camera above a figure", list(_FORMATS), key=_FORMAT, required=True,
+        format_func=_FORMATS.__getitem__, persist_state="session",
+        help="SVG stays sharp at any size; PNG is a picture of twice the size on the screen",
+    )  # fmt: skip
+
+
+def _kept_as(alt: str) -> dict[str, Any]:
+    """What plotly is told about keeping a figure."""
+    name = re.sub(r"[^a-z0-9]+", "-", re.sub(r"<[^>]*>", " ", alt).lower()).strip("-")[:60]
+    options = {"filename": name.strip("-") or "tuning-fork", "scale": 2}
+    kind = st.session_state.get(_FORMAT, "png")
+    return {"toImageButtonOptions": {**options, "format": kind if kind in _FORMATS else "png"}}
 
 
 def _told(key: str, on_pick: Callable[[list[Any]], None] | None) -> Any:

@@ -23,12 +23,12 @@ from astro_core.workflows.evaluation_views import (
 
 DRAWS, FEWEST = 200, 25
 _BUDGET = 100_000_000  # probabilities that are drawn again in about a second
-Key = tuple[str, str, str, int]
+Key = tuple[str, str, str, str, int]
 
 
 def _key(shown: Shown) -> Key:
     changed = changed_at(shown.workspace, shown.run_id)
-    return (str(shown.workspace.root), shown.run_id, shown.part, changed)
+    return (str(shown.workspace.root), shown.run_id, shown.part, shown.head, changed)
 
 
 def answers(shown: Shown) -> Judged | None:
@@ -38,7 +38,7 @@ def answers(shown: Shown) -> Judged | None:
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _answers(key: Key, _shown: Shown) -> Judged | None:  # noqa: ARG001 - the key
-    return judged(_shown.workspace, _shown.run_id, _shown.part)
+    return judged(_shown.workspace, _shown.run_id, _shown.part, _shown.head)
 
 
 def votes(shown: Shown) -> JudgedVotes:
@@ -48,7 +48,7 @@ def votes(shown: Shown) -> JudgedVotes:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _votes(key: Key, _shown: Shown) -> JudgedVotes:  # noqa: ARG001 - the key
-    return judged_votes(_shown.workspace, _shown.run_id, _shown.part)
+    return judged_votes(_shown.workspace, _shown.run_id, _shown.part, _shown.head)
 
 
 def n_draws(found: Judged) -> int:

@@ -11,7 +11,7 @@ from astro_core.evaluation.calibration import at_temperature, calibration
 from astro_core.evaluation.intervals import share_interval
 from astro_core.figures import reliability as figures
 from astro_core.ui import charts, evaluate_cached
-from astro_core.ui.evaluate_state import PARTS, Shown
+from astro_core.ui.evaluate_state import Shown
 from astro_core.workflows.answer_files import ALL
 from astro_core.workflows.evaluation_views import Judged, found_calibration, prediction_sets
 
@@ -19,7 +19,7 @@ from astro_core.workflows.evaluation_views import Judged, found_calibration, pre
 def panel(shown: Shown, found: Judged) -> None:
     """The reliability diagram on the left; temperature and prediction sets on the right."""
     trust = evaluate_cached.trust(shown, found)
-    fitted = found_calibration(shown.workspace, shown.run_id)
+    fitted = found_calibration(shown.workspace, shown.run_id, shown.head)
     left, right = st.columns([1.15, 1], gap="medium")
     key = f"{shown.key}:{shown.part}"
     with left:
@@ -28,7 +28,7 @@ def panel(shown: Shown, found: Judged) -> None:
         around = [share_interval(h, n) for h, n in zip(hits, bins["n"], strict=True)]
         figure = figures.reliability(
             bins, [(one.low, one.high) for one in around], error=trust.ece, chance=trust.chance,
-            part="" if shown.part == ALL else PARTS[shown.part].lower(),
+            part="" if shown.part == ALL else shown.parts[shown.part].lower(),
         )  # fmt: skip
         charts.show(figure, key=f"{key}:reliability", alt="Share of right answers by probability")
         st.caption(

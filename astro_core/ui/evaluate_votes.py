@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from html import escape
 
 import numpy as np
@@ -14,12 +13,11 @@ from astro_core.figures.vote_fit import vote_scatter
 from astro_core.ui import charts, cluster_act, evaluate_cached
 from astro_core.ui.address import keep
 from astro_core.ui.evaluate_state import Shown
-from astro_core.ui.words import readable
+from astro_core.workflows.answer_words import answer_words
 from astro_core.workflows.evaluation_views import JudgedVotes
 
 MOST_POINTS, MOST_RESIDUALS = 20_000, 300
 OVERALL = ""
-_GALAXY_ZOO = re.compile(r"t\d+_(.+)_a\d+_(.+?)(?:_debiased|_weighted_fraction|_fraction)?$")
 
 
 def panel(shown: Shown) -> None:
@@ -46,13 +44,17 @@ def _facts(found: JudgedVotes) -> str:
     better = int((told.by_answer["rmse"] < told.by_answer["rmse_of_mean"]).sum())
     cells = (
         (f"{told.rmse:.4f}", "RMSE of all fractions"),
-        (f"{told.rmse_of_mean:.4f}", "for always predicting the mean of training"),
+        (f"{told.rmse_of_mean:.4f}", f"for {_mean_of(found)}"),
         (f"{abs(less):.0%}", way),
         (f"{better} of {len(told.by_answer)}", "answers better than the mean"),
         (f"{told.n:,}", "galaxies with votes"),
     )
     inner = "".join(f"<div><b>{a}</b><span>{escape(b)}</span></div>" for a, b in cells)
     return f'<div class="tf-facts">{inner}</div>'
+
+
+def _mean_of(found: JudgedVotes) -> str:
+    return f"the mean of {'training' if found.mean_of_training else 'these galaxies'}"
 
 
 def _choose(shown: Shown, found: JudgedVotes) -> str:
@@ -66,12 +68,6 @@ def _choose(shown: Shown, found: JudgedVotes) -> str:
         on_change=lambda: keep("answer", st.session_state[key], OVERALL),
     )  # fmt: skip
     return str(st.session_state[key])
-
-
-def answer_words(name: str) -> str:
-    """A vote answer for a person: the question and the answer, without Galaxy Zoo's numbers."""
-    found = _GALAXY_ZOO.match(name)
-    return ": ".join(map(readable, found.groups())) if found else readable(name)
 
 
 def _of_question(told: pd.DataFrame) -> NDArray[np.float64]:
@@ -96,12 +92,16 @@ def _table(shown: Shown, found: JudgedVotes) -> None:
     st.dataframe(
         table, hide_index=True, key=f"{shown.key}:{shown.part}:answers", height=420,
         column_config={
-            "Question": st.column_config.NumberColumn(width=75),
-            "Answer": st.column_config.TextColumn(width=250),
-            "RMSE": number(format="%.3f"),
-            "Of the question": number(format="%.3f", help="RMSE over its answers together"),
-            "Of the mean": number(format="%.3f", help="RMSE of predicting the mean of training"),
-            "Bias": number(format="%+.3f", help="Predicted minus voted, on the mean"),
+            "Question": st.column_config.NumberColumn("Q", width=35, help="Question of the tree"),
+            "Answer": st.column_config.TextColumn(width=185),
+            "RMSE": number(format="%.3f", width=55),
+            "Of the question": number(
+                "Question's", format="%.3f", width=70, help="RMSE over the answers of its question"
+            ),
+            "Of the mean": number(
+                "Mean's", format="%.3f", width=60, help=f"For always predicting {_mean_of(found)}"
+            ),
+            "Bias": number(format="%+.3f", width=60, help="Predicted minus voted, on the mean"),
         },
     )  # fmt: skip
 
@@ -123,7 +123,7 @@ def _scatter(shown: Shown, found: JudgedVotes, answer: str) -> list[str]:
         alt=f"Predicted against voted fractions of {answer_words(answer)}",
     )  # fmt: skip
     few = f"{MOST_POINTS:,} of {n:,} galaxies are drawn. " if n > MOST_POINTS else ""
-    lines = "Dashed: as people voted. Dotted: the mean of training."
+    lines = f"Dashed: as people voted. Dotted: {_mean_of(found)}."
     st.caption(f"{few}{lines} A click or a lasso shows stamps.")
     return [str(name) for name in picked]
 

@@ -11,9 +11,9 @@ from astro_core.evaluation.calibration import UNDEFINED_BELOW
 from astro_core.figures.explain import answer_bars
 from astro_core.ui import charts, navigation
 from astro_core.ui.address import keep
-from astro_core.ui.evaluate_votes import answer_words
 from astro_core.ui.explain_state import Shown
 from astro_core.ui.words import plain, readable
+from astro_core.workflows.answer_words import answer_words
 from astro_core.workflows.explain_export import numbers
 from astro_core.workflows.explain_store import Explanation
 

@@ -11,13 +11,18 @@ from astro_core.figures.confusion import confusion_matrix
 from astro_core.ui import charts, cluster_act
 from astro_core.ui.address import keep, parameter
 from astro_core.ui.words import readable
-from astro_core.workflows.answer_files import ALL
-from astro_core.workflows.evaluation_views import parts_of
+from astro_core.workflows.answer_files import ALL, UNSEEN, parts_of
 from astro_core.workflows.training_answers import Answers, answers
 
 PARTS = {"test": ("test",), "validation": ("validation",), "both": ("validation", "test")}
-EVERY = PARTS | {ALL: parts_of(ALL)}
-SAID = {"test": "Test", "validation": "Validation", "both": "Both", ALL: "All"}
+EVERY = PARTS | {part: parts_of(part) for part in (UNSEEN, ALL)}
+SAID = {
+    "test": "Test",
+    "validation": "Validation",
+    "both": "Both",
+    UNSEEN: "All unseen",
+    ALL: "All",
+}
 WAYS = {"counts": "Counts", "shares": "Row shares"}
 
 

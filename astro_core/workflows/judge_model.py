@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,88 +15,18 @@ from astro_core.classifiers.bundle_info import BundleInfo, read_info, write_info
 from astro_core.classifiers.vote_targets import vote_targets
 from astro_core.datasets.catalogue import read_catalogue
 from astro_core.datasets.store import open_dataset
-from astro_core.domain import Dataset, Head
+from astro_core.domain import Dataset
 from astro_core.errors import BadInputError, NotFoundError
-from astro_core.imaging.render import find_band
 from astro_core.runs import RUN_KINDS, RunContext, RunKind
 from astro_core.workflows.answer_files import ABOUT, JUDGE, UNSEEN
+from astro_core.workflows.match_answers import Match, match
 from astro_core.workflows.models import find_model, list_models
 from astro_core.workflows.predict import ask
 from astro_core.workflows.seen import LEARNED, Seen, seen
 from astro_core.workflows.training_answers import PREDICTIONS
 from astro_core.workspace import Workspace
 
-
-@dataclass(frozen=True, kw_only=True)
-class Match:
-    """What of a model's answers a dataset can be compared with.
-
-    Attributes
-    ----------
-    heads : tuple of Head
-        In the dataset's own names.
-    renamed : Mapping of str to str
-        The model's name of a class, and the dataset's.
-    unknown : Mapping of str to int
-        Classes of the dataset that the model cannot answer, and their galaxies.
-    unused : tuple of str
-        Classes of the model that no galaxy has.
-    """
-
-    heads: tuple[Head, ...]
-    renamed: Mapping[str, str]
-    unknown: Mapping[str, int]
-    unused: tuple[str, ...]
-
-
-def match(info: BundleInfo, dataset: Dataset) -> Match:
-    """Compare what a model answers with what people said in a dataset, by the names.
-
-    Raises
-    ------
-    BadInputError
-        If they have nothing in common, or the dataset lacks a band that the model is shown.
-    """
-    for band in info.render.bands:
-        find_band(dataset.bands, band)
-    catalogue = read_catalogue(dataset)
-    counts = catalogue["label"].dropna().value_counts()
-    mine = {_plain(name): str(name) for name in counts.index}
-    heads, renamed = [], {}
-    for head in info.heads:
-        if head.kind == "votes":
-            heads += [head] if _has_votes(head, catalogue) else []
-        elif any(_plain(name) in mine for name in head.outputs):
-            renamed = {name: mine.get(_plain(name), name) for name in head.outputs}
-            heads.append(replace(head, outputs=tuple(renamed.values())))
-    if not heads:
-        raise _nothing_in_common(info, counts.index)
-    known = set(renamed.values())
-    return Match(
-        heads=tuple(heads),
-        renamed=renamed,
-        unknown={str(k): int(n) for k, n in counts.items() if renamed and k not in known},
-        unused=tuple(name for name in renamed.values() if name not in counts.index),
-    )
-
-
-def _plain(name: str) -> str:
-    return "_".join(str(name).casefold().replace("-", " ").replace("_", " ").split())
-
-
-def _has_votes(head: Head, catalogue: pd.DataFrame) -> bool:
-    there = set(head.outputs) <= set(catalogue.columns)
-    return there and bool(vote_targets(head, catalogue).known.any())
-
-
-def _nothing_in_common(info: BundleInfo, labels: pd.Index) -> BadInputError:
-    answers = ", ".join(name for head in info.heads for name in head.outputs[:8])
-    return BadInputError(
-        f"The dataset says nothing that the model '{info.name}' answers",
-        expected=f"some of the classes or votes {answers}",
-        given=", ".join(map(str, labels[:8])) or "no label",
-        todo="Import the dataset with a class map that gives its classes the model's names",
-    )
+_MOST_NAMED = 6
 
 
 def answers_of(workspace: Workspace, run_or_model: str, dataset: str = "") -> str:
@@ -150,7 +80,7 @@ def judgeable(workspace: Workspace, dataset: Dataset) -> dict[str, str]:
     found = {}
     for model in list_models(workspace):
         info = model.info
-        if info is None or info.fingerprint == dataset.fingerprint and model.source == "run":
+        if info is None or (info.fingerprint == dataset.fingerprint and model.source == "run"):
             continue
         try:
             match(info, dataset)
@@ -158,7 +88,8 @@ def judgeable(workspace: Workspace, dataset: Dataset) -> dict[str, str]:
             continue
         recipe = str(info.training.get("recipe", ""))
         about = (recipe if model.source == "run" else model.name, f"trained on {info.dataset}")
-        found[model.name] = " · ".join((*filter(None, about), info.created_at[:16]))
+        when = info.created_at[:16].replace("T", " ")
+        found[model.name] = " · ".join(part for part in (*about, when) if part)
     return found
 
 
@@ -265,22 +196,22 @@ def judged_words(result: Mapping[str, Any], part: str) -> list[str]:
         what = "are among these: the scores flatter" if part == "all" else "are left out"
         said.append(f"{n:,} of {total:,} galaxies were used to train it and {what}.")
     if unknown := result.get("unknown_classes"):
-        listed = ", ".join(f"{_said(name)} ({k:,})" for name, k in unknown.items())
-        said.append(f"It does not know {listed}: those galaxies are left out.")
+        listed = [f"{name} ({k:,})" for name, k in unknown.items()]
+        said.append(f"It does not know {_list(listed, 'and')}: those galaxies are left out.")
     if unused := result.get("unused_classes"):
-        said.append(f"No galaxy here is {_or(unused)}: such an answer counts as wrong.")
+        said.append(f"No galaxy here is {_list(unused, 'or')}: such an answer counts as wrong.")
     if bad := result.get("n_bad"):
         said.append(f"{bad:,} galaxies could not be shown to it.")
     return said
 
 
-def _said(name: str) -> str:
-    return name.replace("_", " ")
-
-
-def _or(names: list[str]) -> str:
-    *first, last = map(_said, names)
-    return f"{', '.join(first)} or {last}" if first else last
+def _list(names: Sequence[str], word: str) -> str:
+    """Names in words, the last after a word, and of many only how many more there are."""
+    said = [name.replace("_", " ") for name in names]
+    if len(said) > _MOST_NAMED:
+        return f"{', '.join(said[:_MOST_NAMED])} {word} {len(said) - _MOST_NAMED:,} more"
+    *first, last = said
+    return f"{', '.join(first)} {word} {last}" if first else last
 
 
 RUN_KINDS.add(RunKind(name=JUDGE, label="Judge", function=run_judging, holds_worker=True))

@@ -216,9 +216,12 @@ def test_the_least_certain_are_a_choice_in_the_address(see, survey, plant_traini
     assert "least certain answers" in said(test)
 
 
-def test_the_answers_of_the_part_can_be_taken_along(see, survey, plant_training):
+def test_a_page_the_answers_and_the_numbers_of_the_view_can_be_taken_along(
+    see, survey, plant_training
+):
     plant_training(survey)
-    assert [b.proto.label for b in see().get("download_button")] == ["Answers"]
+    buttons = see(view="curves").get("download_button")
+    assert [b.proto.label for b in buttons] == ["Report", "Answers", "Table of Curves"]
 
 
 @pytest.fixture

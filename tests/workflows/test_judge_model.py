@@ -17,7 +17,8 @@ from astro_core.runs import execute
 from astro_core.workflows import judge_model
 from astro_core.workflows.answer_files import UNSEEN, about, judged_runs, predictions
 from astro_core.workflows.evaluate import evaluate
-from astro_core.workflows.judge_model import answers_of, judged_words, match
+from astro_core.workflows.judge_model import answers_of, judged_words
+from astro_core.workflows.match_answers import match
 from astro_core.workflows.models import export_model, find_model, import_model
 from astro_core.workflows.seen import LEARNED, seen
 from astro_core.workspace import Workspace

@@ -1,0 +1,99 @@
+"""What of a model's answers a dataset can be compared with, by the names of classes and votes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from astro_core.classifiers.bundle_info import BundleInfo
+from astro_core.classifiers.vote_targets import vote_targets
+from astro_core.datasets.catalogue import read_catalogue
+from astro_core.domain import Dataset, Head
+from astro_core.errors import BadInputError
+from astro_core.imaging.render import find_band
+
+
+@dataclass(frozen=True, kw_only=True)
+class Match:
+    """What of a model's answers a dataset can be compared with.
+
+    Attributes
+    ----------
+    heads : tuple of Head
+        In the dataset's own names.
+    renamed : Mapping of str to str
+        The model's name of a class, and the dataset's.
+    unknown : Mapping of str to int
+        Classes of the dataset that the model cannot answer, and their galaxies.
+    unused : tuple of str
+        Classes of the model that no galaxy has.
+    """
+
+    heads: tuple[Head, ...]
+    renamed: Mapping[str, str]
+    unknown: Mapping[str, int]
+    unused: tuple[str, ...]
+
+
+def match(info: BundleInfo, dataset: Dataset) -> Match:
+    """Compare what a model answers with what people said in a dataset, by the names.
+
+    Raises
+    ------
+    BadInputError
+        If they have nothing in common, or the dataset lacks a band that the model is shown.
+    """
+    _check_bands(info, dataset)
+    catalogue = read_catalogue(dataset)
+    counts = catalogue["label"].dropna().value_counts()
+    mine = {_plain(name): str(name) for name in counts.index}
+    heads, renamed = [], {}
+    for head in info.heads:
+        if head.kind == "votes":
+            heads += [head] if _has_votes(head, catalogue) else []
+        elif any(_plain(name) in mine for name in head.outputs):
+            renamed = {name: mine.get(_plain(name), name) for name in head.outputs}
+            heads.append(replace(head, outputs=tuple(renamed.values())))
+    if not heads:
+        raise _nothing_in_common(info, counts.index)
+    known = set(renamed.values())
+    return Match(
+        heads=tuple(heads),
+        renamed=renamed,
+        unknown={str(k): int(n) for k, n in counts.items() if renamed and k not in known},
+        unused=tuple(name for name in renamed.values() if name not in counts.index),
+    )
+
+
+def _check_bands(info: BundleInfo, dataset: Dataset) -> None:
+    try:
+        for band in info.render.bands:
+            find_band(dataset.bands, band)
+    except BadInputError:
+        raise BadInputError(
+            f"The dataset '{dataset.name}' lacks a band that the model is shown",
+            expected=", ".join(dict.fromkeys(info.render.bands)),
+            given=", ".join(dataset.bands),
+            todo="Judge it by a dataset with these bands",
+        ) from None
+
+
+def _plain(name: str) -> str:
+    return "_".join(str(name).casefold().replace("-", " ").replace("_", " ").split())
+
+
+def _has_votes(head: Head, catalogue: pd.DataFrame) -> bool:
+    there = set(head.outputs) <= set(catalogue.columns)
+    return there and bool(vote_targets(head, catalogue).known.any())
+
+
+def _nothing_in_common(info: BundleInfo, labels: pd.Index) -> BadInputError:
+    answers = ", ".join(name for head in info.heads for name in head.outputs[:8])
+    return BadInputError(
+        f"The dataset says nothing that the model '{info.name}' answers",
+        expected=f"some of the classes or votes {answers}",
+        given=", ".join(map(str, labels[:8])) or "no label",
+        todo="Import the dataset with a class map that gives its classes the model's names",
+    )
