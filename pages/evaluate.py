@@ -5,7 +5,6 @@ from astro_core.ui import (
     evaluate_cached,
     evaluate_controls,
     evaluate_views,
-    evaluate_votes,
     frame,
 )
 from astro_core.ui import evaluate_state as state
@@ -14,6 +13,7 @@ workspace = frame.page("Evaluate", "How far can it be trusted?")
 dataset = frame.open_dataset_or_stop(workspace)
 shown = state.read(workspace, dataset)
 if not shown.trainings:
+    evaluate_controls.first(shown)
     frame.empty(
         "A finished training of this dataset is judged here: scores, mistakes, and what its "
         "probabilities are worth.",
@@ -21,10 +21,11 @@ if not shown.trainings:
     )
 
 evaluate_controls.row(shown)
+evaluate_controls.waiting(shown)
 with frame.in_words():
     found = evaluate_cached.answers(shown)
     if found is None:
-        evaluate_votes.panel(shown)
+        evaluate_views.votes(shown)
     else:
         evaluate_views.panel(shown, found)
 cluster_act.opened(shown)

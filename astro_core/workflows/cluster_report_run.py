@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -82,7 +83,8 @@ def _write_page(workspace: Workspace, report: Report, out: Path) -> None:
             f"'{out}' cannot be written", given=str(error.strerror), todo="Name another place"
         ) from None
     finally:
-        half.unlink(missing_ok=True)
+        with suppress(OSError):
+            half.unlink(missing_ok=True)
 
 
 def _found(workspace: Workspace, key: str, tries: list[Try]) -> Found:
