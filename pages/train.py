@@ -7,9 +7,11 @@ from astro_core.ui import (
     frame,
     train_cards,
     train_controls,
+    train_mode,
     train_preview,
     train_result,
     train_settings,
+    tune_page,
 )
 from astro_core.ui import train_state as state
 
@@ -17,6 +19,9 @@ workspace = frame.page("Train", "Can a model learn it?")
 dataset = frame.open_dataset_or_stop(workspace)
 shown = state.read(workspace, dataset)
 
+if train_mode.mode() == train_mode.SEARCH:
+    tune_page.panel(shown)
+    st.stop()
 train_controls.row(shown)
 train_controls.told(shown)
 if shown.run_id:

@@ -12,13 +12,22 @@ import streamlit as st
 from astro_core import runs
 from astro_core.domain import Run
 from astro_core.errors import TuningForkError
-from astro_core.ui import cached, frame, navigation, run_status, score_words, train_curves
+from astro_core.ui import (
+    cached,
+    frame,
+    navigation,
+    run_status,
+    runs_search,
+    score_words,
+    train_curves,
+)
 from astro_core.ui import runs_state as state
 from astro_core.ui.run_status import elapsed_s
 from astro_core.ui.runs_state import Shown
 from astro_core.ui.words import duration, plain
 from astro_core.workflows.train import KIND as TRAINING
 from astro_core.workflows.training_state import training_state
+from astro_core.workflows.tune import KIND as SEARCH
 from astro_core.workspace import Workspace
 
 _LOG_LINES = 200
@@ -42,6 +51,8 @@ def panel(shown: Shown) -> None:
         with frame.in_words():
             if run.kind == TRAINING:
                 _training(shown.workspace, run)
+            elif run.kind == SEARCH:
+                runs_search.panel(shown.workspace, run)
             _asked(shown.workspace, run)
 
 
@@ -50,16 +61,22 @@ def _head(workspace: Workspace, run: Run) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{plain(run.title)}** · {run.state}{took}", width="content")
         st.space("stretch")
-        if run.kind == TRAINING and _dataset_there(workspace, run):
-            there = {"dataset": str(run.params["dataset"]), "run": run.run_id}
-            if st.button("Open in Train", key="runs:train", icon=":material/school:"):
-                navigation.go("train", **there)
+        there = _on_train(run) if _dataset_there(workspace, run) else {}
+        if there and st.button("Open in Train", key="runs:train", icon=":material/school:"):
+            navigation.go("train", **there)
         if state.resumes(run):
             _act("Resume", ":material/play_arrow:", run_status.resume, workspace, run)
         if run.finished:
             with st.popover("Delete", icon=":material/delete:"):
                 st.markdown("The run's folder goes, with its log and what it keeps there.")
                 _act("Delete for good", ":material/delete:", runs.delete_run, workspace, run)
+
+
+def _on_train(run: Run) -> dict[str, str]:
+    """What the address of Train says to show a run; empty for what is not shown there."""
+    ways = {TRAINING: {"run": run.run_id}, SEARCH: {"mode": "search", "search": run.run_id}}
+    found = ways.get(run.kind)
+    return {"dataset": str(run.params["dataset"]), **found} if found else {}
 
 
 def _dataset_there(workspace: Workspace, run: Run) -> bool:

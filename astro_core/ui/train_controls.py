@@ -12,6 +12,7 @@ from astro_core.classifiers.registry import RECIPES
 from astro_core.domain import Run
 from astro_core.ui import frame, score_words, train_settings
 from astro_core.ui import train_state as state
+from astro_core.ui.train_mode import WIDTHS, switch
 from astro_core.ui.train_state import NEW, Shown
 from astro_core.ui.words import plain
 from astro_core.workflows.training_compare import changed_words
@@ -19,7 +20,9 @@ from astro_core.workflows.training_compare import changed_words
 
 def row(shown: Shown) -> None:
     """Draw the row."""
-    which, more, button = st.columns([4.6, 1.2, 1], vertical_alignment="bottom", gap="small")
+    mode, which, more, button = st.columns(WIDTHS, vertical_alignment="bottom", gap="small")
+    with mode:
+        switch()
     with which:
         _which(shown)
     if shown.run_id:

@@ -13,6 +13,7 @@ from astro_core.domain import Dataset, Run
 from astro_core.errors import BadInputError
 from astro_core.params import describe, digest, to_mapping
 from astro_core.ui.class_look import ClassLook
+from astro_core.workflows.folds_state import all_fold_runs
 from astro_core.workflows.training_offer import Offer
 from astro_core.workflows.training_offer import offer as make_offer
 from astro_core.workflows.training_plan import TrainingPlan, plan_training, training_settings
@@ -32,7 +33,7 @@ class Shown(ClassLook):
     plan : TrainingPlan
         The recipe and settings that the address asks for.
     trainings : tuple of Run
-        Those of this dataset, the newest first.
+        Those of this dataset, folds as well, the newest first.
     run_id : str
         The training that is looked at; empty while a new one is prepared.
     problems : tuple of str
@@ -58,7 +59,8 @@ class Shown(ClassLook):
 def read(workspace: Workspace, dataset: Dataset) -> Shown:
     """Read the address; without a training in it, one that is going on is shown."""
     problems: list[str] = []
-    trainings = trainings_of(workspace, dataset)
+    trainings = (*trainings_of(workspace, dataset), *all_fold_runs(workspace, dataset))
+    trainings = tuple(sorted(trainings, key=lambda run: run.created_at, reverse=True))
     plan = _plan(problems)
     return Shown(
         workspace=workspace,
@@ -124,6 +126,8 @@ def ask(plan: TrainingPlan, *, recipe: str = "", values: Mapping[str, Any] | Non
     """Put another recipe, or other settings of this one, into the address."""
     for info in (*training_settings(plan.recipe), *describe(plan.network)):
         st.query_params.pop(info.name, None)
+    if recipe:
+        st.query_params.pop("space", None)  # ranges of a search are a recipe's own
     st.query_params["recipe"] = recipe or plan.recipe.name
     for name, value in (values or {}).items():
         written = ",".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
@@ -132,6 +136,6 @@ def ask(plan: TrainingPlan, *, recipe: str = "", values: Mapping[str, Any] | Non
 
 def look_at(run_id: str) -> None:
     """Show a training, or with `NEW` prepare one."""
-    for name in ("view", "part", "label", "answer"):
+    for name in ("view", "part", "label", "answer", "fold"):
         st.query_params.pop(name, None)
     st.query_params["run"] = run_id

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
-import traceback
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from traceback import format_exception
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from astro_core.domain import Cancelled, Dataset
 from astro_core.errors import BadInputError
 from astro_core.runs import RUN_KINDS, RunContext, RunKind
 from astro_core.runs.perform import in_words
+from astro_core.workflows.first_weights import check_first_weights, fetch_first_weights
 from astro_core.workflows.train import open_pixels
 from astro_core.workflows.training_plan import plan_training, training_data
 from astro_core.workflows.tune_plan import TuningPlan, plan_tuning
@@ -54,6 +56,7 @@ def submit_tuning(
         For a setting, range or aim that makes no sense, or a dataset that lacks the answers.
     """
     plan = _read(open_dataset(workspace, dataset), recipe, settings, space, tuning or {})
+    check_first_weights(plan.base)
     params = {
         "dataset": dataset,
         "recipe": recipe,
@@ -73,12 +76,6 @@ def _read(
 ) -> TuningPlan:
     base = plan_training(recipe, settings)
     data = training_data(dataset, base, np.ones(dataset.n_objects, dtype=bool))
-    for part in ("train", "validation"):
-        if not len(data.rows(part)):
-            raise BadInputError(
-                f"There is no galaxy with an answer in the {part} part",
-                todo="Give the dataset another split, or label more galaxies",
-            )
     return plan_tuning(recipe, settings, space, tuning, data.heads)
 
 
@@ -94,12 +91,12 @@ def run_tuning(context: RunContext) -> dict[str, Any]:
     dataset = open_dataset(context.workspace, asked["dataset"])
     plan = _read(dataset, asked["recipe"], asked["settings"], asked["space"], asked["tuning"])
     write_json(context.folder / CONFIG, plan.to_json() | {"dataset": dataset.name})
+    fetch_first_weights(context, plan.base)
     epochs = plan.base.training.epochs
     study = Study(context.folder, plan.dimensions, plan.tuning, epochs=epochs, first=plan.own)
     while (trial := study.ask()) is not None:
-        _write(context, study)
         _trial(context, dataset, plan, study, trial)
-    _write(context, study)
+    _write(context, study, study.importance())
     return _result(context, plan, study.trials())
 
 
@@ -113,26 +110,32 @@ def _trial(
     inner = context.inside(
         f"trial-{number}", asked.number, n_trials, f"Trial {number} of {n_trials}"
     )
-    found = Found()
+    found, known = Found(), study.importance()
+    _write(context, study, known)
+
+    def after_epoch(values: list[float]) -> bool:
+        study.note(by_epoch=found.by_epoch)
+        _write(context, study, known)
+        return study.report(values)
+
+    end: Callable[[], None]
     try:
         wanted = _attempt(inner, dataset, plan, asked)
-        attempt(wanted, found, progress=inner.progress, report=study.report)
+        attempt(wanted, found, progress=inner.progress, report=after_epoch)
     except Cancelled:
         raise
     except StoppedEarly:
-        _note(study, found, plan, asked)
-        study.stopped()
-        context.log(f"Trial {number} was stopped early after {found.epochs} epochs")
+        end, said = study.stopped, f"stopped early after {found.epochs} epochs"
     except Exception as error:  # noqa: BLE001 - the edge of a trial: all that fails is told
-        _note(study, found, plan, asked)
-        study.failed(in_words(error))
-        context.log(f"Trial {number} failed: {''.join(traceback.format_exception(error))}")
+        end, said = partial(study.failed, in_words(error)), "".join(format_exception(error))
     else:
-        _note(study, found, plan, asked)
         assert found.score is not None
         cost = found.cost(plan.tuning)
-        study.done(plan.tuning.value(found.score, cost), cost)
-        context.log(f"Trial {number}: {plan.tuning.objective} {found.score:.4f}")
+        end = partial(study.done, plan.tuning.value(found.score, cost), cost)
+        said = f"{plan.tuning.objective} {found.score:.4f}"
+    _note(study, found, plan, asked)
+    end()
+    context.log(f"Trial {number}: {said}")
     shutil.rmtree(inner.folder, ignore_errors=True)
 
 
@@ -173,9 +176,9 @@ def _note(study: Study, found: Found, plan: TuningPlan, asked: Asked) -> None:
     )
 
 
-def _write(context: RunContext, study: Study) -> None:
+def _write(context: RunContext, study: Study, importance: Mapping[str, float]) -> None:
     """Leave what pages read, which know nothing of Optuna."""
-    told = {"trials": study.trials(), "importance": study.importance()}
+    told = {"trials": study.trials(), "importance": dict(importance)}
     write_json(context.folder / TRIALS, told)
 
 

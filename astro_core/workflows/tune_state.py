@@ -85,15 +85,15 @@ class TuningState:
         """Number of the best trial; None before one ended."""
         return best_of(self.trials.to_dict("records"))
 
-    @cached_property
-    def front(self) -> tuple[int, ...]:
-        """Numbers of the trials that no other beats in both score and cost, the cheapest first."""
-        return front_of(self.ended, self.cost, higher=self.higher_is_better)
+    def front(self, cost: str) -> tuple[int, ...]:
+        """Numbers of the trials that no other beats in both score and `cost`, the cheapest first.
 
-    @property
-    def cost(self) -> str:
-        """Column of what a trial costs; parameters where the search does not mind."""
-        return COSTS.get(self.tuning.cost, "n_parameters")
+        Parameters
+        ----------
+        cost : str
+            A column: one of the values of `COSTS`.
+        """
+        return front_of(self.ended, cost, higher=self.higher_is_better)
 
     @property
     def seconds_left(self) -> float | None:
@@ -177,6 +177,7 @@ def _table(trials: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=list(_COLUMNS))
     numbers = ["score", "value", "n_parameters", "latency_ms", "epochs", "seconds"]
     table[numbers] = table[numbers].astype(float)
+    table["by_epoch"] = [scores or [] for scores in table["by_epoch"]]
     return table
 
 

@@ -39,7 +39,7 @@ def blob(i, size=48):
 def make_survey(space, tmp_path):
     """Makes a picture survey of `n` objects under a name; every fourth has no label."""
 
-    def make(name="pictures", n=24, *, simulated=False):
+    def make(name="pictures", n=24, *, simulated=False, validation=False):
         images = tmp_path / f"images of {name}"
         images.mkdir()
         for i in range(n):
@@ -49,6 +49,8 @@ def make_survey(space, tmp_path):
         frame["file"] = frame["object_id"] + ".jpg"
         frame["label"] = [None if i % 4 == 3 else CLASSES[i % 4] for i in range(n)]
         frame["split"] = ["test" if i % 5 == 0 else "train" for i in range(n)]
+        if validation:
+            frame.loc[1::5, "split"] = "validation"
         frame["group"] = frame["content"] = frame["object_id"]
         frame["ra_deg"], frame["dec_deg"] = 150.0 + frame.index / 100, 2.0
         frame["part"] = frame["row"] = 0

@@ -26,7 +26,7 @@ def named(elements, label):
 
 @pytest.fixture
 def survey(make_survey):
-    return make_survey("pictures", N)
+    return make_survey("pictures", N, validation=True)
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def test_without_a_dataset_it_says_how_to_get_one(space, open_page):
 
 def test_recipes_that_do_not_fit_are_there_with_the_reason(see):
     test = see()
-    assert not named(test.button, "**Fork\\: classes**").disabled
+    assert not named(test.button, "**Fork\\: classes").disabled
     assert named(test.button, "**Fork\\: vote fractions**").disabled
     assert "learns vote fractions, and the dataset has none" in said(test)
     assert not named(test.button, "Train").disabled

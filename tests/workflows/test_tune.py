@@ -149,9 +149,9 @@ def test_a_forest_is_searched_for_score_and_size(space):
     )  # fmt: skip
     assert run.state == "done", run.error
     state = tuning_state(space, run.run_id)
-    assert state.front
-    assert set(state.front) <= set(state.trials["number"])
-    assert state.cost == "n_parameters"
+    front = state.front("n_parameters")
+    assert front
+    assert set(front) <= set(state.trials["number"])
 
 
 def test_a_front_leaves_out_what_another_beats_in_both():
