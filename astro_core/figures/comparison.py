@@ -69,7 +69,7 @@ def differences(gaps: Sequence[Gap], *, score: str, against: str, n: int) -> Fig
     )  # fmt: skip
     height = LEAST_PX + ROW_PX * len(gaps)
     return finish(
-        figure, said, n=n, x=f"difference in {score}, with 95 % interval", height=height,
+        figure, said, n=n, x="difference, with 95 % interval", height=height,
         key=score, wrap=WRAP,
     )  # fmt: skip
 

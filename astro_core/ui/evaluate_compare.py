@@ -71,20 +71,23 @@ def _galaxies(shown: Shown) -> None:
         )
         return
     names = short_names([shown.run, *there])
-    chosen = _chosen(shown, there, names)
+    which, measure = st.columns([1.6, 1], vertical_alignment="bottom", gap="medium")
+    with which:
+        chosen = _chosen(shown, there, names)
     part = "test" if shown.part == ALL else shown.part
     if not chosen:
         st.caption("Choose at least one other training.")
         return
     found = _compared(shown, (shown.run_id, *chosen), part)
-    score = _score(shown, found)
-    left, right = st.columns([1, 1.15], gap="medium")
+    with measure:
+        score = _score(shown, found)
+    left, right = st.columns([1.3, 1], gap="medium")
     with left:
         _figure(shown, found, names, score)
     with right:
         _said(found, names, score)
-        _table(shown, found, names, score)
-    _how(found, part)
+        _how(found, f"{part} part" if shown.run.kind != FOLDS else "held-out part of each fold")
+    _table(shown, found, names, score)
 
 
 def _chosen(shown: Shown, there: Sequence[Run], names: dict[str, str]) -> list[str]:
@@ -192,7 +195,7 @@ def _table(shown: Shown, found: SameGalaxies, names: dict[str, str], score: str)
 
 
 def _how(found: SameGalaxies, part: str) -> None:
-    said = [f"The {part} part, galaxy by galaxy."]
+    said = [f"The {part}, galaxy by galaxy."]
     if found.left_out:
         said.append(f"{found.left_out:,} galaxies that only some were judged by are left out.")
     said.append("Interval and p: paired bootstrap of the galaxies (Efron & Tibshirani 1993).")

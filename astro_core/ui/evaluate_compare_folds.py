@@ -30,7 +30,7 @@ def panel(shown: Shown) -> None:
     if not there:
         nothing("Two recipes that were trained on the same folds are compared here.")
         return
-    left, right = st.columns(2, gap="small")
+    left, right, measure = st.columns([1, 1, 1.1], vertical_alignment="bottom", gap="small")
     with left:
         first = _pick(shown, FIRST, "First", there, names)
     same = _same(shown, first, there)
@@ -43,7 +43,8 @@ def panel(shown: Shown) -> None:
     with right:
         second = _pick(shown, SECOND, "Second", same, names)
     found = _compared(shown, first, second)
-    score = _score(shown, found)
+    with measure:
+        score = _score(shown, found)
     figure, words = st.columns([1, 1.1], gap="medium")
     with figure:
         _lines(shown, found, names, score)
@@ -156,7 +157,7 @@ def _means(found: SameFolds, names: dict[str, str], score: str) -> str:
     for which, run in (("first", found.first), ("second", found.second)):
         values = found.scores[f"{score}_{which}"]
         rows.append(
-            f"<tr><th>{escape(names[run])}</th><td>{values.mean():.3f} ± {values.std(ddof=1):.3f}"
-            f"</td><td>mean ± sd of {found.n_folds} folds</td></tr>"
+            f'<tr><th style="white-space:normal">{escape(names[run])}</th>'
+            f"<td>{values.mean():.3f} ± {values.std(ddof=1):.3f}</td><td>mean ± sd</td></tr>"
         )
     return f'<table class="tf-scores">{"".join(rows)}</table>'

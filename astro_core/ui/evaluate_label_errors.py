@@ -42,7 +42,10 @@ def panel(shown: Shown) -> None:
     with pairs:
         chosen = _pair(shown, found)
     _stamps(shown, chosen, run_id, names[run_id])
+    scores = next(run for run in there if run.run_id == run_id).result["scores"]["mean"]
     st.caption(
+        f"{len(found):,} of {scores['n']:,} labels are doubted, by models that are right for "
+        f"{scores['accuracy']:.0%} of the galaxies: the better the recipe, the better the doubts. "
         "Below each: label → suggested class, and the probability of either. Found by confident "
         "learning (Northcutt, Jiang & Chuang 2021) on out-of-fold probabilities only. "
         "A doubt is no proof: look before you relabel."

@@ -15,10 +15,11 @@ from astro_core.errors import TuningForkError
 from astro_core.params import digest
 from astro_core.ui.address import parameter
 from astro_core.ui.class_look import ClassLook
-from astro_core.workflows.answer_files import ALL, JUDGE, UNSEEN, heads_of, judged_runs
+from astro_core.workflows.answer_files import ALL, FOLDS, JUDGE, UNSEEN, heads_of, judged_runs
 from astro_core.workspace import Workspace
 
 PARTS = {"test": "Test", "validation": "Validation", ALL: "All"}
+PARTS_FOLDS = {"test": "Held-out folds"}
 PARTS_ELSEWHERE = {"test": "Test", UNSEEN: "All unseen", ALL: "All"}
 RUN, HEAD, PART = "run", "head", "part"
 
@@ -70,7 +71,7 @@ class Shown(ClassLook):
     @property
     def parts(self) -> dict[str, str]:
         """What it can be judged by."""
-        return PARTS_ELSEWHERE if self.elsewhere else PARTS
+        return _parts(self.run)
 
     @property
     def model(self) -> str:
@@ -92,20 +93,24 @@ def read(workspace: Workspace, dataset: Dataset) -> Shown:
     heads = heads_of(workspace, run_id) if run_id else ()
     names = [head.name for head in heads]
     head = parameter(HEAD, names, names[0] if names else "")
-    elsewhere = any(run.run_id == run_id and run.kind == JUDGE for run in trainings)
+    parts = next((_parts(run) for run in trainings if run.run_id == run_id), PARTS)
     token = digest([str(dataset.folder), dataset.fingerprint, run_id, head], length=6)
     return Shown(
         workspace=workspace,
         dataset=dataset,
         trainings=trainings,
         run_id=run_id,
-        part=parameter(PART, PARTS_ELSEWHERE if elsewhere else PARTS, "test"),
+        part=parameter(PART, parts, "test"),
         head=head,
         heads=heads,
         waiting=waiting,
         problems=tuple(problems),
         key=f"evaluate:{token}",
     )
+
+
+def _parts(run: Run) -> dict[str, str]:
+    return {JUDGE: PARTS_ELSEWHERE, FOLDS: PARTS_FOLDS}.get(run.kind, PARTS)
 
 
 def _waiting(workspace: Workspace, dataset: Dataset) -> Run | None:

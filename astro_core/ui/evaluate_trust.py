@@ -12,7 +12,7 @@ from astro_core.evaluation.intervals import share_interval
 from astro_core.figures import reliability as figures
 from astro_core.ui import charts, evaluate_cached
 from astro_core.ui.evaluate_state import Shown
-from astro_core.workflows.answer_files import ALL
+from astro_core.workflows.answer_files import ALL, FOLDS
 from astro_core.workflows.evaluation_views import Judged, found_calibration, prediction_sets
 
 
@@ -36,6 +36,12 @@ def panel(shown: Shown, found: Judged) -> None:
             f"{trust.chance:.3f} on so few galaxies. Bars: 95 % intervals."
         )
     with right:
+        if shown.run.kind == FOLDS:
+            st.info(
+                "Each fold fitted a temperature on its own calibration part; these probabilities "
+                "have it. Prediction sets belong to a single training."
+            )
+            return
         _temperature(found, fitted, trust.ece)
         _sets(shown, found, fitted)
 

@@ -14,21 +14,38 @@ _MOST = 60  # characters of what was changed
 
 
 def short_names(found: Sequence[Run]) -> dict[str, str]:
-    """Recipe and what was changed of each run; when it was made, where two read alike."""
-    names = {run.run_id: short_name(run) for run in found}
-    often = Counter(names.values())
-    when = {run.run_id: f"{datetime.fromisoformat(run.created_at):%d %b %H:%M}" for run in found}
-    told = {i: f"{name} · {when[i]}" if often[name] > 1 else name for i, name in names.items()}
-    often = Counter(told.values())
-    return {i: f"{name} · {i[-4:]}" if often[name] > 1 else name for i, name in told.items()}
+    """The fewest words by which each run is told from the others.
+
+    The recipe; where several have it also folds and what was changed; then when it was made.
+    """
+    levels = [[words(run) for run in found] for words in (_recipe, short_name, _dated, _whole)]
+    often = [Counter(names) for names in levels]
+    return {
+        run.run_id: next(
+            (names[at] for names, times in zip(levels, often, strict=True) if times[names[at]] < 2),
+            levels[-1][at],
+        )
+        for at, run in enumerate(found)
+    }
+
+
+def _recipe(run: Run) -> str:
+    name = str(run.params.get("recipe") or run.params.get("model") or run.title)
+    return RECIPES.get(name).label if name in RECIPES else name
 
 
 def short_name(run: Run) -> str:
     """Recipe, number of folds, and what was changed."""
-    recipe = str(run.params.get("recipe") or run.params.get("model") or run.title)
-    label = RECIPES.get(recipe).label if recipe in RECIPES else recipe
     folds = f"{run.params['folds']} folds" if "folds" in run.params else ""
     changed = changed_words(run) if "recipe" in run.params else ""
     if len(changed) > _MOST:
         changed = changed[:_MOST].rsplit(",", 1)[0] + ", ..."
-    return " · ".join(part for part in (label, folds, changed) if part)
+    return " · ".join(part for part in (_recipe(run), folds, changed) if part)
+
+
+def _dated(run: Run) -> str:
+    return f"{short_name(run)} · {datetime.fromisoformat(run.created_at):%d %b %H:%M}"
+
+
+def _whole(run: Run) -> str:
+    return f"{_dated(run)} · {run.run_id[-4:]}"

@@ -7,14 +7,21 @@ from html import escape
 import streamlit as st
 
 from astro_core.errors import TuningForkError
-from astro_core.params import describe
-from astro_core.ui import frame, run_status, score_words, train_answers, train_curves, train_preview
+from astro_core.ui import (
+    frame,
+    run_status,
+    score_words,
+    train_answers,
+    train_curves,
+    train_fold_result,
+    train_preview,
+)
 from astro_core.ui.address import keep, parameter
 from astro_core.ui.run_status import elapsed_s
 from astro_core.ui.train_state import Shown
+from astro_core.ui.train_values import settings_table
 from astro_core.ui.words import duration
-from astro_core.workflows.training_compare import written
-from astro_core.workflows.training_plan import plan_training, training_settings
+from astro_core.workflows.answer_files import FOLDS
 from astro_core.workflows.training_state import TrainingState, training_state
 
 VIEWS = {"answers": "Answers", "curves": "Curves", "scores": "Scores", "settings": "Settings"}
@@ -22,6 +29,9 @@ VIEWS = {"answers": "Answers", "curves": "Curves", "scores": "Scores", "settings
 
 def panel(shown: Shown) -> None:
     """Draw the training that is looked at, going on or ended."""
+    if any(run.run_id == shown.run_id and run.kind == FOLDS for run in shown.trainings):
+        train_fold_result.panel(shown)
+        return
     state = training_state(shown.workspace, shown.run_id)
     key = f"{shown.key}:{shown.run_id}"
     if not state.run.finished:
@@ -107,22 +117,3 @@ def _settings(shown: Shown, state: TrainingState) -> None:
         st.caption(f"Run `{state.run.run_id}`")
         if state.log:
             st.code(state.log, language=None, height=200, wrap_lines=True)
-
-
-def settings_table(state: TrainingState) -> str:
-    """HTML of every setting; those that are not the recipe's own are marked."""
-    changed = dict(state.run.params.get("settings", {}))
-    plan = plan_training(state.recipe, changed)
-    rows = []
-    ours, its = training_settings(plan.recipe), describe(plan.network)
-    for params, infos in ((plan.training, ours), (plan.network, its)):
-        for info in infos:
-            value = getattr(params, info.name)
-            mark = "changed" if info.name in changed else ""
-            unit = f" {info.unit}" if info.unit else ""
-            rows.append(
-                f"<tr><th>{escape(info.label)}</th><td>{escape(written(value) + unit)}</td>"
-                f"<td>{mark}</td></tr>"
-            )
-    said = escape(plan.recipe.label)
-    return f'<table class="tf-measures"><caption>{said}</caption>{"".join(rows)}</table>'

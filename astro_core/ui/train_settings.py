@@ -8,10 +8,11 @@ import streamlit as st
 
 from astro_core.errors import TuningForkError
 from astro_core.params import describe, digest, to_mapping
-from astro_core.ui import forms, frame
+from astro_core.ui import forms, frame, train_folds
 from astro_core.ui import train_state as state
 from astro_core.ui.train_state import Shown
 from astro_core.ui.words import plain
+from astro_core.workflows.folds import submit_folds
 from astro_core.workflows.train import submit_training
 from astro_core.workflows.training_plan import TrainingPlan, training_settings
 
@@ -32,6 +33,7 @@ def main(shown: Shown) -> None:
         names = [name for name in MAIN if name in _obeyed(shown)]
         form = forms.params_form(shown.plan.training, _key(shown, "t"), names, columns=4)
         _changed(shown, replace(shown.plan, training=form))
+    train_folds.control(shown)
 
 
 def everything(shown: Shown) -> None:
@@ -90,11 +92,13 @@ def _changed(shown: Shown, plan: TrainingPlan) -> None:
 
 def train(shown: Shown) -> None:
     """Start the training that the page asks for, and look at it."""
+    name, settings = shown.plan.recipe.name, state.own_settings(shown.plan)
+    where = (shown.workspace, shown.dataset.name)
     try:
-        run_id = submit_training(
-            shown.workspace, shown.dataset.name, shown.plan.recipe.name,
-            state.own_settings(shown.plan),
-        )  # fmt: skip
+        if folds := train_folds.asked():
+            run_id = submit_folds(*where, name, settings, folds)
+        else:
+            run_id = submit_training(*where, name, settings)
     except TuningForkError as error:
         st.session_state[f"{shown.key}:refused"] = str(error)
         return

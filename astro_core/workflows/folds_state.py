@@ -49,6 +49,10 @@ class FoldsState:
         """Name of the recipe."""
         return str(self.run.params["recipe"])
 
+    def fold(self, workspace: Workspace, fold: int) -> TrainingState:
+        """One fold as a training; the first is 0."""
+        return state_of(workspace, self.run, fold_of(workspace.runs / self.run.run_id, fold))
+
     @property
     def seconds_left(self) -> float | None:
         """Seconds until the last fold ends, if all take as long as this one."""
