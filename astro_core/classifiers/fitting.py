@@ -77,7 +77,7 @@ def fit(
     feeder = Feeder(training, params)
     model = build()
     seed_weights(model, params.seed)
-    _compile(model, tuple(t.head for t in training.targets), params, feeder.steps)
+    compile_for(model, tuple(t.head for t in training.targets), params, feeder.steps)
     checkpoint = Checkpoint(folder)
     checkpoint.restore(model)
     watch = Watch(checkpoint, params, feeder.steps, progress, on_epoch, measure)
@@ -106,9 +106,10 @@ def _check(part: TrainingSet, name: str) -> None:
         )
 
 
-def _compile(
+def compile_for(
     model: keras.Model, heads: tuple[Head, ...], params: TrainingParams, steps: int
 ) -> None:
+    """Give a network its optimiser, losses and measures; `steps` is how many an epoch has."""
     weights = {head.name: params.vote_weight if head.kind == "votes" else 1.0 for head in heads}
     model.compile(
         optimizer=optimiser_for(params, steps * params.epochs),

@@ -136,7 +136,8 @@ def training_data(dataset: Dataset, plan: TrainingPlan, ok: np.ndarray) -> Train
     Raises
     ------
     BadInputError
-        If the dataset lacks what the recipe learns.
+        If the dataset lacks what the recipe learns, a part that is needed has no galaxy with an
+        answer, or there is but one class to learn from.
     """
     catalogue = read_catalogue(dataset)
     labels = [label if isinstance(label, str) else None for label in catalogue["label"]]
@@ -148,7 +149,27 @@ def training_data(dataset: Dataset, plan: TrainingPlan, ok: np.ndarray) -> Train
     table = pd.DataFrame(
         {"object_id": catalogue["object_id"], "label": labels, "part": np.where(ok, parts, "")}
     )
-    return TrainingData(table=table, targets=targets)
+    data = TrainingData(table=table, targets=targets)
+    _check(data)
+    return data
+
+
+def _check(data: TrainingData) -> None:
+    for part in ("train", "validation"):
+        if not len(data.rows(part)):
+            raise BadInputError(
+                f"There is no galaxy with an answer in the {part} part",
+                todo="Give the dataset another split, or label more galaxies",
+            )
+    for target in data.targets:
+        rows = data.rows("train", target)
+        places = np.unique(target.truth[rows].argmax(axis=1))
+        if target.head.kind != "votes" and len(places) < 2:
+            raise BadInputError(
+                "The galaxies to learn from are not of two classes",
+                given=", ".join(target.head.outputs[p] for p in places) or "no labelled galaxy",
+                todo="Give the dataset another split, or label more galaxies",
+            )
 
 
 def less_to_learn(

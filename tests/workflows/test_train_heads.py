@@ -5,10 +5,12 @@ import pandas as pd
 import pytest
 
 from astro_core.classifiers.bundle import load_bundle, read_info
+from astro_core.datasets.catalogue import catalogue_path
 from astro_core.errors import BadInputError, NotFoundError
 from astro_core.runs import execute
 from astro_core.workflows import evaluation_views as views
 from astro_core.workflows.evaluate import evaluate
+from astro_core.workflows.train import submit_training
 from astro_core.workflows.training_answers import answers
 from astro_core.workflows.training_offer import offer
 from astro_core.workflows.training_plan import plan_training, training_data
@@ -16,6 +18,7 @@ from astro_core.workflows.training_state import training_state
 
 TINY = {"size_px": 16, "crop_px": 0, "epochs": 2, "batch_size": 16, "width": 4, "stages": 2,
         "views": 1}  # fmt: skip
+TINY_STACK = {"size_px": 16, "crop_px": 0}
 
 
 @pytest.fixture
@@ -37,7 +40,7 @@ def test_classes_and_votes_come_from_one_trunk(survey_space, survey, run):
     assert set(voted.outputs) | {f"true_{name}" for name in voted.outputs} <= set(table.columns)
     bundle = load_bundle(folder / "bundle")
     model = bundle.model.get_layer("embedding")
-    assert {name for name in bundle.model.output} == {"label", "votes"}
+    assert set(bundle.model.output) == {"label", "votes"}
     assert model.output.shape[1] == 2 * 8
 
 
@@ -92,3 +95,54 @@ def test_what_only_has_one_gives_one_head(survey, monkeypatch):
     assert heads(whole.assign(label="spiral")) == ["votes"]
     with pytest.raises(BadInputError, match="at least two classes"):
         heads(whole.assign(label=None).drop(columns=columns))
+
+
+@pytest.mark.parametrize(
+    ("labels", "said"),
+    [
+        (["spiral", "spiral", "spiral"], "at least two classes"),
+        (["spiral", "ring", "ring"], "not of two classes"),
+        (["spiral", None, "ring"], "in the validation part"),
+        ([None, "ring", "spiral"], "in the train part"),
+        ([None, None, None], "no labelled galaxy"),
+    ],
+    ids=["one class", "one class to learn from", "no validation", "nothing to learn", "nothing"],
+)
+def test_what_nothing_can_be_learned_from_is_refused_before_a_run(
+    survey_space, survey, monkeypatch, labels, said
+):
+    """Galaxy i is in part i % 3: train, validation or test."""
+    from astro_core.workflows import training_plan
+
+    whole = training_plan.read_catalogue(survey)
+    changed = whole.assign(label=[labels[i % 3] for i in range(len(whole))])
+    monkeypatch.setattr(training_plan, "read_catalogue", lambda _: changed)
+    with pytest.raises(BadInputError, match=said):
+        submit_training(survey_space, survey.name, "galaxy10-simple", TINY_STACK)
+    assert not list(survey_space.runs.iterdir())
+
+
+def test_votes_without_counts_have_no_likelihood(survey_space, survey):
+    for recipe in ("fork", "fork-votes"):
+        with pytest.raises(BadInputError, match="needs counts of votes"):
+            submit_training(
+                survey_space, survey.name, recipe, TINY | {"vote_loss": "dirichlet-multinomial"}
+            )
+
+
+def test_counts_of_votes_teach_concentrations(survey_space, survey):
+    path = catalogue_path(survey)
+    pd.read_parquet(path).assign(total_classifications=40).to_parquet(path)
+    settings = TINY | {"vote_loss": "dirichlet-multinomial", "vote_weight": 0.1}
+    params = {"dataset": survey.name, "recipe": "fork", "settings": settings}
+    done = execute(survey_space, "train", params, title="Train")
+    assert done.state == "done", done.error
+    folder = survey_space.runs / done.run_id
+    head = read_info(folder / "bundle").head("votes")
+    assert head.concentrations
+    table = pd.read_parquet(folder / "predictions.parquet")
+    for places in head.questions:
+        names = [head.outputs[place] for place in places]
+        np.testing.assert_allclose(table[names].sum(axis=1), 1, atol=1e-5)
+    raw = load_bundle(folder / "bundle").model.predict_on_batch(np.zeros((1, 16, 16, 3)))["votes"]
+    assert raw.min() >= 1

@@ -28,7 +28,7 @@ _TRAINING = TrainingParams(
 RECIPES.add(
     RecipeSpec(
         name="fork",
-        label="Fork: classes, and votes if there are",
+        label="Fork: classes and votes",
         description="A compact residual network, every galaxy seen turned and mirrored; classes "
         "and vote fractions come from one trunk where a dataset has both.",
         target="both",
