@@ -10,7 +10,7 @@ import streamlit as st
 
 from astro_core.classifiers.registry import RECIPES
 from astro_core.domain import Run
-from astro_core.ui import frame, score_words, train_settings
+from astro_core.ui import frame, score_words, train_folds, train_settings
 from astro_core.ui import train_state as state
 from astro_core.ui.train_mode import WIDTHS, switch
 from astro_core.ui.train_state import NEW, Shown
@@ -36,6 +36,8 @@ def row(shown: Shown) -> None:
     problem = state.offer(
         shown.dataset, shown.plan.recipe.target, shown.plan.training.seed
     ).problem  # fmt: skip
+    if train_folds.asked():  # folds have their own parts; what is missing is said when asked
+        problem = ""
     button.button(
         "Train", key=f"{shown.key}:go", type="primary", width="stretch", disabled=bool(problem),
         icon=":material/model_training:", help=plain(problem) or None,
