@@ -195,7 +195,8 @@ def _score(answer: keras.KerasTensor) -> keras.KerasTensor:
     if isinstance(layer, keras.layers.Activation) and kind in (*_SQUASHED, "linear"):
         return given[0] if kind in _SQUASHED else _score(given[0])
     if isinstance(layer, keras.layers.Concatenate):
-        return keras.ops.concatenate([_score(part) for part in given], axis=-1)
+        joined = keras.layers.Concatenate(name=f"{layer.name}_before")  # see `_linear_twin`
+        return joined([_score(part) for part in given])
     return keras.ops.log(keras.ops.maximum(answer, _LEAST))
 
 

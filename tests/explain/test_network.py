@@ -37,6 +37,21 @@ def test_scores_of_votes_that_share_a_softmax_are_those_before_it(toys):
         np.testing.assert_allclose(part / part.sum(), given["votes"][list(asked)], atol=1e-5)
 
 
+def test_a_network_from_a_file_may_have_any_names(toys, tmp_path):
+    image = keras.Input((8, 8, 3), name="image")
+    vector = keras.layers.Flatten()(keras.layers.Conv2D(2, 3, name="last_conv")(image))
+    vector = keras.layers.Dense(4, name="dense")(vector)
+    parts = [keras.layers.Dense(2, activation="softmax", name=n)(vector) for n in ("a", "b")]
+    joined = keras.layers.Concatenate(name="concatenate")(parts)
+    keras.Model(image, {"votes": joined}).save(tmp_path / "network.keras")
+    keras.utils.clear_session()  # as in a process that has just begun
+    network = open_network(keras.models.load_model(tmp_path / "network.keras"))
+    given, scores = answers(network, np.full((8, 8, 3), 90, dtype=np.uint8))
+    for half in (slice(0, 2), slice(2, 4)):
+        part = np.exp(scores["votes"][half])
+        np.testing.assert_allclose(part / part.sum(), given["votes"][half], atol=1e-5)
+
+
 def test_the_score_of_a_sigmoid_is_its_logit(toys):
     given, scores = answers(toys.open((toys.binary,)), toys.picture())
     np.testing.assert_allclose(1 / (1 + np.exp(-scores["label"])), given["label"], atol=1e-6)
