@@ -20,11 +20,14 @@ from astro_core.ui import (
     runs_search,
     score_words,
     train_curves,
+    train_fold_result,
 )
 from astro_core.ui import runs_state as state
 from astro_core.ui.run_status import elapsed_s
 from astro_core.ui.runs_state import Shown
 from astro_core.ui.words import duration, plain
+from astro_core.workflows.answer_files import FOLDS
+from astro_core.workflows.folds_state import folds_state
 from astro_core.workflows.train import KIND as TRAINING
 from astro_core.workflows.training_state import training_state
 from astro_core.workflows.tune import KIND as SEARCH
@@ -51,6 +54,8 @@ def panel(shown: Shown) -> None:
         with frame.in_words():
             if run.kind == TRAINING:
                 _training(shown.workspace, run)
+            elif run.kind == FOLDS:
+                _folds(shown.workspace, run)
             elif run.kind == SEARCH:
                 runs_search.panel(shown.workspace, run)
             _asked(shown.workspace, run)
@@ -74,7 +79,8 @@ def _head(workspace: Workspace, run: Run) -> None:
 
 def _on_train(run: Run) -> dict[str, str]:
     """What the address of Train says to show a run; empty for what is not shown there."""
-    ways = {TRAINING: {"run": run.run_id}, SEARCH: {"mode": "search", "search": run.run_id}}
+    one = {"run": run.run_id}
+    ways = {TRAINING: one, FOLDS: one, SEARCH: {"mode": "search", "search": run.run_id}}
     found = ways.get(run.kind)
     return {"dataset": str(run.params["dataset"]), **found} if found else {}
 
@@ -106,6 +112,15 @@ def _training(workspace: Workspace, run: Run) -> None:
         st.html(score_words.table(found.scores))
     if found.epochs_done:
         train_curves.curves(found, key=f"runs:{run.run_id}")
+
+
+def _folds(workspace: Workspace, run: Run) -> None:
+    """Scores of each fold, and the curves of the one that is, or was, under way."""
+    found = folds_state(workspace, run.run_id)
+    train_fold_result.table(found)
+    if found.current is not None and found.current.epochs_done:
+        st.caption(f"Fold {found.current_fold + 1} of {found.n_folds}")
+        train_curves.curves(found.current, key=f"runs:{run.run_id}")
 
 
 def _asked(workspace: Workspace, run: Run) -> None:

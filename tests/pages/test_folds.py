@@ -282,3 +282,12 @@ def test_without_folds_labels_are_not_doubted(evaluate, survey, plant_training):
     test = evaluate(view="doubts")
     assert "a model remembers the labels it learned" in said(test)
     assert "Train with 5 folds" in [b.label for b in test.button]
+
+
+def test_runs_tells_folds_and_leads_to_train(open_page, plant_folds, survey):
+    run_id = plant_folds()
+    test = open_page("runs.py", run=run_id)
+    assert "balanced accuracy" in test.dataframe[0].value["Result"].iloc[0]
+    assert "over 5 folds" in test.dataframe[0].value["Result"].iloc[0]
+    assert len(test.dataframe[1].value) == 7
+    assert "Open in Train" in [b.label for b in test.button]
