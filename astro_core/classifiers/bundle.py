@@ -1,7 +1,8 @@
 """A trained model with all that using it takes, in one folder.
 
 ``bundle.json`` says what it is and holds a checksum of every other file; ``model.keras`` or
-``forest.skops`` are the weights, and ``card.md`` tells a person. Nothing is ever unpickled.
+``forest.skops`` are the weights, and ``card.md`` tells a person. An ensemble has the bundles of its
+members inside, and ``ensemble.json`` says what each counts. Nothing is ever unpickled.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ def save_bundle(folder: Path, model: Any, info: BundleInfo) -> BundleInfo:
     ----------
     folder : Path
         Replaced if it is there.
-    model : keras.Model or Forest
+    model : keras.Model, Forest or Ensemble
 
     Returns
     -------
@@ -49,20 +50,30 @@ def save_bundle(folder: Path, model: Any, info: BundleInfo) -> BundleInfo:
     made = folder.with_name(f"{folder.name}-half")
     shutil.rmtree(made, ignore_errors=True)
     made.mkdir(parents=True)
-    path = made / info.weights
-    if info.kind == "keras":
-        from astro_core.classifiers.keras_file import save_network
-
-        save_network(model, path)
-    else:
-        from astro_core.classifiers.forest_file import save_forest
-
-        save_forest(model, path)
+    inside = _save_model(made, model, info)
     write_card(made / CARD, info)
-    whole = replace(info, files={name: checksum(made / name) for name in (info.weights, CARD)})
+    names = (info.weights, CARD, *inside)
+    whole = replace(info, files={name: checksum(made / name) for name in names})
     write_info(made, whole)
     publish(made, folder)
     return whole
+
+
+def _save_model(made: Path, model: Any, info: BundleInfo) -> tuple[str, ...]:
+    """Write the weights; returns what else was written."""
+    if info.kind == "ensemble":
+        from astro_core.classifiers.ensemble_file import save_ensemble
+
+        return save_ensemble(model, made, info, save_bundle)
+    if info.kind == "forest":
+        from astro_core.classifiers.forest_file import save_forest
+
+        save_forest(model, made / info.weights)
+    else:
+        from astro_core.classifiers.keras_file import save_network
+
+        save_network(model, made / info.weights)
+    return ()
 
 
 @dataclass(frozen=True)
@@ -144,7 +155,7 @@ def check_files(folder: Path) -> BundleInfo:
     info = read_info(folder)
     for name in {info.weights, *info.files}:
         path = folder / name
-        if name not in (info.weights, CARD) or not path.is_file():
+        if not info.may_hold(name) or not path.is_file():
             raise BadInputError(
                 f"The model '{info.name}' lacks '{name}'",
                 todo="Import the model again from where it came",
@@ -170,6 +181,10 @@ def load_bundle(folder: Path) -> Bundle:
     info = check_files(folder)
     if info.kind == "forest":
         return Bundle(info, _load_forest(folder, info))
+    if info.kind == "ensemble":
+        from astro_core.classifiers.ensemble_file import load_ensemble
+
+        return Bundle(info, load_ensemble(folder, info, load_bundle))
     from astro_core.classifiers.keras_file import load_network
 
     shape = (info.render.size_px, info.render.size_px, 1 if info.grey else 3)
@@ -194,6 +209,11 @@ def check_bundle(folder: Path) -> BundleInfo:
     info = check_files(folder)
     if info.kind == "forest":
         _load_forest(folder, info)
+    elif info.kind == "ensemble":
+        from astro_core.classifiers.ensemble_file import check_members
+
+        for member in check_members(folder, info):
+            check_bundle(member)
     else:
         from astro_core.classifiers.keras_file import check_network_file
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from astro_core.classifiers.bundle_info import BundleInfo
+from astro_core.classifiers.pretrained import IMAGENET, SCRATCH, could_be_pretrained
 
 
 def write_card(path: Path, info: BundleInfo) -> None:
@@ -16,12 +17,13 @@ def write_card(path: Path, info: BundleInfo) -> None:
 
 
 def _what(info: BundleInfo) -> list[str]:
-    kind = {"keras": "a network", "forest": "a random forest"}[info.kind]
+    kind = {"keras": "a network", "forest": "a random forest", "ensemble": "an ensemble"}[info.kind]
     learnt = info.training.get("training", {}).get("seed", 0)
     size, crop = info.render.size_px, info.render.crop_px
     lines = [
         f"- Model: {kind}, recipe `{info.training.get('recipe', 'unknown')}`, seed {learnt}.",
-        f"- First weights: {info.weights_from}.",
+        f"- First weights: {_first(info)}.",
+        *_members(info),
         f"- Learned from: dataset '{info.dataset}' ({info.fingerprint}), {info.created_at}.",
         f"- Images: {size} x {size} px{' in grey' if info.grey else ''}, "
         + (f"the central {crop} px." if crop else "the whole image."),
@@ -31,6 +33,21 @@ def _what(info: BundleInfo) -> list[str]:
         meaning = "fractions of people" if head.kind == "votes" else "probabilities"
         lines.append(f"- Head `{head.name}`, {meaning}: {', '.join(head.outputs)}.")
     return lines
+
+
+def _first(info: BundleInfo) -> str:
+    if info.weights_from == SCRATCH and not could_be_pretrained(info.training):
+        return "drawn at random"
+    return {
+        SCRATCH: "from scratch, without the pretrained weights that the recipe is made for: its "
+        "scores say nothing of the pretrained network",
+        IMAGENET: "learnt on ImageNet",
+    }.get(info.weights_from, info.weights_from)
+
+
+def _members(info: BundleInfo) -> list[str]:
+    told = info.training.get("members", [])
+    return [f"- Member `{one['recipe']}` counts {one['share']:.2f}." for one in told]
 
 
 def _scores(info: BundleInfo) -> list[str]:

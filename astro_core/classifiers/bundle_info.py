@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -16,9 +17,10 @@ from astro_core.workspace import read_json, write_json
 FORMAT = 1
 INFO = "bundle.json"
 CARD = "card.md"
-WEIGHTS = {"keras": "model.keras", "forest": "forest.skops"}
+WEIGHTS = {"keras": "model.keras", "forest": "forest.skops", "ensemble": "ensemble.json"}
 _DIGEST = "digest"
 _VIEWS = (1, 2, 4, 8)
+_OF_MEMBER = re.compile(r"member-(?:0|[1-9][0-9]?)/([a-z.]+)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +29,7 @@ class BundleInfo:
 
     Attributes
     ----------
-    kind : "keras" or "forest"
+    kind : "keras", "forest" or "ensemble"
     heads : tuple of Head
     render : RenderRecipe
         How an image has to be shown to the model.
@@ -84,8 +86,12 @@ class BundleInfo:
 
     @property
     def weights(self) -> str:
-        """Name of the file with the weights."""
+        """Name of the file with the weights; of an ensemble, with what its members count."""
         return WEIGHTS[self.kind]
+
+    def may_hold(self, name: str) -> bool:
+        """Whether a file of that name can be one of the bundle's, beside its description."""
+        return name in (self.weights, CARD) or (self.kind == "ensemble" and of_member(name) != "")
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON values."""
@@ -116,6 +122,18 @@ class BundleInfo:
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise _broken(str(error)) from None
         return info
+
+
+def member_folder(place: int) -> str:
+    """Name of the folder of an ensemble's member."""
+    return f"member-{place}"
+
+
+def of_member(name: str) -> str:
+    """Return the name that a file has in its member's folder; empty for any other name."""
+    found = _OF_MEMBER.fullmatch(name)
+    own = found[1] if found else ""
+    return own if own in (INFO, CARD, WEIGHTS["keras"], WEIGHTS["forest"]) else ""
 
 
 def _broken(why: str = "") -> BadInputError:
@@ -156,8 +174,8 @@ def _check(info: BundleInfo) -> None:
         raise _broken(f"kind {info.kind}, {info.views} views")
     if not info.heads or not all(_sound(head) for head in info.heads):
         raise _broken("answers that are none")
-    if info.kind == "forest" and (len(info.heads) > 1 or info.heads[0].kind == "votes"):
-        raise _broken("a forest that does more than tell classes apart")
+    if info.kind != "keras" and (len(info.heads) > 1 or info.heads[0].kind == "votes"):
+        raise _broken(f"a model of kind {info.kind} that does more than tell classes apart")
     if not set(info.calibration) <= {head.name for head in info.heads}:
         raise _broken("a calibration of answers that it does not give")
     for found in info.calibration.values():

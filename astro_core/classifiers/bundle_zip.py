@@ -9,7 +9,7 @@ import zlib
 from pathlib import Path
 
 from astro_core.classifiers.bundle import check_bundle, check_files
-from astro_core.classifiers.bundle_info import CARD, INFO, WEIGHTS, BundleInfo
+from astro_core.classifiers.bundle_info import CARD, INFO, WEIGHTS, BundleInfo, of_member
 from astro_core.errors import BadInputError, ConflictError
 from astro_core.workspace import publish
 
@@ -82,7 +82,7 @@ def _unpack(path: Path, into: Path) -> None:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
             names = [member.filename for member in members]
-            strange = [name for name in names if name not in _MOST_BYTES]
+            strange = [name for name in names if _own(name) not in _MOST_BYTES]
             if strange or len(set(names)) != len(names) or INFO not in names:
                 raise BadInputError(
                     f"'{path.name}' is no model, or holds more than one",
@@ -95,8 +95,14 @@ def _unpack(path: Path, into: Path) -> None:
         raise BadInputError(f"'{path.name}' is damaged", given=str(error)) from None
 
 
+def _own(name: str) -> str:
+    """What a file is called in its own folder, which may be that of an ensemble's member."""
+    return of_member(name) or name
+
+
 def _write(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path) -> None:
-    written, most = 0, _MOST_BYTES[member.filename]
+    written, most = 0, _MOST_BYTES[_own(member.filename)]
+    target.parent.mkdir(exist_ok=True)
     with archive.open(member) as stream, target.open("xb") as out:
         while chunk := stream.read(_CHUNK):
             written += len(chunk)

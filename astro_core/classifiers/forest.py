@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -71,6 +72,8 @@ def fit_forest(
     forest: ForestParams,
     progress: Progress = no_progress,
     on_step: Callable[[list[dict[str, float]]], None] = lambda _: None,
+    *,
+    folder: Path | None = None,  # noqa: ARG001 - nothing of a forest is kept halfway
 ) -> tuple[Forest, tuple[dict[str, float], ...]]:
     """Grow a forest (Breiman 2001, Machine Learning 45, 5) on what one epoch would draw.
 

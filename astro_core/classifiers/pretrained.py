@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from astro_core.domain import Progress, no_progress
@@ -121,6 +122,11 @@ class FirstWeights:
         self.check()
         if not self.there:
             _download(self.published, progress)
+
+
+def could_be_pretrained(training: Mapping[str, Any]) -> bool:
+    """Whether a recipe, as a bundle or a run notes its settings, offers pretrained weights."""
+    return "weights_path" in training.get("network", {})
 
 
 def told(first: Iterable[str]) -> str:

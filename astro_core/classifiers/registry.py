@@ -28,9 +28,10 @@ class ModelSpec:
         input is raw pixels from 0 to 255 (its preprocessing is inside) and whose outputs are a
         dictionary by the heads' names.
     fit : callable or None
-        ``fit(training, validation, training_params, params, progress, on_step)`` gives a model
-        that is no network, with ``predict_on_batch`` like one, and its history.
-    kind : "keras" or "forest"
+        ``fit(training, validation, training_params, params, progress, on_step, folder=)`` gives a
+        model that is no network, with ``predict_on_batch`` like one, and its history; what it
+        keeps to be taken up again is in the folder.
+    kind : "keras", "forest" or "ensemble"
         How its bundle is written.
     obeys : tuple of str
         Names of the training settings that change anything; empty for all of them.

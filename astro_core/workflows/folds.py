@@ -22,6 +22,7 @@ from astro_core.errors import BadInputError
 from astro_core.evaluation.label_errors import label_errors
 from astro_core.runs import RUN_KINDS, RunContext, RunKind
 from astro_core.workflows.answer_files import ABOUT, FOLDS
+from astro_core.workflows.first_weights import check_first_weights, fetch_first_weights
 from astro_core.workflows.models import BUNDLE
 from astro_core.workflows.train import METRICS, open_pixels, train_and_judge
 from astro_core.workflows.training_answers import PREDICTIONS, class_names
@@ -52,12 +53,14 @@ def submit_folds(
         If there is no such dataset or recipe.
     BadInputError
         For a setting that is unknown or out of bounds, a dataset that lacks the answers or has
-        too few galaxies, or a number of folds that makes no sense.
+        too few galaxies, pretrained weights that cannot be had, or a number of folds that makes
+        no sense.
     """
     check_number(n_folds)
     plan = plan_training(recipe, settings)
     opened = open_dataset(workspace, dataset)
     deal_folds(opened, plan, np.ones(opened.n_objects, dtype=bool), n_folds)
+    check_first_weights(plan)
     params = {
         "dataset": dataset, "recipe": recipe, "settings": dict(settings), "folds": n_folds,
     }  # fmt: skip
@@ -129,6 +132,7 @@ def run_folds(context: RunContext) -> dict[str, Any]:
     dataset = open_dataset(context.workspace, context.params["dataset"])
     n_folds = int(context.params["folds"])
     write_json(context.folder / "config.json", plan.to_json() | {"dataset": dataset.name})
+    fetch_first_weights(context, plan)
     stack = open_pixels(context, dataset, plan)
     folds, dealt = deal_folds(dataset, plan, stack.ok, n_folds)
     left_out = int((folds == NO_FOLD).sum())

@@ -5,21 +5,27 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import numpy as np
 
 from astro_core import runs
 from astro_core.classifiers.bundle import Bundle, BundleInfo, save_bundle
+from astro_core.classifiers.ensemble import Ensemble
 from astro_core.classifiers.feeding import TrainingSet
 from astro_core.classifiers.parts import PARTS
 from astro_core.classifiers.registry import MODELS, ModelSpec
+from astro_core.classifiers.training_any import train_model
 from astro_core.datasets.store import open_dataset
 from astro_core.domain import Dataset
 from astro_core.runs import RUN_KINDS, RunContext, RunKind
 from astro_core.runs.folder import now, versions
 from astro_core.workflows.build_stack import build_stack
+from astro_core.workflows.first_weights import (
+    check_first_weights,
+    fetch_first_weights,
+    weights_from,
+)
 from astro_core.workflows.judging import judge, write_predictions
 from astro_core.workflows.stack import Stack, open_stack
 from astro_core.workflows.training_answers import PREDICTIONS
@@ -46,11 +52,13 @@ def submit_training(
     NotFoundError
         If there is no such dataset or recipe.
     BadInputError
-        For a setting that is unknown or out of bounds, or a dataset that lacks the answers.
+        For a setting that is unknown or out of bounds, a dataset that lacks the answers, or
+        pretrained weights that cannot be had.
     """
     plan = plan_training(recipe, settings)
     opened = open_dataset(workspace, dataset)
     training_data(opened, plan, np.ones(opened.n_objects, dtype=bool))
+    check_first_weights(plan)
     params = {"dataset": dataset, "recipe": recipe, "settings": dict(settings)}
     return runs.submit(workspace, KIND, params, title=f"Training {recipe} on {dataset}")
 
@@ -61,6 +69,7 @@ def run_training(context: RunContext) -> dict[str, Any]:
     plan = plan_training(context.params["recipe"], context.params["settings"])
     dataset = open_dataset(context.workspace, context.params["dataset"])
     write_json(context.folder / "config.json", plan.to_json() | {"dataset": dataset.name})
+    fetch_first_weights(context, plan)
     stack = open_pixels(context, dataset, plan)
     data = training_data(dataset, plan, stack.ok)
     return train_and_judge(context, dataset, plan, stack, data) | {"n_objects": len(data.table)}
@@ -95,6 +104,7 @@ def train_and_judge(
         "n_train": len(data.rows("train")),
         "parameters": _parameters(bundle),
         "weights_from": info.weights_from,
+        **{name: info.training[name] for name in ("members", "mixed") if name in info.training},
         "seconds": float(sum(epoch["seconds"] for epoch in history)),
     }
 
@@ -126,33 +136,41 @@ def _train(
         grey=plan.training.grey,
         views=plan.training.views,
         embedding=spec.embedding,
-        training=plan.to_json() | {"epochs_done": len(history)},
+        training=plan.to_json() | {"epochs_done": len(history), **_members(model)},
         dataset=dataset.name,
         fingerprint=dataset.fingerprint,
+        weights_from=weights_from(plan),
         created_at=now(),
         versions=versions(),
     )
     return Bundle(info, model), history
 
 
+def _members(model: Any) -> dict[str, Any]:
+    """What each member of an ensemble counts; nothing for other models."""
+    if not isinstance(model, Ensemble):
+        return {}
+    return {"members": model.told(), "mixed": dict(model.found)}
+
+
 def _fit(
     context: RunContext, spec: ModelSpec, plan: TrainingPlan, stack: Stack, data: TrainingData
 ) -> tuple[Any, Sequence[Mapping[str, float]]]:
     """Give a model and its history; a network goes on from its checkpoint."""
-    params = plan.training
     training, validation = (
         TrainingSet(pixels=stack.pixels, targets=data.targets, rows=data.rows(part))
         for part in ("train", "validation")
     )
-    told = (context.progress, lambda history: write_json(context.folder / HISTORY, history))
-    if spec.fit is not None:
-        return spec.fit(training, validation, params, plan.network, *told)
-    from astro_core.classifiers.fitting import fit
-
-    shape = (params.size_px, params.size_px, 1 if params.grey else 3)
-    build = partial(spec.build, shape, data.heads, plan.network)
-    fitted = fit(build, training, validation, params, context.folder / "checkpoint", *told)
-    return fitted.model, fitted.history
+    return train_model(
+        spec,
+        plan.network,
+        training,
+        validation,
+        plan.training,
+        context.folder / "checkpoint",
+        context.progress,
+        lambda history: write_json(context.folder / HISTORY, history),
+    )
 
 
 RUN_KINDS.add(

@@ -37,6 +37,7 @@ SMALLER = {  # the same code
     "vgg16": {"weights": "none"},
     "resnet50": {"weights": "none"},
     "efficientnet": {"weights": "none", "variant": "b0"},
+    "ensemble": {"weights": "none", "members": "galaxy10-simple, galaxy10-vgg16-finetuned"},
 }
 SIZES = (16, 24, 32, 48, 64, 96)
 N, N_TRAIN = 24, 18
@@ -109,7 +110,7 @@ def trained(recipe, size, folder):
     network = smaller(recipe)
     parts = sky(head, size)
     if spec.fit is not None:
-        return spec.fit(*parts, params, network), head, params
+        return spec.fit(*parts, params, network, folder=folder), head, params
     from astro_core.classifiers.fitting import fit
 
     shape = (size, size, channels(recipe))
@@ -118,8 +119,7 @@ def trained(recipe, size, folder):
 
 
 def test_all_recipes_are_named_as_agreed():
-    assert set(RECIPES.names()) <= NAMED
-    assert len(RECIPES) >= 17
+    assert set(RECIPES.names()) == NAMED
 
 
 @every

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from astro_core.classifiers.networks.heads import with_heads
@@ -161,20 +162,23 @@ def _network(
     (first,) = backbone.first_weights(params)
     path = first.path()
     network.pretrained = path is not None
-    if path is None:
-        return network
+    if path is not None:
+        _load(network, path, first.published)
+        _freeze(network, backbone.stages, params.trainable_from)
+    return network
+
+
+def _load(network: keras.Model, path: Path, published: Published) -> None:
     try:
         network.load_weights(path)
-    except (ValueError, KeyError, OSError, TypeError) as error:
+    except (ValueError, KeyError, OSError, TypeError, AttributeError) as error:
         raise BadInputError(
             f"'{path.name}' does not fit the network",
-            expected=f"weights of {first.published.label} without its top",
+            expected=f"weights of {published.label} without its top",
             given=(str(error).splitlines() or [""])[0][:200],
         ) from None
-    if first.published.equals(path):
+    if published.equals(path):
         _as_published(network)
-    _freeze(network, backbone.stages, params.trainable_from)
-    return network
 
 
 def _as_published(network: keras.Model) -> None:

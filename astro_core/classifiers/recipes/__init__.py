@@ -4,6 +4,7 @@
 from astro_core.classifiers import networks
 from astro_core.classifiers.recipes import (
     astrodetector,
+    ensemble,
     fork,
     galaxy10,
     gz2,
