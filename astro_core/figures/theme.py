@@ -11,7 +11,8 @@ from __future__ import annotations
 import json
 import re
 import textwrap
-from functools import cache
+from collections.abc import Mapping
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from astro_core.domain import Taxonomy
@@ -95,9 +96,15 @@ def class_letters(taxonomy: Taxonomy) -> dict[str, str]:
 
     "spiral_clockwise" and "spiral_anticlockwise" become "SC" and "SA".
     """
+    return dict(_letters(taxonomy.class_names))
+
+
+@lru_cache(maxsize=64)
+def _letters(names: tuple[str, ...]) -> Mapping[str, str]:
+    """Letters of classes; pages ask again for every caption."""
     letters: dict[str, str] = {}
     taken: set[str] = set()
-    for place, name in enumerate(taxonomy.class_names, start=1):
+    for place, name in enumerate(names, start=1):
         choice = next((c for c in _abbreviations(name) if c not in taken), str(place))
         taken.add(choice)
         letters[name] = choice

@@ -140,4 +140,5 @@ def _captions(shown: Shown, rows: pd.DataFrame, *, one_answer: bool) -> dict[str
     said = zip(rows["object_id"], rows["answer"], rows["probability"], strict=True)
     if one_answer:
         return {object_id: f"{p:.2f}" for object_id, _, p in said}
-    return {object_id: f"{shown.letters.get(a, a)} {p:.2f}" for object_id, a, p in said}
+    letters = shown.letters
+    return {object_id: f"{letters.get(a, a)} {p:.2f}" for object_id, a, p in said}
