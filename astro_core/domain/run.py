@@ -27,7 +27,11 @@ class Run:
     error : str
         Why it failed, in words for the reader.
     created_at, started_at, ended_at : str
-        ISO 8601 UTC, empty until it happened.
+        ISO 8601 UTC, empty until it happened; the newest start, where it was started again.
+    spent_s : float
+        Seconds that earlier starts took.
+    memory_bytes : int
+        Memory of the process that does it, when it last reported; 0 before.
     """
 
     run_id: str
@@ -43,6 +47,8 @@ class Run:
     created_at: str = ""
     started_at: str = ""
     ended_at: str = ""
+    spent_s: float = 0.0
+    memory_bytes: int = 0
     versions: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -10,6 +10,7 @@ from typing import Any
 
 from astro_core.domain import Cancelled, Progress, no_progress
 from astro_core.runs.folder import RunFolder
+from astro_core.runs.processes import memory_bytes
 from astro_core.workspace import Workspace
 
 Mapper = Callable[["RunContext", Callable[..., Any], Sequence[Mapping[str, Any]]], Iterator[Any]]
@@ -76,7 +77,7 @@ class RunContext:
         now = time.monotonic()
         if now - self._reported_at >= PROGRESS_EVERY_S or done == total:
             self._reported_at = now
-            self._store.write_progress(int(done), int(total), message)
+            self._store.write_progress(int(done), int(total), message, memory_bytes())
 
     def inside(self, name: str, place: int, of: int, said: str = "") -> RunContext:
         """Return what one of several equal pieces of this work sees: a folder of its own.

@@ -16,6 +16,7 @@ from astro_core.runs.locate import ensure_engine
 from astro_core.runs.perform import perform
 from astro_core.runs.processes import lives, this_process
 from astro_core.runs.recover import read_run
+from astro_core.runs.remote import remote
 from astro_core.workspace import Workspace, publish
 
 POLL_S = 0.1
@@ -38,7 +39,13 @@ def submit(workspace: Workspace, kind: str, params: Mapping[str, Any], *, title:
     -------
     str
         The run's id.
+
+    Raises
+    ------
+    BadInputError
+        If the settings name a scheduler that cannot be spoken to.
     """
+    remote()  # refuses settings that cannot be
     known = RUN_KINDS.get(kind) if kind in RUN_KINDS else None
     store = RunFolder.create(
         workspace,
@@ -47,6 +54,7 @@ def submit(workspace: Workspace, kind: str, params: Mapping[str, Any], *, title:
         title=title,
         quick=known is not None and known.quick,
         holds_worker=known is not None and known.holds_worker,
+        resumes=known is not None and known.resumes,
     )
     ensure_engine(workspace)
     return store.run_id

@@ -22,7 +22,7 @@ from filelock import FileLock, Timeout
 
 from astro_core.domain import Cancelled
 from astro_core.runs.desk import CANCEL, desk_folder, registration, ticket, write_ticket
-from astro_core.runs.engine import code_stamp
+from astro_core.runs.locate import code_stamp
 from astro_core.runs.perform import in_words
 from astro_core.runs.processes import this_process
 from astro_core.workspace import Workspace, read_json, write_json
@@ -75,9 +75,9 @@ class Desk:
 
     @property
     def outdated(self) -> bool:
-        """Whether the program has changed since this process read it."""
+        """Whether the program has changed since this process read it; asked in quiet moments."""
         now = time.monotonic()
-        if self.busy or now - self._checked_at < CODE_EVERY_S:
+        if self.busy or now - max(self.active_at, self._checked_at) < CODE_EVERY_S:
             return False
         self._checked_at = now
         return code_stamp() != self._stamp

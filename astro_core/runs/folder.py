@@ -2,13 +2,15 @@
 
 Every file in it is replaced in one step, so a reader sees the old one or the new one. Files:
 ``manifest.json`` (never changes), ``state.json``, ``progress.json``, ``result.json``,
-``log.txt``, and ``cancel``, whose being there asks the run to stop.
+``log.txt``, ``front`` with the time when somebody had it go before the others in line, and
+``cancel``, whose being there asks the run to stop.
 """
 
 from __future__ import annotations
 
 import json
 import shutil
+import time
 import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -20,7 +22,7 @@ from typing import Any
 from astro_core import __version__
 from astro_core.domain import FINISHED, Run, RunState
 from astro_core.errors import NotFoundError
-from astro_core.runs.processes import Owner
+from astro_core.runs.processes import Owner, this_process
 from astro_core.workspace import Workspace, check_name, publish, read_json, write_json
 
 MANIFEST = "manifest.json"
@@ -63,6 +65,7 @@ class RunFolder:
         title: str,
         quick: bool = False,
         holds_worker: bool = False,
+        resumes: bool = False,
         owner: Owner | None = None,
     ) -> RunFolder:
         """Make the folder of a new run, whole from the first moment it can be seen."""
@@ -77,6 +80,7 @@ class RunFolder:
             "params": params,
             "quick": quick,
             "holds_worker": holds_worker,
+            "resumes": resumes,
             "created_at": moment.isoformat(),
             "versions": versions(),
         }
@@ -114,32 +118,100 @@ class RunFolder:
         return state
 
     def start(self) -> int:
-        """Note that the work begins and return how often it has begun."""
+        """Note that the work begins in this process, and return how often it has begun."""
         state = self.state()
         starts = int(state["starts"]) + 1
-        self.update_state(state="running", starts=starts, started_at=now())
+        spent = self.spent_s()
+        self.update_state(
+            state="running",
+            starts=starts,
+            started_at=now(),
+            spent_s=spent,
+            worker=this_process(),
+        )
         return starts
 
+    def last_sign(self) -> str:
+        """When the newest start was last heard of, as ISO 8601; empty if it never began."""
+        begun = self.state().get("started_at", "")
+        if not begun:
+            return ""
+        seen = [datetime.fromisoformat(begun)]
+        for name in ("progress.json", "log.txt"):
+            path = self.path / name
+            if path.exists():
+                seen.append(datetime.fromtimestamp(path.stat().st_mtime, UTC))
+        return max(seen).isoformat()
+
+    def spent_s(self) -> float:
+        """Seconds of all starts; one that was cut off counts until it was last heard of."""
+        state = self.state()
+        spent = float(state.get("spent_s", 0.0))
+        begun = state.get("started_at", "")
+        if not begun:
+            return spent
+        end = datetime.fromisoformat(state.get("ended_at", "") or self.last_sign())
+        return spent + max((end - datetime.fromisoformat(begun)).total_seconds(), 0.0)
+
     def end(
-        self, state: RunState, *, error: str = "", result: Mapping[str, Any] | None = None
+        self,
+        state: RunState,
+        *,
+        error: str = "",
+        result: Mapping[str, Any] | None = None,
+        at: str = "",
     ) -> None:
-        """Note how the run ended, unless that is known already, and clear its scratch."""
+        """Note how and when the run ended, unless that is known already; clear its scratch."""
         if result is not None:
             json.dumps(result)  # fails before anything is written
             write_json(self.path / "result.json", result)
         shutil.rmtree(self.workspace.root / "scratch" / self.run_id, ignore_errors=True)
         if self.state()["state"] not in FINISHED:
-            self.update_state(state=state, error=error, ended_at=now())
+            self.update_state(state=state, error=error, ended_at=at or now())
 
     def ask_again(self) -> None:
         """Have an ended run taken up once more, in its own folder."""
         (self.path / "cancel").unlink(missing_ok=True)
-        self.update_state(state="queued", owner=None, error="", ended_at="")
+        self.put_back(interruptions=0, left=False)
+
+    def put_back(self, *, interruptions: int, left: bool = True) -> None:
+        """Put a run in line once more.
+
+        Parameters
+        ----------
+        interruptions : int
+            How often it was cut off at work since a person asked for it.
+        left : bool
+            Whether its engine is gone and it waits for the next one, however long that takes.
+        """
+        self.update_state(
+            state="queued",
+            owner=None,
+            error="",
+            spent_s=self.spent_s(),
+            started_at="",
+            ended_at="",
+            asked_at=now(),
+            interruptions=interruptions,
+            left=left,
+        )
         self.path.with_name(self.run_id + AGAIN).touch()
 
-    def write_progress(self, done: int, total: int, message: str) -> None:
+    def move_to_front(self) -> None:
+        """Have the run go before all others that wait."""
+        (self.path / "front").write_text(str(time.time()), encoding="utf-8")
+
+    def order(self) -> tuple[float, str]:
+        """Sort key of its place in line: those moved to the front, the last one first."""
+        try:
+            return -float((self.path / "front").read_text(encoding="utf-8") or 0), self.run_id
+        except (FileNotFoundError, NotADirectoryError, ValueError):
+            return 0.0, self.run_id
+
+    def write_progress(self, done: int, total: int, message: str, memory_bytes: int = 0) -> None:
         """Replace the progress."""
-        write_json(self.path / "progress.json", {"done": done, "total": total, "message": message})
+        told = {"done": done, "total": total, "message": message, "memory_bytes": memory_bytes}
+        write_json(self.path / "progress.json", told)
 
     def request_cancel(self) -> None:
         """Ask the run to stop."""
@@ -179,6 +251,8 @@ class RunFolder:
             created_at=manifest["created_at"],
             started_at=state.get("started_at", ""),
             ended_at=state.get("ended_at", ""),
+            spent_s=state.get("spent_s", 0.0),
+            memory_bytes=progress.get("memory_bytes", 0),
             versions=manifest["versions"],
         )
 

@@ -82,6 +82,7 @@ def hold_engine(workspace: Workspace) -> Iterator[Registration]:
                 raise LockedElsewhere from None
             time.sleep(0.1)
     registration = Registration(workspace)
+    _stop_mark(workspace).unlink(missing_ok=True)
     try:
         registration.sign_on()
         yield registration
@@ -99,6 +100,12 @@ def engine_owner(workspace: Workspace) -> Owner | None:
 def engine_lives(workspace: Workspace) -> bool:
     """Whether the workspace has an engine."""
     return engine_owner(workspace) is not None
+
+
+def code_stamp() -> float:
+    """When this program's code was last changed, in seconds since 1970."""
+    package = Path(astro_core.__file__).parent
+    return max(path.stat().st_mtime for path in package.rglob("*.py"))
 
 
 def ensure_engine(workspace: Workspace) -> None:
@@ -129,6 +136,15 @@ def launch(workspace: Workspace, *options: str) -> subprocess.Popen[bytes]:
         )
 
 
+def stopped_on_purpose(workspace: Workspace) -> bool:
+    """Whether somebody asked the engine to stop, rather than the machine its processes."""
+    return _stop_mark(workspace).exists()
+
+
+def _stop_mark(workspace: Workspace) -> Path:
+    return workspace.engine / "stop"
+
+
 def stop_engine(workspace: Workspace, *, wait_s: float = 15.0) -> bool:
     """Stop the workspace's engine; runs under way fail and say so.
 
@@ -140,6 +156,7 @@ def stop_engine(workspace: Workspace, *, wait_s: float = 15.0) -> bool:
     owner = engine_owner(workspace)
     if owner is None:
         return False
+    _stop_mark(workspace).touch()
     try:
         os.kill(owner["pid"], 15)
     except ProcessLookupError:

@@ -21,7 +21,7 @@ def perform(store: RunFolder, *, mapper: Mapper, listener: Progress = no_progres
     """
     starts = store.start()
     if starts > 1:
-        store.log(f"Started again because its process ended (start {starts})")
+        store.log(f"Started again (start {starts})")
     try:
         if store.cancel_requested():
             raise Cancelled

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import TypedDict
+import socket
+from typing import NotRequired, TypedDict
 
 import psutil
 
@@ -15,11 +16,26 @@ class Owner(TypedDict):
 
     pid: int
     made_at: float
+    host: NotRequired[str]
 
 
 def this_process() -> Owner:
     """Name the process that calls this."""
-    return {"pid": os.getpid(), "made_at": psutil.Process().create_time()}
+    made_at = psutil.Process().create_time()
+    return {"pid": os.getpid(), "made_at": made_at, "host": socket.gethostname()}
+
+
+def memory_bytes() -> int:
+    """Memory that this process takes."""
+    return int(psutil.Process().memory_info().rss)
+
+
+def kill_owner(owner: Owner | None) -> None:
+    """Kill another process of this machine and all that it started, unless it has ended."""
+    if owner is None or owner["pid"] == os.getpid() or owner.get("host") != socket.gethostname():
+        return
+    if lives(owner):
+        kill_tree(owner["pid"])
 
 
 def lives(owner: Owner | None) -> bool:
@@ -32,6 +48,12 @@ def lives(owner: Owner | None) -> bool:
         return bool(same and process.status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False
+
+
+def kill_children() -> None:
+    """Kill all that this process started."""
+    for child in psutil.Process().children():
+        kill_tree(child.pid)
 
 
 def kill_tree(pid: int, *, wait_s: float = 5.0) -> None:

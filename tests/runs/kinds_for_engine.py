@@ -134,3 +134,22 @@ RUN_KINDS.add(RunKind(name="test-pieces", label="pieces", function=pieces))
 RUN_KINDS.add(RunKind(name="test-add-up", label="adds", function=add_up, resumes=True))
 RUN_KINDS.add(RunKind(name="test-hold", label="holds", function=count, holds_worker=True))
 RUN_KINDS.add(RunKind(name="test-quick", label="quick", function=count, quick=True))
+
+
+def keep_counting(ctx: RunContext):
+    """Counts and keeps its count; notes in which process each step was taken."""
+    kept = ctx.folder / "kept.txt"
+    steps = kept.read_text().split() if kept.exists() else []
+    while len(steps) < ctx.params["steps"]:
+        time.sleep(ctx.params.get("seconds", 0.01))
+        steps.append(str(os.getpid()))
+        kept.write_text(" ".join(steps))
+        ctx.progress(len(steps), ctx.params["steps"], "counting")
+    return {"steps": len(steps), "processes": len(set(steps))}
+
+
+RUN_KINDS.add(
+    RunKind(
+        name="test-keep", label="keeps", function=keep_counting, resumes=True, holds_worker=True
+    )
+)

@@ -106,7 +106,7 @@ def test_a_run_that_does_not_listen_is_ended_by_force(shared, until, kind):
     cancel(shared, run_id)
     started = time.monotonic()
     assert wait(shared, run_id).state == "cancelled"
-    assert time.monotonic() - started < 8
+    assert time.monotonic() - started < 40  # it would sleep for a minute
     assert not psutil.pid_exists(pid)
     assert not (shared.scratch / run_id).exists()
     assert finish(shared, "test-squares", values=[4]).result["squares"] == [16]

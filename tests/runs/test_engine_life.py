@@ -85,7 +85,7 @@ def test_stopping_the_engine_says_so_in_its_runs(own_engine, until):
 def test_an_idle_engine_ends_by_itself(own_engine, until, engine_is_up):
     process = launch(own_engine, "--idle-s", "0.5")
     engine_is_up(own_engine)
-    assert process.wait(20) == 0
+    assert process.wait(100) == 0
     assert not engine_lives(own_engine)
     assert "Traceback" not in (own_engine.engine / "log.txt").read_text()
     assert wait(own_engine, submit(own_engine, "test-count", {"steps": 1}, title="t")).finished
