@@ -11,6 +11,7 @@ from astro_core.figures import comparison as figures
 from astro_core.ui import charts, frame, score_words
 from astro_core.ui.address import keep, parameter
 from astro_core.ui.evaluate_state import Shown
+from astro_core.ui.run_names import short_names
 from astro_core.ui.words import duration, plain
 from astro_core.workflows.ablation import SCRATCH, ablation_table
 from astro_core.workflows.learning_curve import SHARES, learning_curves, submit_learning_curve
@@ -31,7 +32,8 @@ def table(shown: Shown) -> None:
     found = found[found[score].notna()].sort_values(
         score, ascending=score in LOWER_IS_BETTER, kind="stable"
     )
-    found["label"] = _labels(found)
+    names_of = short_names([run for run in shown.trainings if run.run_id in set(found["run_id"])])
+    found["label"] = [names_of.get(run, run) for run in found["run_id"]]
     figure = figures.score_dots(found.head(_MOST_DRAWN), score=score, name=score_words.said(score))
     charts.show(figure, key=f"{shown.key}:all:{score}", alt="Score of everything that was trained")
     if len(found) > _MOST_DRAWN:
@@ -60,21 +62,6 @@ def _score(shown: Shown, names: list[str]) -> str:
 
 def _recipe(name: str) -> str:
     return RECIPES.get(name).label if name in RECIPES else name
-
-
-def _labels(found: pd.DataFrame) -> list[str]:
-    """Different for every row, or points would lie on one line of the figure."""
-    judged = found["judged_by"].where(found["judged_by"] != "test", "")
-    rows = zip(found["recipe"], judged, found["changed"], strict=True)
-    said = [
-        " · ".join(part for part in (_recipe(recipe), its, changed[:60]) if part)
-        for recipe, its, changed in rows
-    ]
-    often = pd.Series(said).value_counts()
-    return [
-        f"{words} · {run[4:13]}" if often[words] > 1 else words
-        for words, run in zip(said, found["run_id"], strict=True)
-    ]
 
 
 def readable_table(found: pd.DataFrame, names: list[str]) -> pd.DataFrame:

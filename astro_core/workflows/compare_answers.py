@@ -82,8 +82,8 @@ def compare_answers(
     NotFoundError
         If there is no such run.
     BadInputError
-        If there are fewer than two, some left no answers, some learned classes and others
-        votes, or they were judged by no galaxy in common.
+        If there are fewer than two, some left no answers or answered a galaxy twice, some
+        learned classes and others votes, or they were judged by no galaxy in common.
     """
     ids = list(dict.fromkeys(run_ids))
     if len(ids) < 2 or against not in ids:
@@ -105,7 +105,10 @@ def compare_answers(
 
 def _judged_by(workspace: Workspace, run_id: str, part: str) -> pd.DataFrame:
     judged_run(workspace, run_id)
-    return predictions(workspace, run_id, UNSEEN if part == "test" else part).set_index("object_id")
+    table = predictions(workspace, run_id, UNSEEN if part == "test" else part)
+    if not table["object_id"].is_unique:
+        raise BadInputError(f"Run '{run_id}' answered some galaxy twice", todo="Train it again")
+    return table.set_index("object_id")
 
 
 def _voted(table: pd.DataFrame) -> list[str]:
