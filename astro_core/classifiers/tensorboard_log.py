@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import tensorflow as tf
 
-_NOT_DRAWN = ("epoch", "seconds")
+_MEMBER = "member"
+_NOT_DRAWN = ("epoch", "seconds", _MEMBER)
 _VALIDATION = "val_"
 
 
@@ -42,8 +43,8 @@ class EventLog:
         Parameters
         ----------
         history : sequence of Mapping
-            Measures by name, with epoch and seconds; those that begin with ``val_`` are of the
-            validation part.
+            Measures by name, with epoch, seconds, and member in an ensemble; those that begin
+            with ``val_`` are of the validation part.
         """
         if not self._logs:
             shutil.rmtree(self._folder, ignore_errors=True)
@@ -64,8 +65,10 @@ class EventLog:
             elif name not in _NOT_DRAWN:
                 parts["train"][name] = value
         parts["train"]["seconds_per_epoch"] = entry.get("seconds", 0.0)
+        # The members of an ensemble count their epochs from one, each in a log of its own.
+        before = f"member-{int(entry[_MEMBER]) + 1}/" if _MEMBER in entry else ""
         for part, values in parts.items():
-            self._log(part).write(_record(values, int(entry["epoch"]), moment))
+            self._log(before + part).write(_record(values, int(entry["epoch"]), moment))
 
     def _log(self, part: str) -> tf.io.TFRecordWriter:
         import tensorflow as tf

@@ -15,6 +15,7 @@ from astro_core.classifiers.ensemble import Ensemble
 from astro_core.classifiers.feeding import TrainingSet
 from astro_core.classifiers.parts import PARTS
 from astro_core.classifiers.registry import MODELS, ModelSpec
+from astro_core.classifiers.tensorboard_log import EventLog
 from astro_core.classifiers.training_any import train_model
 from astro_core.datasets.store import open_dataset
 from astro_core.domain import Dataset
@@ -40,6 +41,7 @@ from astro_core.workspace import Workspace, write_json
 
 KIND = "train"
 HISTORY, METRICS, PARTS_FILE = "history.json", "metrics.json", "parts.parquet"
+TENSORBOARD = "tensorboard"  # folder of event files in a training's run
 
 
 def submit_training(
@@ -139,7 +141,7 @@ def _train(
         training=plan.to_json() | {"epochs_done": len(history), **_members(model)},
         dataset=dataset.name,
         fingerprint=dataset.fingerprint,
-        weights_from=weights_from(plan),
+        weights_from=model.weights_from if isinstance(model, Ensemble) else weights_from(plan),
         created_at=now(),
         versions=versions(),
     )
@@ -161,15 +163,17 @@ def _fit(
         TrainingSet(pixels=stack.pixels, targets=data.targets, rows=data.rows(part))
         for part in ("train", "validation")
     )
+    log = EventLog(context.folder / TENSORBOARD)
+
+    def told(history: list[dict[str, float]]) -> None:
+        write_json(context.folder / HISTORY, history)
+        if spec.kind != "forest":
+            log.write(history)
+
+    kept = context.folder / "checkpoint"
+    params = plan.training
     return train_model(
-        spec,
-        plan.network,
-        training,
-        validation,
-        plan.training,
-        context.folder / "checkpoint",
-        context.progress,
-        lambda history: write_json(context.folder / HISTORY, history),
+        spec, plan.network, training, validation, params, kept, context.progress, told
     )
 
 

@@ -22,7 +22,7 @@ def read(folder):
         for record in tf.data.TFRecordDataset(str(path)).as_numpy_iterator():
             event = Event.FromString(record)
             for value in event.summary.value:
-                key = (path.parent.name, value.tag, event.step)
+                key = (path.parent.relative_to(folder).as_posix(), value.tag, event.step)
                 assert key not in found
                 found[key] = (value.simple_value, event.wall_time)
     return found
@@ -48,3 +48,10 @@ def test_a_training_taken_up_again_has_every_epoch_once_and_in_its_time(tmp_path
     assert sorted(step for _, tag, step in found if tag == "accuracy") == [1, 2, 3, 4]
     times = [found["train", "loss", step][1] for step in range(1, 5)]
     assert [b - a for a, b in pairwise(times)] == pytest.approx([3.0] * 3)
+
+
+def test_the_members_of_an_ensemble_have_logs_of_their_own(tmp_path):
+    EventLog(tmp_path / "tb").write([entry | {"member": m} for m in (0, 1) for entry in HISTORY])
+    found = read(tmp_path / "tb")
+    assert ("member-2/validation", "loss", 4) in found
+    assert not any(tag == "member" for _, tag, _ in found)
