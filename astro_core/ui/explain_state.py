@@ -18,7 +18,8 @@ from astro_core.ui.address import parameter
 from astro_core.ui.class_look import ClassLook
 from astro_core.workflows.evaluation_views import changed_at
 from astro_core.workflows.explain_lists import EVERY, FOUND, ids_with, judged_lists
-from astro_core.workflows.models import Model, list_models
+from astro_core.workflows.explain_networks import networks
+from astro_core.workflows.models import Model
 from astro_core.workspace import Workspace
 
 Ids = NDArray[Any]
@@ -137,7 +138,7 @@ def read(workspace: Workspace, dataset: Dataset) -> Shown:
 
 def usable(workspace: Workspace, dataset: Dataset) -> tuple[Model, ...]:
     """Models that can be asked, those that learned from this dataset first, the newest first."""
-    known = [model for model in list_models(workspace) if model.info is not None]
+    known = networks(workspace)
     return tuple(sorted(known, key=lambda m: m.info is None or m.info.dataset != dataset.name))
 
 

@@ -17,99 +17,16 @@ from astro_core.datasets.store import open_dataset
 from astro_core.domain import Head
 from astro_core.errors import BadInputError
 from astro_core.params import digest
-from astro_core.registry import Registry
 from astro_core.runs import desk
+from astro_core.workflows.explain_methods import METHODS
+from astro_core.workflows.explain_networks import find_network
 from astro_core.workflows.explain_store import Explanation, path_of, read_stored
-from astro_core.workflows.models import find_model
 from astro_core.workspace import Workspace
 
 DESK = "astro_core.workflows.explain_desk"
 N_MAPS = 64  # maps of a layer in one look
 N_FILTERS = 8
 _POLL_S = 0.005
-
-
-@dataclass(frozen=True, kw_only=True)
-class MethodSpec:
-    """A way to look into a network.
-
-    Attributes
-    ----------
-    explanation : str
-        One sentence for the reader of a page.
-    quick : bool
-        Whether it takes no longer than a blink.
-    takes : tuple of str
-        Which of object_id, output, layer, first mean something to it; others are left out of
-        the key.
-    """
-
-    name: str
-    label: str
-    explanation: str
-    quick: bool
-    takes: tuple[str, ...]
-    reference: str = ""
-
-
-METHODS: Registry[MethodSpec] = Registry("way to look into a network")
-METHODS.add(
-    MethodSpec(
-        name="cam",
-        label="Class activation maps",
-        explanation="Where the last convolution saw what speaks for each class.",
-        quick=True,
-        takes=("object_id", "layer"),
-        reference="Selvaraju et al. 2017 (ICCV); Chattopadhay et al. 2018 (WACV)",
-    )
-)
-METHODS.add(
-    MethodSpec(
-        name="activations",
-        label="Activations",
-        explanation="What each map of a layer shows for this galaxy.",
-        quick=True,
-        takes=("object_id", "layer", "first"),
-    )
-)
-METHODS.add(
-    MethodSpec(
-        name="rotation",
-        label="Rotation",
-        explanation="Whether the answer stays when the galaxy is turned or mirrored.",
-        quick=True,
-        takes=("object_id",),
-    )
-)
-METHODS.add(
-    MethodSpec(
-        name="occlusion",
-        label="Occlusion",
-        explanation="How far the answer falls when a patch of sky hides a place.",
-        quick=False,
-        takes=("object_id",),
-        reference="Zeiler & Fergus 2014 (ECCV)",
-    )
-)
-METHODS.add(
-    MethodSpec(
-        name="integrated",
-        label="Integrated gradients",
-        explanation="The share of each pixel in the answer, on the way from empty sky to it.",
-        quick=False,
-        takes=("object_id", "output"),
-        reference="Sundararajan et al. 2017 (ICML)",
-    )
-)
-METHODS.add(
-    MethodSpec(
-        name="filters",
-        label="Filters",
-        explanation="Images, grown from noise, that excite a filter most.",
-        quick=False,
-        takes=("layer", "first"),
-    )
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,7 +82,8 @@ def explain(
     Parameters
     ----------
     model : str
-        Name of a model, or the id of the run that trained it.
+        Name of a model, or the id of the run that trained it; "<model>/member-0" for the first
+        member of an ensemble.
     object_id : str
         Empty for filters.
     method : str
@@ -241,7 +159,7 @@ def _identity(
 
 
 def _explainable(workspace: Workspace, model: str) -> BundleInfo:
-    info = read_info(find_model(workspace, model))
+    info = read_info(find_network(workspace, model))
     why = why_not(info)
     if why:
         what, _, todo = why.partition(". ")

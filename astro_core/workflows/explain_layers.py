@@ -12,7 +12,7 @@ from typing import Any
 
 from astro_core.classifiers.bundle_info import read_info
 from astro_core.explain.layers import CONVOLUTIONS, POOLINGS
-from astro_core.workflows.models import find_model
+from astro_core.workflows.explain_networks import find_network
 from astro_core.workspace import Workspace
 
 
@@ -42,7 +42,7 @@ def model_layers(workspace: Workspace, model: str) -> tuple[Layer, ...]:
     NotFoundError
         If there is no such model.
     """
-    folder = find_model(workspace, model)
+    folder = find_network(workspace, model)
     info = read_info(folder)
     if info.kind != "keras":
         return ()

@@ -23,8 +23,8 @@ from astro_core.runs import RUN_KINDS, Run, RunContext, RunKind
 from astro_core.workflows.build_stack import build_stack
 from astro_core.workflows.explain import question
 from astro_core.workflows.explain_model import open_model
+from astro_core.workflows.explain_networks import find_network
 from astro_core.workflows.explain_store import MeanMaps, path_of, read_stored, write_stored
-from astro_core.workflows.models import find_model
 from astro_core.workflows.stack import open_stack
 from astro_core.workspace import Workspace
 
@@ -72,7 +72,7 @@ def mean_key(
 ) -> str:
     """Name of the mean maps of a class."""
     asked = question(workspace, model, dataset, "", "integrated", head=head, output=output)
-    chosen = read_info(find_model(workspace, model)).head(asked["head"])
+    chosen = read_info(find_network(workspace, model)).head(asked["head"])
     if chosen.kind == "votes":
         raise BadInputError(
             "Vote fractions are not right or wrong", todo="Choose a model that tells classes"
@@ -162,7 +162,7 @@ def _draw(
     places = pd.Index(head.outputs).get_indexer(pd.Index(labels.to_numpy(), dtype=object))
     usable = stack.ok & (places >= 0)
     part = ALL
-    dealt = workspace.runs / asked["model"] / "predictions.parquet"
+    dealt = workspace.runs / asked["model"].partition("/")[0] / "predictions.parquet"
     if bundle.info.fingerprint == dataset.fingerprint and dealt.is_file() and asked["part"] != ALL:
         part = asked["part"]
         table = pd.read_parquet(dealt, columns=["object_id", "part"])

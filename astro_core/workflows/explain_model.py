@@ -13,7 +13,7 @@ from astro_core.classifiers.bundle import Bundle, load_bundle
 from astro_core.classifiers.bundle_info import INFO
 from astro_core.classifiers.registry import MODELS, RECIPES
 from astro_core.explain.network import Network, open_network
-from astro_core.workflows.models import find_model
+from astro_core.workflows.explain_networks import find_network
 from astro_core.workspace import Workspace
 
 _KEPT = 2  # networks in memory
@@ -46,7 +46,7 @@ def open_model(workspace: Workspace, model: str) -> Opened:
         If a file was changed since it was saved, or cannot be loaded safely.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    folder = find_model(workspace, model)
+    folder = find_network(workspace, model)
     with _loading:
         return _open(folder, (folder / INFO).stat().st_mtime_ns)
 

@@ -16,7 +16,6 @@ from astro_core.errors import BadInputError, NotFoundError, TuningForkError
 from astro_core.runs import execute
 from astro_core.workflows import explain as asking
 from astro_core.workflows.explain import (
-    METHODS,
     cancel_explanation,
     explain,
     explanation_state,
@@ -28,7 +27,9 @@ from astro_core.workflows.explain import (
 from astro_core.workflows.explain_desk import answer, load
 from astro_core.workflows.explain_layers import model_layers
 from astro_core.workflows.explain_mean import KIND, find_mean_maps, mean_key, open_mean_maps
+from astro_core.workflows.explain_methods import METHODS
 from astro_core.workflows.explain_model import open_model
+from astro_core.workflows.explain_networks import networks
 from astro_core.workflows.explain_store import path_of, sweep
 from astro_core.workflows.predict import answer_table
 from astro_core.workflows.stack import render_now
@@ -188,17 +189,40 @@ def test_a_look_that_fails_says_why(space, number, more, words):
         explain(space, "toy", "Small Survey", galaxy(number), **more)
 
 
-@pytest.mark.parametrize(("kind", "words"), [("forest", "no layers"), ("ensemble", "its members")])
-def test_models_without_layers_say_so(info, kind, words):
-    told = replace(info, kind=kind) if kind == "forest" else info
-    object.__setattr__(told, "kind", kind)
-    assert words in why_not(told)
+@pytest.fixture
+def ensemble(space, info):
+    """Name of an ensemble that has one member."""
+    from astro_core.classifiers.ensemble import Ensemble, Member
+
+    network = build_fork((SIZE, SIZE, 3), (LABEL,), ForkParams(width=4, stages=2))
+    member = Member(
+        model=network, kind="keras", grey=False, embedding="embedding",
+        training={"recipe": "fork"}, weights_from="scratch",
+    )  # fmt: skip
+    whole = replace(
+        info, name="both", kind="ensemble", heads=(LABEL,), views=1, embedding="", calibration={}
+    )
+    save_bundle(space.models / "both", Ensemble((member,), (1.0,), LABEL, {}), whole)
+    return "both"
 
 
-def test_a_forest_is_refused_with_the_reason(space, monkeypatch):
-    monkeypatch.setattr(asking, "why_not", lambda _: "A forest has no layers. Choose a network.")
-    with pytest.raises(BadInputError, match="A forest has no layers"):
-        explain(space, "toy", "Small Survey", galaxy(0))
+def test_a_forest_is_refused_with_the_reason(info):
+    assert "no layers" in why_not(replace(info, kind="forest"))
+
+
+def test_an_ensemble_is_refused_and_its_members_are_not(space, ensemble):
+    with pytest.raises(BadInputError, match=r"explained by its members.*Choose one"):
+        explain(space, ensemble, "Small Survey", galaxy(0))
+    assert [model.name for model in networks(space)] == ["both", "both/member-0", "toy"]
+    key = explain(space, "both/member-0", "Small Survey", galaxy(0))
+    assert open_explanation(space, key).model == "both/member-0"
+    assert len(model_layers(space, "both/member-0")) == len(model_layers(space, "toy"))
+
+
+@pytest.mark.parametrize("name", ["both/member-1", "both/..", "both/member-0/..", "toy/member-0"])
+def test_members_that_are_not_there_are_named(space, ensemble, name):
+    with pytest.raises(NotFoundError, match="has no"):
+        explain(space, name, "Small Survey", galaxy(0))
 
 
 def test_the_layers_in_the_file_are_those_of_the_network(space):
