@@ -1,17 +1,20 @@
 """A tiny search: a toy sky that only some networks can learn."""
 
 import os
+import time
 
 import numpy as np
 import pandas as pd
+import psutil
 import pytest
 from PIL import Image
 
 from astro_core.domain import Cancelled
 from astro_core.errors import BadInputError, NotFoundError
-from astro_core.runs import execute
+from astro_core.runs import execute, stop_engine, wait
 from astro_core.runs.context import map_here
 from astro_core.runs.folder import RunFolder
+from astro_core.runs.locate import engine_owner
 from astro_core.runs.perform import perform
 from astro_core.workflows.tune import submit_tuning
 from astro_core.workflows.tune_state import front_of, tuning_state
@@ -58,11 +61,12 @@ def space(tmp_path_factory):
     workspace = Workspace(place / "space").ensure()
     params = {"path": str(place / "pictures"), "name": "sky", "reader": "folders"}
     assert execute(workspace, "import", params, title="Import").state == "done"
-    return workspace
+    yield workspace
+    stop_engine(workspace)
 
 
 def asked(*, recipe="galaxy10-simple", settings=SETTINGS, space=SPACE, **tuning):
-    tuning = {"trials": 3, "pruner": "none"} | tuning
+    tuning = {"trials": 2, "pruner": "none"} | tuning
     return {"dataset": "sky", "recipe": recipe, "settings": settings, "space": space,
             "tuning": tuning}  # fmt: skip
 
@@ -79,13 +83,13 @@ def run(space):
 def test_a_search_says_what_did_best_on_validation(space, run):
     assert run.state == "done", run.error
     state = tuning_state(space, run.run_id)
-    assert list(state.trials["state"]) == ["done"] * 3
+    assert list(state.trials["state"]) == ["done"] * 2
     best = state.trials.loc[state.best]
     assert best["score"] == state.trials["score"].max() == run.result["best"]["value"]
     assert run.result["best"]["settings"] == state.settings(state.best)
     assert run.result["best"]["settings"]["epochs"] == 2
     assert len(run.result["best"]["settings"]["filters"]) == 1
-    assert (run.result["n_trials"], run.result["n_done"]) == (3, 3)
+    assert (run.result["n_trials"], run.result["n_done"]) == (2, 2)
     assert best["by_epoch"][-1] == pytest.approx(best["score"])
     assert best["n_parameters"] > 0
     assert "Best balanced accuracy" in run.message
@@ -107,7 +111,7 @@ def test_an_interrupted_search_ends_like_one_that_was_not(space, run):
     store = RunFolder.create(space, kind="tune", params=asked(), title="Search")
 
     def stop(done, total, message):
-        if message.startswith("Trial 2 of 3: Epoch 2"):
+        if message.startswith("Trial 2 of 2: Epoch 2"):
             raise Cancelled
 
     perform(store, mapper=map_here, listener=stop)
@@ -121,7 +125,38 @@ def test_an_interrupted_search_ends_like_one_that_was_not(space, run):
     assert store.read().state == "done"
     assert list(again.trials["settings"]) == list(whole.trials["settings"])
     np.testing.assert_allclose(again.trials["score"], whole.trials["score"], atol=1e-3)
-    assert [len(s) for s in again.trials["by_epoch"]] == [2, 2, 2]
+    assert [len(s) for s in again.trials["by_epoch"]] == [2, 2]
+
+
+def engine_workers(workspace):
+    engine = psutil.Process(engine_owner(workspace)["pid"])
+    return [p for p in engine.children(recursive=True) if "spawn_main" in " ".join(p.cmdline())]
+
+
+def until_in_trial(workspace, run_id, number, seconds=240):
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if len(tuning_state(workspace, run_id).trials) >= number:
+            return
+        time.sleep(0.05)
+    raise AssertionError("the search does not get on")
+
+
+@pytest.mark.slow
+def test_a_killed_search_ends_like_one_that_was_not(space, run):
+    given = asked()
+    run_id = submit_tuning(
+        space, "sky", given["recipe"], SETTINGS, space=SPACE, tuning=given["tuning"]
+    )  # fmt: skip
+    until_in_trial(space, run_id, 2)
+    for worker in engine_workers(space):
+        worker.kill()
+    killed = wait(space, run_id)
+    assert killed.state == "done", killed.error
+    assert "Started again" in (space.runs / run_id / "log.txt").read_text()
+    trials, whole = (tuning_state(space, i).trials for i in (run_id, run.run_id))
+    assert list(trials["settings"]) == list(whole["settings"])
+    np.testing.assert_allclose(trials["score"], whole["score"], atol=1e-3)
 
 
 def test_a_trial_that_fails_is_told_and_the_others_go_on(space):
