@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
 from astro_core.runs.processes import kill_children, kill_tree
-from astro_core.runs.remote import CONNECT_S, Remote, connect
+from astro_core.runs.remote import Remote, connect, patience_s
 from astro_core.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -118,7 +118,9 @@ class RemoteCluster:
     def end_workers(self, addresses: Collection[str]) -> None:
         """Have their nannies start worker processes anew."""
         if addresses:
-            self.client.restart_workers(list(addresses), timeout=CONNECT_S, raise_for_error=False)
+            self.client.restart_workers(
+                list(addresses), timeout=patience_s(), raise_for_error=False
+            )
 
     def close(self) -> None:
         """Leave; the workers stay."""

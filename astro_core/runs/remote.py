@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 SCHEDULER = "TUNINGFORK_SCHEDULER"
 AUTHORITY, CERTIFICATE, KEY = "TUNINGFORK_TLS_CA", "TUNINGFORK_TLS_CERT", "TUNINGFORK_TLS_KEY"
+PATIENCE = "TUNINGFORK_CONNECT_S"  # seconds until a scheduler has to answer
 CONNECT_S = 10.0
 _EXPECTED = "tls://HOST:PORT, or tcp://127.0.0.1:PORT on this machine"
 
@@ -107,6 +108,14 @@ def _certificates() -> dict[str, Path]:
     return {name: Path(path).expanduser().absolute() for name, path in found.items()}
 
 
+def patience_s() -> float:
+    """Seconds that a scheduler has to answer; those of the setting, if it holds a number."""
+    try:
+        return float(os.environ.get(PATIENCE, CONNECT_S))
+    except ValueError:
+        return CONNECT_S
+
+
 def connect(where: Remote) -> Client:
     """Connect to a scheduler.
 
@@ -119,7 +128,7 @@ def connect(where: Remote) -> Client:
 
     try:
         return Client(
-            where.address, security=where.security(), timeout=CONNECT_S, set_as_default=False
+            where.address, security=where.security(), timeout=patience_s(), set_as_default=False
         )
     except (OSError, TimeoutError, ValueError) as error:
         raise BadInputError(
