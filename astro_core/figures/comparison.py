@@ -64,7 +64,7 @@ def differences(gaps: Sequence[Gap], *, score: str, against: str, n: int) -> Fig
         dragmode=False, showlegend=False, title={"xref": "container"},
         shapes=[{"type": "line", "x0": 0, "x1": 0, "yref": "paper", "y0": 0, "y1": 1,
                  "line": {"color": NOBODY, "width": 1, "dash": "dot"}}],
-        yaxis={"autorange": "reversed", "fixedrange": True, "range": [-0.6, len(gaps) - 0.4]},
+        yaxis={"fixedrange": True, "range": [len(gaps) - 0.4, -0.6]},
         xaxis={"fixedrange": True, "tickformat": "+.3~f"},
     )  # fmt: skip
     height = LEAST_PX + ROW_PX * len(gaps)
@@ -255,7 +255,7 @@ def score_dots(table: pd.DataFrame, *, score: str, name: str, n: int | None = No
     figure = go.Figure(data=[dots])
     figure.update_layout(
         dragmode=False, title={"xref": "container"}, xaxis={"fixedrange": True},
-        yaxis={"autorange": "reversed", "fixedrange": True},
+        yaxis={"fixedrange": True, "range": [len(table) - 0.4, -0.6]},
     )  # fmt: skip
     best = table.iloc[0]
     said = f"Best so far: {best['label']}, {name} {best[score]:.3f}"

@@ -137,7 +137,7 @@ def _figure(shown: Shown, found: SameGalaxies, names: dict[str, str], score: str
         for run, test in found.differences[score].items()
     ]
     figure = figures.differences(
-        gaps, score=score_words.said(score), against=names[found.against], n=found.n
+        gaps, score=score_words.said(score), against="the training chosen above", n=found.n
     )
     charts.show(figure, key=f"{shown.key}:gaps:{score}", alt="Difference of each training")
 
@@ -183,7 +183,7 @@ def _table(shown: Shown, found: SameGalaxies, names: dict[str, str], score: str)
             }
         rows.append(row)
     st.dataframe(
-        pd.DataFrame(rows), hide_index=True, key=f"{shown.key}:compared:{score}",
+        pd.DataFrame(rows), hide_index=True, key=f"{shown.key}:compared:{score}", placeholder="",
         column_config={
             "Training": st.column_config.TextColumn(width="medium"),
             score_words.SCORES[score][0]: st.column_config.NumberColumn(format="%.3f"),

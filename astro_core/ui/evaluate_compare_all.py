@@ -39,7 +39,7 @@ def table(shown: Shown) -> None:
     if len(found) > _MOST_DRAWN:
         st.caption(f"The best {_MOST_DRAWN} of {len(found)} are drawn; the table has all.")
     st.dataframe(
-        readable_table(found, names), hide_index=True, key=f"{shown.key}:ablation",
+        readable_table(found, names), hide_index=True, key=f"{shown.key}:ablation", placeholder="",
         column_config=_columns(names),
     )  # fmt: skip
     st.caption(

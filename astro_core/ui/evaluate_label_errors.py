@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import cast
 
 import pandas as pd
@@ -16,6 +17,7 @@ from astro_core.workflows.answer_files import FOLDS
 from astro_core.workflows.folds_state import doubtful_labels
 
 TILE_PX = 112
+WEAK = 0.5  # accuracy below which doubts are worth nothing
 ALL_PAIRS, PAIR, RUN = "", "pair", "doubts"
 _ARROW = "→"
 
@@ -41,15 +43,28 @@ def panel(shown: Shown) -> None:
         return
     with pairs:
         chosen = _pair(shown, found)
+    run = next(run for run in there if run.run_id == run_id)
+    _worth(found, run.result["scores"]["mean"])
     _stamps(shown, chosen, run_id, names[run_id])
-    scores = next(run for run in there if run.run_id == run_id).result["scores"]["mean"]
     st.caption(
-        f"{len(found):,} of {scores['n']:,} labels are doubted, by models that are right for "
-        f"{scores['accuracy']:.0%} of the galaxies: the better the recipe, the better the doubts. "
         "Below each: label → suggested class, and the probability of either. Found by confident "
         "learning (Northcutt, Jiang & Chuang 2021) on out-of-fold probabilities only. "
         "A doubt is no proof: look before you relabel."
     )
+
+
+def _worth(found: pd.DataFrame, scores: Mapping[str, float]) -> None:
+    """How much the doubts are worth: as much as the models that have them."""
+    right = (
+        f"{found.shape[0]:,} of {int(scores['n']):,} labels are doubted, by models that are right"
+    )
+    if scores["accuracy"] < WEAK:
+        st.warning(
+            f"{right} for only {scores['accuracy']:.0%} of the galaxies: such doubts mean little. "
+            "Train a better recipe fold by fold.", icon=":material/warning:",
+        )  # fmt: skip
+    else:
+        st.caption(f"{right} for {scores['accuracy']:.0%} of the galaxies.")
 
 
 def _doubts(shown: Shown, run_id: str) -> pd.DataFrame | None:

@@ -16,6 +16,7 @@ from astro_core.ui.train_values import settings_table
 from astro_core.ui.words import duration
 from astro_core.workflows.folds_state import FoldsState, folds_state
 
+ROW_PX, HEAD_PX = 33, 36
 VIEWS = {"folds": "Folds", "answers": "Answers", "curves": "Curves", "settings": "Settings"}
 _SIGNS = {"done": "●", "going": "◐", "stopped": "□", "waiting": "○"}
 _SCORES = ("balanced_accuracy", "accuracy", "macro_f1", "ece", "rmse")
@@ -103,8 +104,8 @@ def table(state: FoldsState) -> None:
         rows[-1]["n"] = None
     number = st.column_config.NumberColumn
     st.dataframe(
-        pd.DataFrame(rows), hide_index=True, key=f"folds:{state.run.run_id}",
-        height=36 + 35 * len(rows),
+        pd.DataFrame(rows), hide_index=True, key=f"folds:{state.run.run_id}", placeholder="",
+        height=HEAD_PX + ROW_PX * len(rows),
         column_config={
             **{score_words.SCORES[n][0]: number(format="%.3f", help=score_words.SCORES[n][1])
                for n in _SCORES},
@@ -138,9 +139,9 @@ def _facts(state: FoldsState) -> None:
         for name in ("balanced_accuracy", "accuracy", "macro_f1", "rmse")
         if name in scores["mean"]
     ]  # fmt: skip
-    cells.append((str(state.n_folds), f"folds of {scores['mean']['n']:,} galaxies"))
-    if left := state.run.result.get("left_out"):
-        cells.append((f"{left:,}", "galaxies of the test part stayed out"))
+    left = int(state.run.result.get("left_out", 0))
+    out = f", {left:,} of the test part left out" if left else ""
+    cells.append((str(state.n_folds), f"folds of {scores['mean']['n']:,} galaxies{out}"))
     cells.append((duration(state.run.result["seconds"]), "for all epochs"))
     inner = "".join(f"<div><b>{a}</b><span>{escape(b)}</span></div>" for a, b in cells)
     st.html(f'<div class="tf-facts">{inner}</div>')
