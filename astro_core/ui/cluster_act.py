@@ -25,7 +25,7 @@ from astro_core.workspace import Workspace, check_name
 
 PER_PAGE = 30
 TILE_PX = 84
-_AMONG = "cluster:among"  # ids through which the large view steps
+AMONG = "cluster:among"  # ids through which the large view steps
 _LETTER_PX, _BAR_PX = 8, 360  # of a letter in a bar, and of a bar at the least
 
 
@@ -198,7 +198,7 @@ def images_row(
     )  # fmt: skip
     if event.opened:
         st.query_params[browse_detail.PARAMETER] = event.opened
-        st.session_state[_AMONG] = list(among if among is not None else object_ids)
+        st.session_state[AMONG] = list(among if among is not None else object_ids)
         st.rerun()  # the large view is drawn by the page, not by the part that this may be in
 
 
@@ -227,7 +227,7 @@ def opened(shown: Shown) -> None:
         return
     everything = browse_state.of(shown.workspace, shown.dataset, Filters())
     rows = everything.rows
-    if among := st.session_state.get(_AMONG):
+    if among := st.session_state.get(AMONG):
         rows = everything.view.rows_of(among)
     browse_detail.show(replace(everything, rows=rows[rows >= 0]))
 

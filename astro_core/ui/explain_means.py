@@ -18,7 +18,7 @@ from astro_core.ui.words import plain, readable
 from astro_core.workflows.explain_mean import find_mean_maps, open_mean_maps, submit_mean_maps
 from astro_core.workflows.explain_store import MeanMaps
 
-SIDE_PX = 196
+SIDE_PX = 188
 _RUN = "explain:mean-run"
 TITLES = {"right": "Right", "missed": "Missed", "taken": "Taken for it"}
 _MEANS = {

@@ -48,7 +48,7 @@ def _strip(shown: Shown, turned: Rotation, places: list[int]) -> str:
         name = explain_answers.words(shown, turned.outputs[places[top]]).rpartition(": ")[2]
         source = data_uri(png_bytes(fit(turned.images[i], TILE_PX)))
         other = "" if top == usual else ' class="tf-other"'
-        said = f"{name} {answers[i, top]:.2f}"
+        said = f"{answers[i, top]:.2f} {name}"
         tiles.append(
             f'<figure{other}><img src="{source}" alt="{escape(view)}: {escape(said)}">'
             f"<figcaption>{escape(said)}<br><span>{escape(view)}</span></figcaption></figure>"

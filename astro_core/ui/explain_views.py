@@ -7,6 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from astro_core.ui import (
+    cluster_act,
     explain_ask,
     explain_layers,
     explain_map,
@@ -29,6 +30,9 @@ VIEWS: dict[str, tuple[str, Callable[[Shown], list[Asked]]]] = {
 
 def panel(shown: Shown) -> None:
     """Draw the view that the address asks for."""
+    if st.session_state.pop(cluster_act.AMONG, None) and st.query_params.get("view") == "means":
+        st.query_params.pop("view")  # a stamp was clicked: here that asks about its galaxy
+        st.rerun()
     _, view = VIEWS[_choose(shown)]
     asked: list[Asked] = []
     with frame.in_words():

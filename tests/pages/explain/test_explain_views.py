@@ -1,17 +1,79 @@
 """The other views of Explain on planted looks: turned, layers, filters, right against wrong."""
 
+import io
 import json
+
+import numpy as np
 
 from astro_core.runs import list_runs
 from astro_core.runs.desk import ticket
-from astro_core.workflows.explain import question
+from astro_core.workflows.explain import open_explanation, question
+from astro_core.workflows.explain_export import numbers
 
 WORST = "pictures-000"
+
+
+def board_of(test):
+    """What the board of pictures was given, by name."""
+    (sent,) = [
+        json.loads(c.proto.json)
+        for c in test.get("bidi_component")
+        if c.proto.component_name == "tuning_fork_explain_board"
+    ]
+    return {panel["name"]: panel for panel in sent["panels"]}
 
 
 def title_of(test):
     chart = test.get("plotly_chart")[0]
     return json.loads(chart.proto.spec)["layout"]["title"]["text"].replace("<br>", " ")
+
+
+def test_a_zero_map_is_said_and_not_drawn(see, survey, give_model, answer):
+    run_id = give_model(survey)
+    answer(run_id, survey, WORST, "cam", zero="elliptical")
+    answer(run_id, survey, WORST, "occlusion")
+    board = board_of(see(**{"class": "elliptical"}))
+    assert board["gradcam"]["saying"] == "Nothing in it speaks for elliptical: this map is zero."
+    assert board["gradcam"]["heat"] == ""
+    assert board["gradcam"]["saying"] in board["gradcam"]["alt"]
+    assert board["occlusion"]["heat"].startswith("data:image/png")
+    assert board["occlusion"]["note"] == ""  # there is nothing to compare it with
+    assert board["integrated"]["saying"] == "loading the network"
+
+
+def test_every_way_of_looking_says_its_unit_and_whether_it_agrees(see, survey, give_model, answer):
+    run_id = give_model(survey)
+    answer(run_id, survey, WORST, "cam")
+    answer(run_id, survey, WORST, "occlusion")
+    answer(run_id, survey, WORST, "integrated", output="spiral")
+    query = {"class": "spiral"}
+    board = board_of(see(**query))
+    assert list(board) == ["gradcam", "alone", "gradcam_pp", "occlusion", "integrated"]
+    assert board["gradcam"]["large"]
+    assert board["gradcam"]["note"] == "6x6 cells of layer last_conv"
+    assert {board[n]["note"] for n in ("gradcam_pp", "occlusion", "integrated")} == {"agrees 1.00"}
+    assert board["occlusion"]["alt"].startswith(f"Occlusion of spiral on {WORST}: agrees 1.00; ")
+    assert "strongest above and left of the centre" in board["occlusion"]["alt"]
+    assert not board["integrated"]["line"]
+    said = board_of(see(method="occlusion", **query))["occlusion"]["note"]
+    assert said == "patch of 6 px; 1 is a fall by 2.00"
+    said = board_of(see(method="integrated", **query))["integrated"]["note"]
+    assert said == "pixels sum to +0.49; answer against empty sky +0.50"
+
+
+def test_all_maps_are_taken_along_as_numbers(space, survey, give_model, answer):
+    run_id = give_model(survey)
+    keys = [
+        answer(run_id, survey, WORST, "cam"),
+        answer(run_id, survey, WORST, "occlusion"),
+        answer(run_id, survey, WORST, "integrated", output="spiral"),
+    ]
+    content = numbers([open_explanation(space, key) for key in keys])
+    with np.load(io.BytesIO(content), allow_pickle=False) as stored:
+        assert stored["outputs"].tolist() == ["elliptical", "spiral", "merger"]
+        assert stored["gradcam"].shape == stored["occlusion"].shape == (3, 6, 6)
+        assert stored["integrated_spiral"].shape == (6, 6)
+        np.testing.assert_allclose(stored["answers"], [0.8, 0.45, 0.1])
 
 
 def test_turned_tells_how_often_the_answer_stays(see, survey, give_model, answer, said, html_of):
@@ -80,3 +142,10 @@ def test_mean_maps_are_told_with_their_numbers(
     assert "is merger, answered merger" in said(test)
     named(test.get("button_group"), "Galaxies").set_value("missed").run()
     assert "is merger, answered otherwise" in said(test)
+
+
+def test_a_stamp_among_the_means_asks_about_its_galaxy(see, survey, give_model):
+    give_model(survey)
+    test = see(view="means", object="pictures-002", session={"cluster:among": ["pictures-002"]})
+    assert "view" not in test.query_params
+    assert test.query_params["object"] == "pictures-002"
