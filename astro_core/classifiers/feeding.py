@@ -48,6 +48,14 @@ class TrainingSet:
         return int(self.pixels.shape[1])
 
 
+LARGEST_BATCH, BATCH_BYTES = 256, 2**26  # where nothing is learned
+
+
+def whole_batch(size: int) -> int:
+    """Images of a side in px that are asked about at a time: as many as a cache likes."""
+    return max(1, min(LARGEST_BATCH, BATCH_BYTES // (size * size * 3 * 4)))
+
+
 def as_input(pixels: NDArray[np.uint8], *, grey: bool) -> NDArray[np.float32]:
     """Return pixels from 0 to 255 as the network takes them, in one channel if grey."""
     if grey:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from astro_core.classifiers.checkpoint import Checkpoint
-from astro_core.classifiers.feeding import Feeder, TrainingSet
+from astro_core.classifiers.feeding import Feeder, TrainingSet, whole_batch
 from astro_core.classifiers.losses import loss_for, measure_for, optimiser_for
 from astro_core.classifiers.seeding import seed_weights
 from astro_core.classifiers.settings import TrainingParams
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     import keras
 
     from astro_core.classifiers.watching import Measure
+
+MOST_KEPT = 2**29  # bytes of validation images held in memory
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,9 @@ def _all_of(part: TrainingSet, params: TrainingParams) -> Any:
     """Every image of a part once, as it is, in batches."""
     import tensorflow as tf
 
-    plain = TrainingParams(batch_size=256, grey=params.grey, seed=params.seed)
-    feeder = Feeder(part, plain)
-    once = feeder.dataset(0).take(feeder.steps).cache()
+    batch = whole_batch(part.size)
+    feeder = Feeder(part, TrainingParams(batch_size=batch, grey=params.grey, seed=params.seed))
+    once = feeder.dataset(0).take(feeder.steps)
+    if feeder.steps * batch * part.size**2 * 3 * 4 < MOST_KEPT:
+        once = once.cache()
     return once.apply(tf.data.experimental.assert_cardinality(feeder.steps))

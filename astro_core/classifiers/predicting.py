@@ -8,14 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from astro_core.classifiers.augmentation import dihedral_views
-from astro_core.classifiers.feeding import as_input
+from astro_core.classifiers.feeding import as_input, whole_batch
 from astro_core.classifiers.vote_tree import fractions
 from astro_core.domain import Head, Progress, no_progress
 
 if TYPE_CHECKING:
     import keras
-
-BATCH = 128
 
 
 def predict(
@@ -42,11 +40,12 @@ def predict(
     dict of str to array of float32, shape (n, n_outputs)
     """
     out = {h.name: np.zeros((len(pixels), len(h.outputs)), dtype=np.float32) for h in heads}
-    for start in range(0, len(pixels), BATCH):
-        images = as_input(np.asarray(pixels[start : start + BATCH]), grey=grey)
+    batch = whole_batch(pixels.shape[1])
+    for start in range(0, len(pixels), batch):
+        images = as_input(np.asarray(pixels[start : start + batch]), grey=grey)
         for name, values in _batch(model, images, heads, views).items():
             out[name][start : start + len(images)] = values
-        progress(min(start + BATCH, len(pixels)), len(pixels), "Classifying")
+        progress(min(start + batch, len(pixels)), len(pixels), "Classifying")
     return out
 
 
@@ -85,8 +84,9 @@ def embed(
 
     inner = keras.Model(model.inputs, model.get_layer(layer).output)
     parts = []
-    for start in range(0, len(pixels), BATCH):
-        images = as_input(np.asarray(pixels[start : start + BATCH]), grey=grey)
+    batch = whole_batch(pixels.shape[1])
+    for start in range(0, len(pixels), batch):
+        images = as_input(np.asarray(pixels[start : start + batch]), grey=grey)
         parts.append(np.asarray(inner.predict_on_batch(images), dtype=np.float32))
-        progress(min(start + BATCH, len(pixels)), len(pixels), "Embedding")
+        progress(min(start + batch, len(pixels)), len(pixels), "Embedding")
     return np.concatenate(parts) if parts else np.zeros((0, inner.output_shape[1]), np.float32)
