@@ -17,7 +17,7 @@ from astro_core.params import describe, from_mapping, to_mapping
 from astro_core.ui import train_state
 from astro_core.ui.train_state import NEW, Shown
 from astro_core.workflows.training_plan import TrainingPlan
-from astro_core.workflows.tune_plan import searchable
+from astro_core.workflows.tune_plan import searchable, unsearchable
 from astro_core.workflows.tune_state import searches_of
 
 _PREFIX = "tune_"  # of how to search; the settings of a training stand beside them
@@ -76,7 +76,7 @@ def read(shown: Shown) -> Search:
         dimensions=_dimensions(shown.plan, known, problems),
         tuning=_tuning(objectives, problems),
         objectives=objectives,
-        problem=offer.problem,
+        problem=offer.problem or unsearchable(shown.plan),
         searches=searches,
         run_id=_run(searches, problems),
         problems=tuple(problems),

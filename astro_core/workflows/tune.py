@@ -53,7 +53,8 @@ def submit_tuning(
     NotFoundError
         If there is no such dataset or recipe.
     BadInputError
-        For a setting, range or aim that makes no sense, or a dataset that lacks the answers.
+        For a setting, range or aim that makes no sense, a dataset that lacks the answers, or
+        pretrained weights that cannot be had.
     """
     plan = _read(open_dataset(workspace, dataset), recipe, settings, space, tuning or {})
     check_first_weights(plan.base)

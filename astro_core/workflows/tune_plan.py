@@ -84,6 +84,12 @@ def searchable(base: TrainingPlan) -> dict[str, Setting]:
     return settings_of(base.training, base.network, obeys)
 
 
+def unsearchable(base: TrainingPlan) -> str:
+    """Say why the settings of a recipe cannot be searched; empty where they can."""
+    ensemble = MODELS.get(base.recipe.model).kind == "ensemble"
+    return f"'{base.recipe.name}' is made of other recipes" if ensemble else ""
+
+
 def plan_tuning(
     recipe: str,
     settings: Mapping[str, Any],
@@ -113,10 +119,8 @@ def plan_tuning(
         For a setting or range that makes no sense, or an aim that the recipe does not have.
     """
     base = plan_training(recipe, settings)
-    if MODELS.get(base.recipe.model).kind == "ensemble":
-        raise BadInputError(
-            f"'{recipe}' is made of other recipes", todo="Search the settings of one of them"
-        )
+    if said := unsearchable(base):
+        raise BadInputError(said, todo="Search the settings of one of its members")
     known = searchable(base)
     params = from_mapping(TuningParams, {"objective": natural_objective(heads)} | dict(tuning))
     judged_head(heads, params.objective)

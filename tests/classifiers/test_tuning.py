@@ -58,7 +58,23 @@ def test_every_recipe_has_ranges_within_the_declared_bounds(recipe):
     its = known(recipe)
     for setting in its.values():
         assert parse(suggest(setting).text, its).text == suggest(setting).text
-    assert any(preset.dimensions(its) for preset in PRESETS)
+    ensemble = MODELS.get(RECIPES.get(recipe).model).kind == "ensemble"
+    assert ensemble or any(preset.dimensions(its) for preset in PRESETS)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("learning_rate", "learning_rate=0.000125:0.008:log"),
+        ("weight_decay", "weight_decay=1e-06:0.1:log"),
+        ("dropout", "dropout=0:0.95"),
+        ("rotation_deg", "rotation_deg=0:180"),
+        ("filters.2", "filters.2=4:256:log"),
+        ("flip", "flip=False|True"),
+    ],
+)
+def test_a_suggested_range_is_sensible(name, expected):
+    assert suggest(known()[name]).text == expected
 
 
 def test_the_six_of_the_small_network_are_a_preset():

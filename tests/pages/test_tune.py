@@ -1,6 +1,7 @@
 """Search on the Train page without a browser: searches are planted; none is made."""
 
 import pytest
+from reading import named, said
 
 from astro_core.runs.folder import RunFolder
 from astro_core.workflows import train as training
@@ -9,15 +10,6 @@ from astro_core.workspace import write_json
 
 N = 48
 SPACE = ["learning_rate=0.0001:0.01:log", "filters.1=8:64:8"]
-
-
-def said(test):
-    parts = [*test.markdown, *test.caption, *test.info, *test.warning, *test.error, *test.success]
-    return "\n".join(part.value for part in parts)
-
-
-def named(elements, label):
-    return next(e for e in elements if e.label.startswith(label))
 
 
 @pytest.fixture
@@ -134,6 +126,13 @@ def test_what_cannot_be_used_of_the_address_is_said(see, query, words):
     test = see(recipe="galaxy10-simple", **query)
     assert words in said(test)
     assert named(test.button, "Search")
+
+
+def test_an_ensemble_is_not_searched_and_says_why(see):
+    test = see(recipe="galaxy10-ensemble")
+    button = named(test.button, "Search")
+    assert button.disabled
+    assert "made of other recipes" in button.help
 
 
 def test_another_recipe_has_its_own_ranges(see):

@@ -16,7 +16,7 @@ from astro_core.errors import BadInputError
 from astro_core.params import ParamInfo, describe
 
 # the same for all trials, or they could not be compared; or about how the search itself goes on
-NOT_SEARCHED = ("seed", "epochs", "stop_after", "slow_after", "train_share")
+NOT_SEARCHED = ("seed", "epochs", "stop_after", "slow_after", "train_share", "weights")
 Value = int | float | bool | str
 
 
@@ -131,23 +131,23 @@ def _parts(info: ParamInfo, value: Any) -> list[Setting]:
 
 
 def suggest(setting: Setting) -> Dimension:
-    """Return a range to begin with: the declared bounds, or around the value where they are wide.
+    """Return a range to begin with.
 
-    A setting whose bounds span more than two orders of magnitude is tried from an eighth to eight
-    times of what it is.
+    Where the declared bounds span more than two orders of magnitude it goes from an eighth of the
+    recipe's value to eight times that, by factors; a share from nothing to one, as of a penalty,
+    is tried at its small end; anything else between its bounds.
     """
     if setting.choices:
         return Dimension(name=setting.name, choices=setting.choices)
     info, value = setting.info, float(setting.value)
     low = info.minimum if info.minimum is not None else min(value, 0.0)
     high = info.maximum if info.maximum is not None else max(value, 1.0) * 8
-    wide = high > 100 * max(low, 1e-9)
-    if wide and value > 0 and high > 1:
+    if (low, high) == (0, 1) and not setting.whole:
+        return _range(setting, 1e-6, 0.1, log=True)
+    least = max(low, 1) if setting.whole else low or value
+    if value > 0 and high > 100 * least:
         return _range(setting, max(low, value / 8), min(high, value * 8), log=True)
-    if wide and not setting.whole and low <= 0 and high >= 1:
-        return _range(setting, 1e-6, min(high, 0.1), log=True)
-    log = wide and low > 0
-    return _range(setting, max(low, value / 8) if log else low, high, log=log)
+    return _range(setting, low, high, log=False)
 
 
 def _range(setting: Setting, low: float, high: float, *, log: bool) -> Dimension:
