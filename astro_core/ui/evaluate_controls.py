@@ -8,6 +8,7 @@ from typing import Literal
 
 import streamlit as st
 
+from astro_core.classifiers.registry import RECIPES
 from astro_core.domain import Run
 from astro_core.ui import evaluate_export, frame, run_status, score_words, train_controls
 from astro_core.ui import evaluate_state as state
@@ -87,10 +88,12 @@ def titles(found: tuple[Run, ...]) -> dict[str, str]:
 
 
 def judged_title(run: Run) -> str:
-    """A judgement in one line: the model, and when."""
+    """A judgement in one line: recipe and model, and when."""
+    recipe, model = str(run.params.get("recipe", "")), str(run.params["model"])
+    label = f"{RECIPES.get(recipe).label}, trained elsewhere" if recipe in RECIPES else ""
     when = f"{datetime.fromisoformat(run.created_at):%d %b %H:%M} UTC"
     said = score_words.leading(run.result.get("scores", {}), "test")
-    return " · ".join(part for part in (f"Model {run.params['model']}", said, when) if part)
+    return " · ".join(part for part in (label, f"model {model}", said, when) if part)
 
 
 def _head(shown: Shown) -> None:

@@ -11,14 +11,16 @@ import streamlit as st
 from astro_core.evaluation.curves import Curve
 from astro_core.figures import curves as figures
 from astro_core.figures.curves import MACRO
-from astro_core.ui import charts, evaluate_cached, score_words
+from astro_core.ui import charts, evaluate_cached, score_words, train_curves
 from astro_core.ui.evaluate_state import Shown
 from astro_core.ui.words import readable
 from astro_core.workflows.evaluation_views import Judged
+from astro_core.workflows.train import KIND
+from astro_core.workflows.training_state import training_state
 
 
 def panel(shown: Shown, found: Judged) -> None:
-    """ROC, and precision against recall, side by side."""
+    """ROC, and precision against recall, side by side; below, how the training went."""
     roc, precision = evaluate_cached.curves(shown, found)
     look = {"colours": shown.colours, "letters": shown.letters}
     left, right = st.columns(2, gap="medium")
@@ -35,6 +37,8 @@ def panel(shown: Shown, found: Judged) -> None:
         "Each class against all others; the intervals hold 95 %, from "
         f"{evaluate_cached.n_draws(found)} samples of the galaxies drawn with replacement."
     )
+    if shown.run.kind == KIND:
+        train_curves.curves(training_state(shown.workspace, shown.run_id), key=f"{key}:epochs")
 
 
 def _areas(shown: Shown, roc: Sequence[Curve], precision: Sequence[Curve]) -> str:

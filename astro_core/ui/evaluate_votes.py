@@ -93,7 +93,7 @@ def _table(shown: Shown, found: JudgedVotes) -> None:
         table, hide_index=True, key=f"{shown.key}:{shown.part}:answers", height=420,
         column_config={
             "Question": st.column_config.NumberColumn("Q", width=35, help="Question of the tree"),
-            "Answer": st.column_config.TextColumn(width=185),
+            "Answer": st.column_config.TextColumn(width=165),
             "RMSE": number(format="%.3f", width=55),
             "Of the question": number(
                 "Question's", format="%.3f", width=70, help="RMSE over the answers of its question"

@@ -97,8 +97,8 @@ def _jpeg(pixels: object) -> str:
 
 def _training(told: Told) -> str:
     state = told.training
-    if state is None or state.history.empty:
-        return ""
+    if state is None or state.history.empty or not state.history["epoch"].is_unique:
+        return ""  # an ensemble's members have epochs of their own
     given = {"best": state.best_epoch, "epochs": state.epochs}
     drawn = [inline(loss_curves(state.history, **given), alt="Loss by epoch", name="loss")]
     measure = measure_curves(state.history, **given)

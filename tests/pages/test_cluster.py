@@ -1,6 +1,7 @@
 """Cluster without a browser, on planted features: object i lies in blob i % 3."""
 
 import pytest
+from reading import named, said
 
 from astro_core.clustering import CLUSTERERS
 from astro_core.params import describe
@@ -17,15 +18,6 @@ from astro_core.workflows.clustering_store import (
 from astro_core.workspace import read_json, write_json
 
 N = 48
-
-
-def said(test):
-    parts = [*test.markdown, *test.caption, *test.info, *test.warning, *test.error]
-    return "\n".join(part.value for part in parts)
-
-
-def named(elements, label):
-    return next(e for e in elements if e.label == label)
 
 
 def make_other(space, key):

@@ -1,6 +1,7 @@
 """The views of Cluster that belong to one method, on planted features."""
 
 import pytest
+from reading import named, said
 
 from astro_core.runs import execute
 from astro_core.workflows.clustering_store import open_clustering, save_clustering
@@ -42,15 +43,6 @@ def see(open_page, survey):
         return open_page("cluster.py", dataset=survey.name, grouping=key, view=view, **query)
 
     return at
-
-
-def said(test):
-    parts = [*test.markdown, *test.caption, *test.info, *test.warning, *test.error]
-    return "\n".join(part.value for part in parts)
-
-
-def named(elements, label):
-    return next(e for e in elements if e.label == label)
 
 
 @pytest.mark.parametrize("method", METHODS)

@@ -1,6 +1,7 @@
 """What turning galaxies does, on components of real stamps."""
 
 import pytest
+from reading import said
 
 from astro_core.params import to_mapping
 from astro_core.runs import execute
@@ -38,10 +39,6 @@ def look(open_page):
         return test
 
     return at
-
-
-def said(test):
-    return "\n".join(part.value for part in [*test.markdown, *test.caption])
 
 
 def test_one_set_alone_says_how_to_see_it(components, look):

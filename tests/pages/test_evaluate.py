@@ -2,13 +2,15 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from reading import named, said
 
-from astro_core.classifiers.bundle_info import BundleInfo, write_info
+from astro_core.classifiers.bundle_info import BundleInfo, read_info, write_info
 from astro_core.domain import Head, RenderRecipe
 from astro_core.ui import evaluate_threshold
 from astro_core.workflows.selections import list_selections
@@ -20,15 +22,6 @@ VOTES = Head(name="votes", kind="votes", outputs=("smooth", "t01_shape_a02_disc_
              questions=((0, 1),))  # fmt: skip
 FOUND = {"temperature": 1.5, "n_temperature": 31, "coverage": 0.9, "set_threshold": 0.2,
          "n_sets": 30}  # fmt: skip
-
-
-def said(test):
-    parts = [*test.markdown, *test.caption, *test.info, *test.warning, *test.error, *test.success]
-    return "\n".join(part.value for part in parts)
-
-
-def named(elements, label):
-    return next(e for e in elements if e.label.startswith(label))
 
 
 @pytest.fixture
@@ -144,7 +137,7 @@ def test_classes_are_listed_with_n_and_an_interval(see, survey, plant_training, 
 def test_curves_state_how_the_intervals_were_made(see, survey, plant_training, html_of):
     plant_training(survey)
     test = see(view="curves", part="all")
-    assert len(test.get("plotly_chart")) == 2
+    assert len(test.get("plotly_chart")) == 4  # with loss and accuracy by epoch
     assert "200 samples" in said(test)
     assert "mean of the classes" in html_of(test)
 
@@ -261,3 +254,19 @@ def test_votes_that_were_not_kept_are_an_error_in_words(see, voted, space):
     path = space.runs / voted / "predictions.parquet"
     pd.read_parquet(path).drop(columns="true_smooth").to_parquet(path, index=False)
     assert "did not keep what people voted" in said(see(run=voted))
+
+
+def test_a_model_that_gives_classes_and_votes_has_a_switch(see, voted, space, html_of):
+    """The head is in the address, and every view follows it."""
+    folder = space.runs / voted
+    table = pd.read_parquet(folder / "predictions.parquet")
+    for place, name in enumerate(HEAD.outputs):
+        table[f"p_{name}"] = np.eye(3)[np.arange(len(table)) % 3][:, place]
+    table.to_parquet(folder / "predictions.parquet", index=False)
+    info = replace(read_info(folder / "bundle"), heads=(HEAD, VOTES))
+    write_info(folder / "bundle", info)
+    test = see(run=voted)
+    assert "Balanced accuracy" in html_of(test)
+    named(test.get("button_group"), "Answers").set_value("votes").run()
+    assert test.query_params["head"] == "votes"
+    assert "RMSE of all fractions" in html_of(test)

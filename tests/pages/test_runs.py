@@ -1,14 +1,10 @@
 """Runs without a browser."""
 
 import pytest
+from reading import said
 
 from astro_core.runs import get_run
 from astro_core.runs.folder import RunFolder
-
-
-def said(test):
-    parts = [*test.markdown, *test.caption, *test.info, *test.warning, *test.error]
-    return "\n".join(part.value for part in parts)
 
 
 def labels(test):

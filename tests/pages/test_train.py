@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from reading import named, said
 
 from astro_core.datasets.catalogue import catalogue_path
 from astro_core.runs.folder import RunFolder
@@ -13,15 +14,6 @@ from astro_core.workflows import train as workflow
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 N = 48
-
-
-def said(test):
-    parts = [*test.markdown, *test.caption, *test.info, *test.warning, *test.error, *test.success]
-    return "\n".join(part.value for part in parts)
-
-
-def named(elements, label):
-    return next(e for e in elements if e.label.startswith(label))
 
 
 @pytest.fixture
