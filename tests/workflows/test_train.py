@@ -1,6 +1,9 @@
 """Training as a run, on a toy sky: one class has its spot on the left, the other on the right."""
 
+import json
 import os
+import subprocess
+import sys
 import time
 
 import numpy as np
@@ -10,6 +13,7 @@ import pytest
 from PIL import Image
 
 from astro_core.classifiers.bundle import load_bundle
+from astro_core.classifiers.checkpoint import Checkpoint
 from astro_core.classifiers.registry import RECIPES
 from astro_core.datasets.store import open_dataset
 from astro_core.errors import BadInputError, NotFoundError
@@ -108,9 +112,32 @@ def test_the_same_seed_gives_the_same_scores(space, run):
     assert again == pytest.approx(run.result["scores"]["validation"], abs=1e-3)
 
 
-def engine_workers(workspace):
+SUBMIT = """
+import json, sys
+from pathlib import Path
+from astro_core.workflows.train import submit_training
+from astro_core.workspace import Workspace
+workspace, settings = Workspace(Path(sys.argv[1])), json.loads(sys.argv[2])
+print(submit_training(workspace, "sky", "galaxy10-dropout", settings), flush=True)
+sys.stdin.read()
+"""
+# Every callback has something to remember: averaged weights, a rate that falls, the best epoch.
+LONG = SETTINGS | {"epochs": 24, "average": 0.5, "slow_after": 2, "stop_after": 23}
+
+
+def app(workspace, settings):
+    """Another process that submits a training, tells its id and stays, as a page's server does."""
+    return subprocess.Popen(
+        [sys.executable, "-c", SUBMIT, str(workspace.root), json.dumps(settings)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def engine_family(workspace):
     engine = psutil.Process(engine_owner(workspace)["pid"])
-    return [p for p in engine.children(recursive=True) if "spawn_main" in " ".join(p.cmdline())]
+    return [engine, *engine.children(recursive=True)]
 
 
 def after_epochs(workspace, run_id, n, seconds=120):
@@ -128,24 +155,52 @@ def histories_agree(workspace, one, other):
     for a, b in zip(
         *(read_json(workspace.runs / r / "history.json") for r in (one, other)), strict=True
     ):
-        assert a["val_loss"] == pytest.approx(b["val_loss"], abs=1e-3)
+        assert set(a) == set(b)
+        for measure in set(a) - {"seconds"}:
+            assert a[measure] == pytest.approx(b[measure], abs=1e-3)
+
+
+def callbacks_agree(workspace, one, other):
+    """What callbacks remember, and the learning rate, as the last checkpoints keep them."""
+    kept = [Checkpoint(workspace.runs / r / "checkpoint") for r in (one, other)]
+    states = [checkpoint.state() for checkpoint in kept]
+    for name in ("epoch", "waited", "stalled"):
+        assert states[0][name] == states[1][name]
+    assert states[0]["best"] == pytest.approx(states[1]["best"], abs=1e-3)
+    for a, b in zip(*(checkpoint.average() for checkpoint in kept), strict=True):
+        np.testing.assert_allclose(a, b, atol=1e-3)
+
+
+@pytest.fixture(scope="module")
+def whole(space):
+    """A training that nobody disturbed."""
+    return trained(space, **LONG)
 
 
 @pytest.mark.slow
-def test_a_killed_training_ends_like_one_that_was_not(space):
-    whole = trained(space, epochs=40)
-    run_id = submit_training(space, "sky", "galaxy10-dropout", SETTINGS | {"epochs": 40})
+@pytest.mark.parametrize("victims", ["the workers", "the app, the engine and the workers"])
+def test_a_killed_training_ends_like_one_that_was_not(space, whole, victims):
+    asking = app(space, LONG)
+    run_id = asking.stdout.readline().strip()
     after_epochs(space, run_id, 3)
-    for worker in engine_workers(space):
-        worker.kill()
-    killed = wait(space, run_id)
+    family = engine_family(space)
+    if victims == "the workers":
+        family = [p for p in family if "spawn_main" in " ".join(p.cmdline())]
+    for process in family:
+        process.kill()
+    asking.kill()
+    asking.communicate()
+    reached = len(read_json(space.runs / run_id / "history.json"))
+    killed = wait(space, run_id)  # nobody resumes it: whoever looks sees to it that it goes on
     assert killed.state == "done", killed.error
-    log = (space.runs / run_id / "log.txt").read_text()
-    assert "Started again" in log
-    assert killed.result["epochs"] == 40
+    assert reached < 24 == killed.result["epochs"]
+    assert "Started again" in (space.runs / run_id / "log.txt").read_text()
+    assert killed.spent_s > 0
     histories_agree(space, whole.run_id, run_id)
+    callbacks_agree(space, whole.run_id, run_id)
     for part, scores in whole.result["scores"].items():
-        assert killed.result["scores"][part] == pytest.approx(scores, abs=1e-3)
+        for name, score in scores.items():
+            assert killed.result["scores"][part][name] == pytest.approx(score, abs=1e-3)
 
 
 @pytest.mark.slow
