@@ -36,10 +36,17 @@ def list_all(context: typer.Context, json: Json = False) -> None:
         print_json(found)
     elif found:
         rows = [
-            (m["name"], m["source"], m["kind"], m.get("recipe", ""), _answers(m["heads"]))
+            (
+                m["name"],
+                m["source"],
+                m["kind"],
+                m.get("recipe", ""),
+                m.get("weights_from", ""),
+                _answers(m["heads"]),
+            )
             for m in found
         ]
-        print_table(("model", "source", "kind", "recipe", "answers"), rows)
+        print_table(("model", "source", "kind", "recipe", "first weights", "answers"), rows)
     else:
         say("There is no model yet. Train one with 'tuning-fork train'.")
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from astro_core.errors import BadInputError
 
+_FILE = "weights_path"  # a worker of the engine stands in another folder than the shell
 Settings = Annotated[
     list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Any other setting.")
 ]
@@ -27,4 +29,6 @@ def parse_settings(texts: list[str] | None) -> dict[str, str]:
         if not equals:
             raise BadInputError(f"'--set {text}' cannot be read", expected="NAME=VALUE")
         given[name.strip()] = value.strip()
+    if file := given.get(_FILE):
+        given[_FILE] = str(Path(file).expanduser().absolute())
     return given

@@ -37,6 +37,7 @@ def train(
     json: Json = False,
 ) -> None:
     """Train a recipe on dataset N and wait for it; Ctrl-C leaves what can be resumed."""
+    from astro_core.workflows.first_weights import first_words
     from astro_core.workflows.folds import submit_folds
     from astro_core.workflows.train import submit_training
     from astro_core.workspace import current
@@ -50,7 +51,8 @@ def train(
     title = f"Training {recipe} on {name}"
     run = follow(workspace, run_id, title=title, kept="can be resumed")
     if json:
-        print_json({"run_id": run_id, "state": run.state, "scores": run.result["scores"]})
+        told = {name: run.result.get(name) for name in ("scores", "weights_from")}
+        print_json({"run_id": run_id, "state": run.state, **told})
         return
     say(f"Run {run_id}")
     scores = run.result["scores"]
@@ -58,8 +60,12 @@ def train(
         tell_folds(run.result)
         return
     for part, values in scores.items():
-        told = ", ".join(f"{k} {v:.4g}" for k, v in values.items() if k != "n")
-        typer.echo(f"{part} (n = {values['n']:,}): {told}")
+        said = ", ".join(f"{k} {v:.4g}" for k, v in values.items() if k != "n")
+        typer.echo(f"{part} (n = {values['n']:,}): {said}")
+    if words := first_words(run):
+        say(f"It began with: {words}.")
+    for one in run.result.get("members", []):
+        say(f"Member {one['recipe']} counts {one['share']:.2f}.")
 
 
 def tell_folds(result: Mapping[str, Any]) -> None:

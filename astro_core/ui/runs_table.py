@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from astro_core import runs
 from astro_core.domain import Run
 from astro_core.params import digest
 from astro_core.ui import run_status, score_words
@@ -15,7 +16,8 @@ from astro_core.ui import runs_state as state
 from astro_core.ui.address import keep
 from astro_core.ui.run_status import elapsed_s
 from astro_core.ui.runs_state import ALL, STATES, Shown
-from astro_core.ui.words import duration, objects
+from astro_core.ui.words import duration, objects, ordinal
+from astro_core.workflows.first_weights import FROM_SCRATCH, first_words
 
 ROW_PX, HEAD_PX = 33, 36
 _WIDTHS_PX = {"Run": 275, "Kind": 90, "State": 105, "Took": 95}
@@ -59,6 +61,8 @@ def table(shown: Shown) -> None:
     key = f"runs:table:{digest(ids, length=8)}"  # other rows, no selection of the old ones
     rows = min(len(ids), _MOST_ROWS[shown.picked is not None])
 
+    places = runs.places(shown.workspace, shown.every)
+
     def picked() -> None:
         chosen = st.session_state[key].selection.rows
         if chosen:
@@ -66,8 +70,9 @@ def table(shown: Shown) -> None:
         else:
             st.query_params.pop("run", None)
 
+    rows_of = [row(run, places.get(run.run_id, 0)) for run in shown.listed]
     st.dataframe(
-        pd.DataFrame([row(run) for run in shown.listed]), key=key, hide_index=True,
+        pd.DataFrame(rows_of), key=key, hide_index=True,
         on_select=picked, selection_mode="single-row", height=HEAD_PX + ROW_PX * max(rows, 1),
         column_config={
             **{n: st.column_config.TextColumn(width=px) for n, px in _WIDTHS_PX.items()},
@@ -77,20 +82,22 @@ def table(shown: Shown) -> None:
     )  # fmt: skip
 
 
-def row(run: Run) -> dict[str, str]:
-    """One run as a row of the table."""
+def row(run: Run, place: int = 0) -> dict[str, str]:
+    """One run as a row of the table; `place` in line, where it waits in one."""
     begun = run.started_at or run.created_at
     return {
         "Run": run.title,
         "Kind": state.kind_label(run.kind),
-        "State": f"{_SIGNS[run.state]} {_how_far(run)}",
+        "State": f"{_SIGNS[run.state]} {_how_far(run, place)}",
         "Started": f"{datetime.fromisoformat(begun):%d %b %H:%M}",
-        "Took": duration(elapsed_s(run)) if run.started_at else "",
+        "Took": duration(elapsed_s(run)) if run.started_at or run.spent_s else "",
         "Result": result_words(run),
     }
 
 
-def _how_far(run: Run) -> str:
+def _how_far(run: Run, place: int) -> str:
+    if run.state == "queued" and place > 1:
+        return f"queued, {ordinal(place)}"
     if run.state == "running" and run.total:
         return f"running {min(run.done / run.total, 1):.0%}"
     return run.state
@@ -107,4 +114,6 @@ def result_words(run: Run) -> str:
         return f"cancelled; {kept}"
     said = score_words.leading(run.result.get("scores", {}), "test")
     n = run.result.get("n_objects")
+    if said and first_words(run) == FROM_SCRATCH:
+        said += f" · {FROM_SCRATCH}"
     return said or (objects(n) if isinstance(n, int) else "") or run.message or "done"

@@ -14,6 +14,7 @@ from astro_core.ui import (
     train_answers,
     train_curves,
     train_fold_result,
+    train_members,
     train_preview,
 )
 from astro_core.ui.address import keep, parameter
@@ -22,6 +23,7 @@ from astro_core.ui.train_state import Shown
 from astro_core.ui.train_values import settings_table
 from astro_core.ui.words import duration
 from astro_core.workflows.answer_files import FOLDS
+from astro_core.workflows.first_weights import first_words
 from astro_core.workflows.training_state import TrainingState, training_state
 
 VIEWS = {"answers": "Answers", "curves": "Curves", "scores": "Scores", "settings": "Settings"}
@@ -49,7 +51,7 @@ def panel(shown: Shown) -> None:
         elif view == "curves":
             train_curves.curves(state, key=key)
         elif view == "scores":
-            st.html(score_words.table(state.scores))
+            st.html(score_words.table(state.scores) + train_members.table(state.run.result))
         else:
             _settings(shown, state)
 
@@ -88,7 +90,9 @@ def _facts(state: TrainingState) -> None:
         cells.append((duration(elapsed_s(state.run)), "took"))
     if state.images_per_second:
         cells.append((f"{state.images_per_second:.0f}", "images per second"))
-    inner = "".join(f"<div><b>{a}</b><span>{escape(b)}</span></div>" for a, b in cells)
+    if words := first_words(state.run):
+        cells.append((words, "first weights"))
+    inner = "".join(f"<div><b>{escape(a)}</b><span>{escape(b)}</span></div>" for a, b in cells)
     st.html(f'<div class="tf-facts">{inner}</div>')
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from astro_core.errors import TuningForkError
 from astro_core.params import describe, digest, to_mapping
-from astro_core.ui import forms, frame, train_folds
+from astro_core.ui import forms, frame, train_folds, train_weights
 from astro_core.ui import train_state as state
 from astro_core.ui.train_state import Shown
 from astro_core.ui.words import plain
@@ -32,7 +32,8 @@ def main(shown: Shown) -> None:
     with frame.in_words():
         names = [name for name in MAIN if name in _obeyed(shown)]
         form = forms.params_form(shown.plan.training, _key(shown, "t"), names, columns=4)
-        _changed(shown, replace(shown.plan, training=form))
+        network = train_weights.control(shown.plan, _key(shown, "n"))
+        _changed(shown, replace(shown.plan, training=form, network=network))
     train_folds.control(shown)
 
 
@@ -52,9 +53,10 @@ def everything(shown: Shown) -> None:
             )  # fmt: skip
         training = forms.params_form(plan.training, _key(shown, "t"), rest, columns=3)
         network = plan.network
-        if describe(network):
+        own_names = [i.name for i in describe(network) if i.name not in train_weights.SETTINGS]
+        if own_names:
             st.markdown("**Network**")
-            network = forms.params_form(network, _key(shown, "n"), columns=3)
+            network = forms.params_form(network, _key(shown, "n"), own_names, columns=3)
         _changed(shown, replace(plan, training=training, network=network))
 
 

@@ -112,8 +112,8 @@ def train_and_judge(
 
 
 def _parameters(bundle: Bundle) -> int | None:
-    count = getattr(bundle.model, "count_params", None)
-    return int(count()) if count else None
+    count = getattr(bundle.model, "count_params", lambda: None)()
+    return None if count is None else int(count)
 
 
 def open_pixels(context: RunContext, dataset: Dataset, plan: TrainingPlan) -> Stack:

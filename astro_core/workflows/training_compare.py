@@ -10,11 +10,13 @@ from astro_core.classifiers import recipes  # noqa: F401 - registers them
 from astro_core.classifiers.registry import RECIPES
 from astro_core.domain import Dataset, Run
 from astro_core.params import describe, digest, to_mapping
+from astro_core.workflows.first_weights import first_words
 from astro_core.workflows.training_state import trainings_of
 from astro_core.workspace import Workspace
 
 SCORES = ("balanced_accuracy", "accuracy", "macro_f1", "ece", "rmse")
 LOWER_IS_BETTER = ("ece", "rmse")
+FIRST = ("weights", "weights_path")  # settings that are told in other words
 
 
 def compare_trainings(workspace: Workspace, dataset: Dataset, part: str) -> pd.DataFrame:
@@ -70,9 +72,12 @@ def changed_words(run: Run) -> str:
     recipe = RECIPES.get(name)
     own = to_mapping(recipe.training) | to_mapping(recipe.network)
     labels = {i.name: i.label for i in (*describe(recipe.training), *describe(recipe.network))}
-    return ", ".join(
-        f"{labels.get(k, k).lower()} {written(v)}" for k, v in settings.items() if v != own.get(k)
-    )
+    changed = {k: v for k, v in settings.items() if v != own.get(k)}
+    said = [first_words(run)] if any(name in changed for name in FIRST) else []
+    said += [
+        f"{labels.get(k, k).lower()} {written(v)}" for k, v in changed.items() if k not in FIRST
+    ]
+    return ", ".join(filter(None, said))
 
 
 def written(value: Any) -> str:

@@ -20,6 +20,7 @@ from astro_core.workflows.train import HISTORY, KIND, METRICS, PARTS_FILE
 from astro_core.workspace import Workspace, read_json
 
 NO_LABEL = ""
+MEMBER = "member"  # column of the history of an ensemble
 _LOG_LINES = 12
 _STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
 _RECENT = 5  # epochs whose median time tells how long the next ones take
@@ -34,9 +35,10 @@ class TrainingState:
     training, network : Mapping
         The settings in use; empty until the work has begun.
     history : DataFrame
-        One row per epoch done: epoch, seconds, loss, val_loss and further measures.
+        One row per epoch done: epoch, seconds, loss, val_loss and further measures; of an
+        ensemble also member, counted from 0, with epochs of its own.
     epochs : int
-        Epochs asked for; 0 until it is known.
+        Epochs asked for, of all members of an ensemble; 0 until it is known.
     parts : DataFrame
         Galaxies of each class (rows, "" is no label) and part (columns); empty until dealt.
     scores : Mapping
@@ -74,8 +76,8 @@ class TrainingState:
 
     @property
     def best_epoch(self) -> int | None:
-        """The epoch of the lowest validation loss, None before there is one."""
-        return best_epoch(self.history)
+        """The epoch of the lowest validation loss; None before there is one, and of several."""
+        return None if MEMBER in self.history else best_epoch(self.history)
 
     @property
     def seconds_left(self) -> float | None:
@@ -114,7 +116,7 @@ def state_of(workspace: Workspace, run: Run, folder: Path) -> TrainingState:
     config = read_json_or(workspace.runs / run.run_id / "config.json", {})
     history = pd.DataFrame(read_json_or(folder / HISTORY, []))
     training = config.get("training", {})
-    epochs = int(training.get("epochs", 0))
+    epochs = int(training.get("epochs", 0)) * max(1, len(members_of(config)))
     return TrainingState(
         run=run,
         training=training,
@@ -125,8 +127,14 @@ def state_of(workspace: Workspace, run: Run, folder: Path) -> TrainingState:
         scores=(run.result.get("scores", {}) if run.kind == KIND else {})
         or read_json_or(folder / METRICS, {}),
         images_per_second=_speed(history, run, training),
-        log="\n".join(map(_brief, runs.read_log(workspace, run.run_id).splitlines()[-_LOG_LINES:])),
+        log="\n".join(map(brief, runs.read_log(workspace, run.run_id).splitlines()[-_LOG_LINES:])),
     )
+
+
+def members_of(config: Mapping[str, Any]) -> list[str]:
+    """Names of the recipes that a training consists of; empty where it is one."""
+    names = str(config.get("network", {}).get("members", "")).split(",")
+    return [name.strip() for name in names if name.strip()]
 
 
 def read_history(workspace: Workspace, run_id: str) -> pd.DataFrame:
@@ -134,7 +142,7 @@ def read_history(workspace: Workspace, run_id: str) -> pd.DataFrame:
     return pd.DataFrame(read_json_or(workspace.runs / run_id / HISTORY, []))
 
 
-def _brief(line: str) -> str:
+def brief(line: str) -> str:
     """A line of a log with the time of day alone."""
     stamp, _, text = line.partition(" ")
     return f"{stamp[11:19]} {text}" if _STAMP.match(stamp) else line
@@ -173,7 +181,7 @@ def count_parts(table: pd.DataFrame) -> pd.DataFrame:
 def _speed(history: pd.DataFrame, run: Run, training: Mapping[str, Any]) -> float | None:
     """Images a second: an epoch has as many batches as the progress counts for it."""
     epochs = int(training.get("epochs", 0)) * int(run.params.get("folds", 1))
-    if "seconds" not in history or not epochs or run.total % epochs:
+    if "seconds" not in history or MEMBER in history or not epochs or run.total % epochs:
         return None
     images = run.total // epochs * int(training["batch_size"])
     seconds = float(history["seconds"].tail(_RECENT).median())

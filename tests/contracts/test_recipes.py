@@ -37,7 +37,7 @@ SMALLER = {  # the same code
     "vgg16": {"weights": "none"},
     "resnet50": {"weights": "none"},
     "efficientnet": {"weights": "none", "variant": "b0"},
-    "ensemble": {"weights": "none", "members": "galaxy10-simple, galaxy10-vgg16-finetuned"},
+    "ensemble": {"members": "galaxy10-simple, gz2-cnn"},
 }
 SIZES = (16, 24, 32, 48, 64, 96)
 N, N_TRAIN = 24, 18
@@ -166,7 +166,7 @@ def test_its_network_is_built_at_its_own_size(recipe):
 def test_it_trains_end_to_end_and_its_bundle_answers_alike(recipe, tmp_path):
     size = smallest(recipe, head_of(recipe))
     (model, history), head, params = trained(recipe, size, tmp_path / "checkpoint")
-    assert len(history) == 1
+    assert len(history) == len(getattr(model, "members", "1"))
     assert np.isfinite(list(history[0].values())).all()
     pixels = np.random.default_rng(1).integers(0, 255, (5, size, size, 3)).astype(np.uint8)
     answers = predict(model, pixels, (head,), grey=params.grey, views=params.views)[head.name]
