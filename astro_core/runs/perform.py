@@ -10,6 +10,8 @@ from astro_core.runs.context import Mapper, RunContext
 from astro_core.runs.folder import RunFolder
 from astro_core.runs.kinds import find_kind
 
+_NO_MEMORY = ("ResourceExhaustedError", "ArrowMemoryError")  # libraries' own ways to say it
+
 
 def perform(store: RunFolder, *, mapper: Mapper, listener: Progress = no_progress) -> None:
     """Do the work of a run; whatever happens is told in its folder, not raised.
@@ -52,9 +54,11 @@ def in_words(error: Exception) -> str:
     """Say why something failed, for the reader of a run."""
     if isinstance(error, TuningForkError):
         return str(error)
-    if isinstance(error, MemoryError):
+    if isinstance(error, MemoryError) or type(error).__name__ in _NO_MEMORY:
         return "The memory of this machine was not enough. Try fewer or smaller images."
     if isinstance(error, OSError) and error.strerror:
         return f"{error.strerror}: {error.filename}." if error.filename else f"{error.strerror}."
+    if isinstance(error, ModuleNotFoundError):
+        return f"The library '{error.name}' is not installed. Install what requirements.txt names."
     text = f"{type(error).__name__}: {error}".rstrip(": ")
     return f"It stopped with an error of the program ({text}). The run's log has the details."

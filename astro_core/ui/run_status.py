@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import streamlit as st
 
 from astro_core import runs
 from astro_core.domain import Run
-from astro_core.errors import NotFoundError
-from astro_core.ui.words import duration, plain, rate
+from astro_core.errors import NotFoundError, TuningForkError
+from astro_core.ui.words import disk, duration, plain, rate
 from astro_core.workspace import Workspace
 
 EVERY_S = 0.5
@@ -103,6 +104,8 @@ def going(workspace: Workspace, run: Run, *, said: str = "", left: float | None 
             st.rerun(scope="fragment")
         share = min(run.done / run.total, 1.0) if run.total else 0.0
         st.progress(share, text=plain(said or progress_text(run, seconds)))
+        if run.state == "queued":
+            _in_line(workspace, run)
         if seconds > LONG_S or (left or left_s(run, seconds) or 0) > LONG_S:
             st.caption("You may close this page; the work goes on, and Home shows how far it is.")
 
@@ -128,11 +131,12 @@ def outcome(run: Run) -> None:
 
 
 def elapsed_s(run: Run) -> float:
-    """Seconds since the run started, or that it took; 0 while it waits."""
+    """Seconds that the run has worked, in all its starts; 0 before the first."""
     if not run.started_at:
-        return 0.0
+        return run.spent_s
     end = datetime.fromisoformat(run.ended_at) if run.ended_at else datetime.now(UTC)
-    return max((end - datetime.fromisoformat(run.started_at)).total_seconds(), 0.0)
+    now = max((end - datetime.fromisoformat(run.started_at)).total_seconds(), 0.0)
+    return run.spent_s + now
 
 
 def _waited_s(run: Run) -> float:
@@ -149,7 +153,7 @@ def left_s(run: Run, seconds: float) -> float | None:
 def progress_text(run: Run, seconds: float) -> str:
     """What it does, how much of it is done, how fast, and how long it will take."""
     if run.state == "queued":
-        return "Waiting for its turn"
+        return run.message or "Waiting for its turn"
     parts = [run.message] if run.message else []
     if run.total:
         parts.append(f"{run.done:,} of {run.total:,}")
@@ -158,4 +162,23 @@ def progress_text(run: Run, seconds: float) -> str:
         parts += [f"{rate(run.done / seconds)} per second", f"about {duration(left)} left"]
     elif not run.total:
         parts.append(f"{duration(seconds)} so far")
-    return " · ".join(parts)
+    return " · ".join([*parts, *memory_words(run)])
+
+
+def memory_words(run: Run) -> list[str]:
+    """Memory of the process that does it, in a list; an empty one where that is not known."""
+    return [f"{disk(run.memory_bytes)} of memory"] if run.memory_bytes else []
+
+
+def _in_line(workspace: Workspace, run: Run) -> None:
+    """Say how many go before a run that waits, and let it go first."""
+    place = runs.places(workspace, runs.list_runs(workspace)).get(run.run_id, 1)
+    if place < 2:
+        return
+    said, button = st.columns([5, 1], vertical_alignment="center")
+    before = "1 other goes" if place == 2 else f"{place - 1} others go"
+    said.caption(f"{before} before it.")
+    if button.button("Go first", key=f"front:{run.run_id}", width="stretch"):
+        with suppress(TuningForkError):  # it has begun in this very moment
+            runs.move_to_front(workspace, run.run_id)
+        st.rerun(scope="fragment")

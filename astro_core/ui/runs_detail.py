@@ -17,6 +17,7 @@ from astro_core.ui import (
     frame,
     navigation,
     run_status,
+    runs_export,
     runs_search,
     score_words,
     train_curves,
@@ -112,6 +113,8 @@ def _training(workspace: Workspace, run: Run) -> None:
         st.html(score_words.table(found.scores))
     if found.epochs_done:
         train_curves.curves(found, key=f"runs:{run.run_id}")
+    if run.state == "done":
+        runs_export.panel(workspace, run)
 
 
 def _folds(workspace: Workspace, run: Run) -> None:

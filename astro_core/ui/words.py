@@ -32,6 +32,12 @@ def disk(n_bytes: int) -> str:
     return f"{n_bytes / 1e6:.1f} MB" if n_bytes < 1e9 else f"{n_bytes / 1e9:.2f} GB"
 
 
+def ordinal(n: int) -> str:
+    """A place in a row: 1st, 2nd, 3rd, 4th, 11th."""
+    teens = n % 100 in (11, 12, 13)
+    return str(n) + ("th" if teens else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th"))
+
+
 def objects(n: int) -> str:
     """A number of objects."""
     return f"{n:,} object" if n == 1 else f"{n:,} objects"

@@ -3,8 +3,13 @@
 import pytest
 from reading import said
 
+from astro_core import runs
+from astro_core.classifiers.bundle_info import BundleInfo, write_info
+from astro_core.domain import Head, RenderRecipe
 from astro_core.runs import get_run
 from astro_core.runs.folder import RunFolder
+from astro_core.ui import runs_export
+from astro_core.workspace import write_json
 
 
 def labels(test):
@@ -66,6 +71,72 @@ def test_a_run_that_goes_on_can_be_cancelled_and_not_deleted(open_page, survey, 
     test = open_page("runs.py", run=run_id)
     assert "Cancel" in labels(test)
     assert "Delete for good" not in labels(test)
+
+
+def test_runs_in_line_tell_their_place_and_one_can_go_first(open_page, queued, space):
+    first, second, third = (queued(title=name) for name in "abc")
+    test = open_page("runs.py", run=third)
+    states = test.dataframe[0].value.set_index("Run")["State"]
+    assert states.to_dict() == {"a": "○ queued", "b": "○ queued, 2nd", "c": "○ queued, 3rd"}
+    assert "2 others go before it" in said(test)
+    assert "Go first" not in labels(open_page("runs.py", run=first))
+    next(b for b in test.button if b.label == "Go first").click().run()
+    places = runs.places(space, runs.list_runs(space))
+    assert places == {third: 1, first: 2, second: 3}
+
+
+def test_time_of_earlier_starts_counts(open_page, survey, plant_training, space):
+    store = RunFolder(space, plant_training(survey, "cancelled"))
+    store.update_state(spent_s=3600.0)
+    assert open_page("runs.py").dataframe[0].value["Took"][0] == "1 h 0 min"
+
+
+@pytest.fixture
+def model(survey, plant_training, space):
+    """A training with a bundle that says what it is; its weights are never opened here."""
+    run_id = plant_training(survey)
+    folder = space.runs / run_id / "bundle"
+    folder.mkdir()
+    head = Head(name="label", kind="classes", outputs=("spiral", "edge_on"))
+    files = {"model.keras": "0" * 64}
+    info = BundleInfo(
+        name=run_id, kind="keras", heads=(head,), render=RenderRecipe(size_px=24), files=files
+    )
+    write_info(folder, info)
+    return run_id
+
+
+def test_a_model_is_offered_for_elsewhere(open_page, model, space, monkeypatch):
+    (space.runs / model / "tensorboard").mkdir()
+    asked = []
+    monkeypatch.setattr(runs_export, "submit_export", lambda *given: asked.append(given[1:]))
+    test = open_page("runs.py", run=model)
+    assert labels(test).count("Write") == 3
+    assert f"--logdir {space.runs / model / 'tensorboard'}" in test.code[0].value
+    next(b for b in test.button if b.label == "Write").click().run()
+    assert asked == [(model, "litert")]
+
+
+def test_an_export_tells_what_it_cost(open_page, model, space):
+    params = {"model": model, "format": "onnx"}
+    store = RunFolder.create(space, kind="export-model", params=params, title="Writing")
+    head = {"n": 540, "score": "accuracy", "keras": 0.81, "export": 0.8, "worse_by": 0.01}
+    cost = {
+        "size_bytes": 700_000, "keras_bytes": 2_900_000, "latency_ms": 0.31,
+        "keras_latency_ms": 4.2, "part": "validation", "n": 540, "heads": {"label": head},
+    }  # fmt: skip
+    folder = store.path / "export"
+    write_json(folder / "export.json", {"format": "onnx", "file": "model.onnx", "cost": cost})
+    (folder / "card.md").write_text("# The card")
+    store.start()
+    store.end("done", result={"weights": "0" * 64})
+    test = open_page("runs.py", run=model)
+    assert (
+        "700 kB (Keras 2.9 MB) · 0.31 ms an image (Keras 4.20) · label: accuracy 0.800 "
+        "(Keras 0.810, validation, n = 540)"
+    ) in said(test)
+    assert "# The card" in said(test)
+    assert labels(test).count("Write") == 2
 
 
 def test_a_failed_run_says_why_and_only_some_kinds_resume(

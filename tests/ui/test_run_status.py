@@ -30,6 +30,19 @@ def test_nothing_is_guessed_in_the_first_moments():
     assert run_status.progress_text(run(message="Listing"), 12.0) == "Listing · 12 s so far"
 
 
+def test_memory_is_told_last_and_what_was_cut_off_says_so():
+    said = run_status.progress_text(run(done=1, total=200, memory_bytes=612_000_000), 0.5)
+    assert said == "1 of 200 · 612.0 MB of memory"
+    waits = run("queued", message="Cut off; it goes on where it stood", spent_s=40.0)
+    assert run_status.progress_text(waits, 0.0) == "Cut off; it goes on where it stood"
+    assert run_status.elapsed_s(waits) == 40
+
+
+def test_all_starts_count():
+    over = run("done", started_at=ago(90), ended_at=ago(30), spent_s=100.0)
+    assert run_status.elapsed_s(over) == pytest.approx(160, abs=0.01)
+
+
 def test_time_spent_ends_with_the_run():
     assert run_status.elapsed_s(run(started_at=ago(30))) == pytest.approx(30, abs=2)
     over = run("done", started_at=ago(90), ended_at=ago(30))

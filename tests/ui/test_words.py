@@ -25,5 +25,11 @@ def test_markdown_from_files_is_disarmed():
     assert words.plain("a_b [x](http://y) $1$") == "a\\_b \\[x\\](http\\://y) \\$1\\$"
 
 
+def test_places_in_a_row():
+    assert [words.ordinal(n) for n in (1, 2, 3, 4, 11, 12, 13, 21, 112)] == [
+        "1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "112th",
+    ]  # fmt: skip
+
+
 def test_counts_agree_in_number():
     assert (words.objects(1), words.objects(1200)) == ("1 object", "1,200 objects")
