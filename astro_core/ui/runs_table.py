@@ -17,6 +17,7 @@ from astro_core.ui.address import keep
 from astro_core.ui.run_status import elapsed_s
 from astro_core.ui.runs_state import ALL, STATES, Shown
 from astro_core.ui.words import duration, objects, ordinal
+from astro_core.workflows.first_weights import FROM_SCRATCH, first_words
 
 ROW_PX, HEAD_PX = 33, 36
 _WIDTHS_PX = {"Run": 275, "Kind": 90, "State": 105, "Took": 95}
@@ -113,4 +114,6 @@ def result_words(run: Run) -> str:
         return f"cancelled; {kept}"
     said = score_words.leading(run.result.get("scores", {}), "test")
     n = run.result.get("n_objects")
+    if said and first_words(run) == FROM_SCRATCH:
+        said += f" · {FROM_SCRATCH}"
     return said or (objects(n) if isinstance(n, int) else "") or run.message or "done"
