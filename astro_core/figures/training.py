@@ -31,7 +31,7 @@ def loss_curves(
     """
     title = "Loss of the training galaxies"
     if best is not None:
-        title = f"Validation loss lowest in epoch {best} of {max(epochs, len(history))}"
+        title = f"Validation loss lowest in epoch {best} of {_last(history, epochs)}"
     return _curves(history, "loss", "loss", title, best=best, epochs=epochs, height=height)
 
 
@@ -85,8 +85,13 @@ def _curves(
     ]
     if best is not None and f"val_{column}" in history:
         data.append(_mark(history, f"val_{column}", best))
-    figure = go.Figure(data=data, layout=_layout(best, max(epochs, len(history), 2)))
+    figure = go.Figure(data=data, layout=_layout(best, max(_last(history, epochs), 2)))
     return finish(figure, title, x="epoch", y=words, height=height, key=words, wrap=WRAP)
+
+
+def _last(history: pd.DataFrame, epochs: int) -> int:
+    """Where the axis ends; a forest counts trees, whatever epochs were asked for."""
+    return max(epochs, int(history["epoch"].max()) if len(history) else 0)
 
 
 def _line(history: pd.DataFrame, column: str, said: str, colour: str, dash: str) -> dict[str, Any]:

@@ -32,7 +32,7 @@ def number(value: Any) -> str:
 def said(name: str) -> str:
     """A score's name within a sentence."""
     label = SCORES[name][0]
-    return label if label.isupper() else label.lower()
+    return label if label.isupper() else label[:1].lower() + label[1:]
 
 
 def leading(scores: Mapping[str, Any], part: str) -> str:

@@ -42,6 +42,8 @@ def panel(shown: Shown) -> None:
 def _view(shown: Shown, state: FoldsState, view: str) -> None:
     if view == "folds":
         table(state)
+        if left := state.run.result.get("left_out"):
+            st.caption(f"The {left:,} galaxies of the dataset's test part were in no fold.")
         _ways_on(shown, state)
     elif view == "answers":
         train_answers.panel(shown, "test")
@@ -139,9 +141,7 @@ def _facts(state: FoldsState) -> None:
         for name in ("balanced_accuracy", "accuracy", "macro_f1", "rmse")
         if name in scores["mean"]
     ]  # fmt: skip
-    left = int(state.run.result.get("left_out", 0))
-    out = f", {left:,} of the test part left out" if left else ""
-    cells.append((str(state.n_folds), f"folds of {scores['mean']['n']:,} galaxies{out}"))
+    cells.append((str(state.n_folds), f"folds of {scores['mean']['n']:,} galaxies"))
     cells.append((duration(state.run.result["seconds"]), "for all epochs"))
     inner = "".join(f"<div><b>{a}</b><span>{escape(b)}</span></div>" for a, b in cells)
     st.html(f'<div class="tf-facts">{inner}</div>')

@@ -47,6 +47,7 @@ def ablation_table(workspace: Workspace, dataset: Dataset, part: str = "test") -
     first = next((name for name in SCORES if name in table), None)
     if first is None:
         return table
+    table["parameters"] = table["parameters"].astype("Int64")
     order = table[first].sort_values(ascending=first in LOWER_IS_BETTER, kind="stable").index
     return table.loc[order].reset_index(drop=True)
 

@@ -98,7 +98,7 @@ def _row(folder: Path, fold: int, *, going: bool) -> dict[str, Any]:
     return {
         "fold": fold + 1,
         "state": "done" if done else (begun if its.is_dir() else "waiting"),
-        "epochs": len(history),
+        "epochs": int(history["epoch"].max()) if len(history) else 0,  # of a forest: trees
         "best_epoch": best_epoch(history),
         "seconds": float(history["seconds"].sum()) if "seconds" in history else None,
         "n_train": done.get("n_train"),

@@ -148,7 +148,7 @@ def test_finished_folds_are_told_with_mean_and_spread(train, plant_folds, html_o
     test = train(run=run_id)
     html = html_of(test)
     assert "accuracy, mean ± sd" in html
-    assert "galaxies, 9 of the test part left out" in html
+    assert "The 9 galaxies of the dataset's test part were in no fold" in said(test)
     table = test.dataframe[0].value
     assert table["Fold"].tolist()[-2:] == ["Mean", "Standard deviation"]
     assert len(table) == 7
