@@ -1,0 +1,1 @@
+"""What people said about galaxies: kept as it was said, and what follows from it."""
