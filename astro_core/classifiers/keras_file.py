@@ -28,6 +28,7 @@ _LAYERS = frozenset(
 _ALLOWED = {
     "keras.layers": _LAYERS,
     "keras.src.models.functional": frozenset({"Functional"}),
+    "keras.src.ops.numpy": frozenset({"Sqrt"}),
     "keras": frozenset({"DTypePolicy"}),
     "keras.initializers": frozenset(
         {"Constant", "GlorotUniform", "HeNormal", "Ones", "VarianceScaling", "Zeros"}

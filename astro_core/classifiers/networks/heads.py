@@ -11,6 +11,9 @@ from astro_core.domain import Head
 if TYPE_CHECKING:
     import keras
 
+# Of batch normalisation: an epoch of some thousand galaxies is a few dozen steps, in which the
+# customary 0.99 does not leave its first values, and validation would be of those.
+MOMENTUM = 0.9
 MOST_SURE = 100.0  # added to the least concentration, 1
 _ACTIVATION = {"classes": "softmax", "binary": "sigmoid", "votes": "sigmoid"}
 

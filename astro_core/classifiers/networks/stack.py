@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from astro_core.classifiers.networks.heads import with_heads
+from astro_core.classifiers.networks.heads import MOMENTUM, with_heads
 from astro_core.classifiers.registry import MODELS, ModelSpec
 from astro_core.domain import Head
 from astro_core.errors import BadInputError
@@ -127,7 +127,7 @@ def _convolution(x: keras.KerasTensor, place: int, params: StackParams) -> keras
     )
     x = convolution(x)
     if params.batch_norm:
-        x = keras.layers.BatchNormalization()(x)
+        x = keras.layers.BatchNormalization(momentum=MOMENTUM)(x)
     x = keras.layers.Activation("relu", name=f"relu_{place + 1}")(x)
     if params.pools[place] > 1:
         x = keras.layers.MaxPooling2D(params.pools[place], name=f"pool_{place + 1}")(x)

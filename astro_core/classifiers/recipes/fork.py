@@ -7,15 +7,15 @@ from astro_core.classifiers.registry import RECIPES, RecipeSpec
 from astro_core.classifiers.settings import TrainingParams
 
 _TRAINING = TrainingParams(
-    crop_px=208,
-    size_px=64,
+    crop_px=192,
+    size_px=96,
     epochs=40,
-    batch_size=64,
+    batch_size=32,
     optimiser="adamw",
     learning_rate=2e-3,
-    weight_decay=0.01,
+    weight_decay=0.02,
     schedule="cosine",
-    label_smoothing=0.05,
+    label_smoothing=0.02,
     average=0.98,
     balance="weights",
     rotation_deg=180.0,
