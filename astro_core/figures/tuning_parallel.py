@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 HEIGHT, WRAP = 360, 110
 _WIDEST = 14  # letters of a name in one line
 _MOST_CHOICES = 8
-_ROOM_PX = 88  # for the title and the names of the axes
+_ROOM_PX = 78  # for the title and the names of the axes
 
 
 def parallel(

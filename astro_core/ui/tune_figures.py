@@ -83,4 +83,4 @@ def compromises(search: Search, state: TuningState, aim: Aim) -> None:
     )  # fmt: skip
     _show(search, state, figure, f"front-{cost}", f"Score against {cost}")
     if cost == "latency_ms":
-        st.caption("Median time for one image with Keras on this machine while it trained.")
+        st.caption("Shortest of 40 times for one image, with Keras on this machine.")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -19,9 +17,10 @@ from astro_core.domain import Dataset, Run
 from astro_core.errors import BadInputError
 from astro_core.params import from_mapping
 from astro_core.workflows.training_plan import plan_training
+from astro_core.workflows.training_state import brief, read_json_or
 from astro_core.workflows.tune import DONE, FAILED, KIND, RUNNING, STOPPED, TRIALS, best_of
 from astro_core.workflows.tune_plan import searchable
-from astro_core.workspace import Workspace, read_json
+from astro_core.workspace import Workspace
 
 COSTS = {"parameters": "n_parameters", "latency": "latency_ms"}
 STATES = (DONE, STOPPED, FAILED, RUNNING)
@@ -151,7 +150,7 @@ def tuning_state(workspace: Workspace, run_id: str) -> TuningState:
     run = runs.get_run(workspace, run_id)
     if run.kind != KIND:
         raise BadInputError(f"Run '{run_id}' is no search", given=run.kind)
-    told = _json(workspace.runs / run_id / TRIALS)
+    told = read_json_or(workspace.runs / run_id / TRIALS, {})
     known = searchable(plan_training(str(run.params["recipe"]), run.params["settings"]))
     return TuningState(
         run=run,
@@ -160,16 +159,8 @@ def tuning_state(workspace: Workspace, run_id: str) -> TuningState:
         tuning=from_mapping(TuningParams, run.params["tuning"]),
         trials=_table(told.get("trials", [])),
         importance=told.get("importance", {}),
-        log="\n".join(runs.read_log(workspace, run_id).splitlines()[-_LOG_LINES:]),
+        log="\n".join(map(brief, runs.read_log(workspace, run_id).splitlines()[-_LOG_LINES:])),
     )
-
-
-def _json(path: Path) -> dict[str, Any]:
-    try:
-        found: dict[str, Any] = read_json(path)
-    except (FileNotFoundError, json.JSONDecodeError):
-        return {}
-    return found
 
 
 def _table(trials: Sequence[Mapping[str, Any]]) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from astro_core.classifiers.targets import Targets
 from astro_core.domain import Head
 from astro_core.errors import BadInputError
 from astro_core.evaluation.report import report
-from astro_core.evaluation.votes import vote_report
+from astro_core.evaluation.votes import mean_votes, vote_report
 from astro_core.params import param
 
 RMSE = "rmse"
@@ -110,8 +110,8 @@ def score(
     rows : array of int, shape (n_rows,)
         Where these galaxies are in `target`.
     """
-    given, truth = np.asarray(answers[target.head.name], dtype=float), target.truth[rows]
+    given, truth = np.asarray(answers[target.head.name], dtype=float), target.told[rows]
     if objective == RMSE:
-        return vote_report(given, truth, target.head, truth.mean(axis=0)).rmse
+        return vote_report(given, truth, target.head, mean_votes(truth)).rmse
     told = report(given, truth.argmax(axis=1), target.head.outputs)
     return float(getattr(told, objective))
