@@ -34,6 +34,7 @@ def words(shown: Shown, output: str) -> str:
 
 def panel(shown: Shown, found: Explanation, output: str, looks: Sequence[Explanation]) -> None:
     """Draw the bars, the choice of the answer that is explained, and the ways on."""
+    _choice(shown, found, output)
     _, head = shown.asked
     rows = places(shown, output)
     outputs = [found.outputs[row] for row in rows]
@@ -51,7 +52,6 @@ def panel(shown: Shown, found: Explanation, output: str, looks: Sequence[Explana
         modes=("points",), on_pick=lambda picked: _choose(str(picked[0]), own_answer(shown, found)),
         alt=", ".join(said),
     )  # fmt: skip
-    _choice(shown, found, output)
     _ways_on(shown, looks)
 
 
@@ -74,7 +74,7 @@ def verdict(shown: Shown, found: Explanation, output: str, label: str) -> str:
     said = f"{said} {readable(found.top)}, {top:.2f}"
     if not label:
         return f"{said}; nobody has said yet"
-    if label == found.top:
+    if label == found.top and not undecided:
         return f"{said}, as people do"
     unknown = "" if label in found.outputs else ", which it does not know"
     return f"{said}; people say {readable(label)}{unknown}"
