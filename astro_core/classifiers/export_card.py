@@ -45,6 +45,8 @@ def _answers(head: Head) -> str:
         other, one = head.outputs
         return f"- `{head.name}`: one number, the probability of {one}; the rest is {other}."
     meaning = "fractions of people" if head.kind == "votes" else "probabilities"
+    if head.concentrations:
+        meaning = "concentrations of votes, whose shares of their question are the fractions"
     return f"- `{head.name}`: {meaning}, in this order: {outputs}."
 
 

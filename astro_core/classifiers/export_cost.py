@@ -99,13 +99,13 @@ def compare(
         the export is worse; largest_difference of any output; for classes n_changed, the
         galaxies with another answer.
     """
-    a, b, truth = (values[target.known] for values in (ours, theirs, target.truth))
+    a, b, truth = (values[target.known] for values in (ours, theirs, target.told))
     told: dict[str, Any] = {"n": len(truth)}
     if not len(truth):
         return told
     told["largest_difference"] = float(np.abs(a - b).max())
     if target.head.kind == "votes":
-        both = [float(np.sqrt(np.mean((values - truth) ** 2))) for values in (a, b)]
+        both = [float(np.sqrt(np.nanmean((values - truth) ** 2))) for values in (a, b)]
         return told | {
             "score": "rmse", "keras": both[0], "export": both[1], "worse_by": both[1] - both[0],
         }  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -40,6 +40,11 @@ class Targets:
         seen = self.known[:, None] if self.asked is None else self.asked >= 0
         found: NDArray[np.float32] = np.where(seen, self.truth, np.float32(np.nan))
         return found
+
+    def of(self, rows: NDArray[np.intp]) -> Targets:
+        """Answers of some galaxies alone, in that order."""
+        asked = None if self.asked is None else self.asked[rows]
+        return replace(self, truth=self.truth[rows], known=self.known[rows], asked=asked)
 
     @property
     def width(self) -> int:

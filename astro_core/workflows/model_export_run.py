@@ -19,7 +19,6 @@ from astro_core.classifiers.export_cost import Judges, measure
 from astro_core.classifiers.export_formats import EXPORTS, ExportSpec
 from astro_core.classifiers.feeding import as_input
 from astro_core.classifiers.registry import RECIPES
-from astro_core.classifiers.targets import Targets
 from astro_core.datasets.store import open_dataset
 from astro_core.domain import Dataset, Head
 from astro_core.errors import BadInputError, NotFoundError
@@ -172,10 +171,7 @@ def _cost(
     if learnt is not None:
         rows = learnt.rows("validation", _JUDGES)
         pixels = np.asarray(learnt.stack.pixels[rows])
-        targets = tuple(
-            Targets(head=t.head, truth=t.truth[rows], known=t.known[rows])
-            for t in learnt.data.targets
-        )
+        targets = tuple(target.of(rows) for target in learnt.data.targets)
     judges = Judges(part="validation", pixels=pixels, targets=targets)
     heads, grey = bundle.info.heads, bundle.info.grey
     return measure(spec, file, bundle.model, heads, judges, grey=grey, progress=context.progress)
