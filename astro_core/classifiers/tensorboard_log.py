@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import tensorflow as tf
 
 _MEMBER = "member"
-_NOT_DRAWN = ("epoch", "seconds", _MEMBER)
+_NOT_DRAWN = ("epoch", "seconds", "cpu_seconds", _MEMBER)
 _VALIDATION = "val_"
 
 

@@ -59,7 +59,7 @@ class Watch(keras.callbacks.Callback):
         self._waited = int(state.get("waited", 0))
         self._stalled = int(state.get("stalled", 0))
         self._best = float(state["best"]) if "best" in state else math.inf
-        self._begun = 0.0
+        self._begun = self._begun_cpu = 0.0
 
     @property
     def first_epoch(self) -> int:
@@ -68,7 +68,7 @@ class Watch(keras.callbacks.Callback):
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002 - Keras's
         """Give dropout the numbers of this epoch, whether or not it was interrupted."""
-        self._begun = time.monotonic()
+        self._begun, self._begun_cpu = time.monotonic(), time.process_time()
         for place, layer in enumerate(self.model._flatten_layers()):
             generator = getattr(layer, "seed_generator", None)
             if generator is not None:
@@ -110,6 +110,7 @@ class Watch(keras.callbacks.Callback):
         """Note how the epoch went, keep the best, and save where we stand."""
         entry = {name: float(value) for name, value in (logs or {}).items()}
         entry |= {"epoch": epoch + 1, "seconds": time.monotonic() - self._begun}
+        entry["cpu_seconds"] = time.process_time() - self._begun_cpu
         if self._measure is not None:
             entry |= self._measure(self.model)
         self.history.append(entry)
