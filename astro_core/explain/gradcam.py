@@ -75,7 +75,7 @@ def cam_batch(
 
 @functools.lru_cache(maxsize=32)
 def _function(network: Network, head: Head, layer: str) -> Callable[[Any], tuple[Any, Any]]:
-    """Compile the maps of all answers: one way forward, one short way back for each."""
+    """Compile the maps of all answers: one way forward, a short way back for each."""
     import keras
     import tensorflow as tf
 
@@ -86,9 +86,17 @@ def _function(network: Network, head: Head, layer: str) -> Callable[[Any], tuple
         with tf.GradientTape(persistent=True) as tape:
             tape.watch(images)  # weights that are frozen would leave the tape blank
             seen, scores = inner(images, training=False)
-            wanted = tf.unstack(score_columns(head, scores), len(head.outputs), axis=1)
-        pairs = [_weigh(seen, tape.gradient(score, seen)) for score in wanted]
-        return tuple(tf.stack(kind, axis=1) for kind in zip(*pairs, strict=True))
+            wanted = score_columns(head, scores)
+
+        def weighed(chosen: Any) -> tuple[Any, Any]:
+            only = tf.broadcast_to(chosen, tf.shape(wanted))
+            return _weigh(seen, tape.gradient(wanted, seen, output_gradients=only))
+
+        # a loop in the graph: written out, dozens of answers take minutes to compile
+        one = tf.TensorSpec((None, *seen.shape[1:3]), tf.float32)
+        each = tf.eye(len(head.outputs))[:, None]
+        plain, plus = tf.map_fn(weighed, each, fn_output_signature=(one, one))
+        return tf.transpose(plain, (1, 0, 2, 3)), tf.transpose(plus, (1, 0, 2, 3))
 
     return maps
 
