@@ -56,6 +56,7 @@ def history(
     *,
     shown: int | None = None,
     asked: int = 0,
+    own: str = "the recipe's own settings",
 ) -> Figure:
     """Draw the score of each trial in the order they were made, and the best so far.
 
@@ -69,6 +70,8 @@ def history(
         Number of the trial that is looked at; it has a ring.
     asked : int
         Trials asked for; the axis goes so far.
+    own : str
+        What the trial had that is marked as the recipe's own.
 
     Returns
     -------
@@ -91,22 +94,23 @@ def history(
     look["xaxis"] |= {"range": [0.4, max(asked, len(trials), 2) + 0.6], "tickformat": ",d"}
     figure = go.Figure(data=data, layout=look)
     return finish(
-        figure, _finding(done, aim), n=len(trials), x="trial", y=f"{aim.label}, validation",
+        figure, _finding(done, aim, own), n=len(trials), x="trial", y=f"{aim.label}, validation",
         height=HEIGHT, key="tuning history", wrap=WRAP,
     )  # fmt: skip
 
 
-def _finding(done: pd.DataFrame, aim: Aim) -> str:
+def _finding(done: pd.DataFrame, aim: Aim, own: str) -> str:
     if done.empty:
         return "No trial has ended yet"
     best = done.loc[done["score"].idxmax() if aim.higher else done["score"].idxmin()]
-    said = f"{aim.label.capitalize()} {best['score']:.3f} in trial {int(best['number']) + 1}"
-    if aim.label.isupper():
-        said = f"{aim.label} {best['score']:.3f} in trial {int(best['number']) + 1}"
-    own = done[done["own"].fillna(False).astype(bool)]
-    if own.empty or own.iloc[0]["number"] == best["number"]:
-        return said + ("" if own.empty else ", which had the recipe's own settings")
-    return f"{said}; the recipe's own settings gave {own.iloc[0]['score']:.3f}"
+    label = aim.label if aim.label.isupper() else aim.label.capitalize()
+    said = f"{label} {best['score']:.3f} in trial {int(best['number']) + 1}"
+    first = done[done["own"].fillna(False).astype(bool)]
+    if first.empty:
+        return said
+    if first.iloc[0]["number"] == best["number"]:
+        return f"{said}, which had {own}"
+    return f"{said}; {own} gave {first.iloc[0]['score']:.3f}"
 
 
 def _best_so_far(done: pd.DataFrame, aim: Aim) -> dict[str, Any]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
 HEIGHT, WRAP = 360, 110
+_ROOMY = 7  # axes up to which names of two words may stand in one line
 _WIDEST = 14  # letters of a name in one line
 _MOST_CHOICES = 8
 _ROOM_PX = 78  # for the title and the names of the axes
@@ -129,17 +130,26 @@ def _layout(dimensions: Sequence[Dimension], labels: Mapping[str, str]) -> dict[
         "legend": LEGEND_BELOW, "title": {"xref": "container"}, "shapes": axes,
         "annotations": ends,
         "xaxis": {
-            "fixedrange": True, "range": [-0.35, n - 0.45], "showgrid": False,
+            "fixedrange": True, "range": [-0.55, n - 0.6], "showgrid": False, "tickangle": 0,
             "zeroline": False, "side": "top",
             "tickvals": list(range(n)), "ticks": "", "linecolor": "rgba(0,0,0,0)",
-            "ticktext": [_wrapped(labels.get(d.name, d.name)) for d in dimensions],
+            "ticktext": [_wrapped(labels.get(d.name, d.name), n) for d in dimensions],
         },
         "yaxis": {"fixedrange": True, "range": [-0.06, 1.06], "visible": False},
     }  # fmt: skip
 
 
-def _wrapped(label: str) -> str:
-    return label if len(label) <= _WIDEST else label.replace(" ", "<br>", 1)
+def _wrapped(label: str, n: int) -> str:
+    short = len(label) <= (_WIDEST if n <= _ROOMY else _WIDEST - 5)
+    return label if short else label.replace(" ", "<br>", 1)
+
+
+def _number(value: float) -> str:
+    """A number in few letters: 0.3, 36, 1e-4."""
+    if 0 < abs(value) < 1e-2 or abs(value) >= 1e5:
+        digits, _, power = f"{value:.0e}".partition("e")
+        return f"{digits}e{int(power)}"
+    return f"{value:.3g}"
 
 
 def _marks(at: int, dimension: Dimension) -> list[dict[str, Any]]:
@@ -153,7 +163,7 @@ def _marks(at: int, dimension: Dimension) -> list[dict[str, Any]]:
         )  # fmt: skip
         middle = round(middle) if dimension.whole else middle
         values = (dimension.low, middle, dimension.high)
-        spots = [(place(dimension, v), f"{v:.3g}") for v in dict.fromkeys(values)]
+        spots = [(place(dimension, v), _number(v)) for v in dict.fromkeys(values)]
     return [
         {"x": at, "y": y, "text": said, "showarrow": False, "xanchor": "right", "xshift": -8,
          "font": {"size": 11, "color": NOBODY}}

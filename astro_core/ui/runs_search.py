@@ -20,7 +20,8 @@ def panel(workspace: Workspace, run: Run) -> None:
         return
     labels = {name: setting.label for name, setting in state.known.items()}
     figure = figures.history(
-        state.trials, aim_of(state), labels, shown=state.best, asked=state.tuning.trials
+        state.trials, aim_of(state), labels, shown=state.best, asked=state.tuning.trials,
+        own=state.own_words,
     )  # fmt: skip
     charts.show(
         figure, key=f"runs:search:{run.run_id}:{len(state.trials)}:{run.state}",

@@ -40,7 +40,7 @@ def history(search: Search, state: TuningState, aim: Aim) -> None:
     """The score of every trial, and how it came about epoch by epoch."""
     shown, named = looked_at(state), labels(state)
     figure = figures.history(
-        state.trials, aim, named, shown=shown, asked=state.tuning.trials
+        state.trials, aim, named, shown=shown, asked=state.tuning.trials, own=state.own_words
     )  # fmt: skip
     _show(search, state, figure, "history", "Score of each trial in order")
     curves = figures.by_epoch(state.trials, aim, named, shown=shown)

@@ -98,7 +98,7 @@ def _facts(state: TuningState) -> None:
         cells.append((score_words.number(best["score"]), f"{aim}, validation, best trial"))
         own = trials[trials["own"].fillna(False).astype(bool) & (trials["state"] == DONE)]
         if not own.empty:
-            cells.append((score_words.number(own.iloc[0]["score"]), own_words(state)))
+            cells.append((score_words.number(own.iloc[0]["score"]), state.own_words))
     counts = trials["state"].value_counts()
     many = [f"{counts.get(name, 0)} {name}" for name in (STOPPED, FAILED) if counts.get(name, 0)]
     cells.append((f"{counts.get(DONE, 0)} of {state.tuning.trials}", ", ".join(
@@ -106,13 +106,6 @@ def _facts(state: TuningState) -> None:
     cells.append((duration(trials["seconds"].sum()), "for all epochs"))
     inner = "".join(f"<div><b>{a}</b><span>{escape(b)}</span></div>" for a, b in cells)
     st.html(f'<div class="tf-facts">{inner}</div>')
-
-
-def own_words(state: TuningState) -> str:
-    """What the first trial had."""
-    first = state.trials.iloc[0]["settings"]
-    exact = all(state.known[name].value == value for name, value in first.items())
-    return "the recipe's own settings" if exact else "near the recipe's own settings"
 
 
 def _views(search: Search, state: TuningState) -> None:

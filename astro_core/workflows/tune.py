@@ -15,6 +15,7 @@ import numpy as np
 from astro_core import runs
 from astro_core.classifiers.feeding import TrainingSet
 from astro_core.classifiers.registry import MODELS
+from astro_core.classifiers.tuning.params import RMSE
 from astro_core.datasets.store import open_dataset
 from astro_core.domain import Cancelled, Dataset
 from astro_core.errors import BadInputError
@@ -203,7 +204,8 @@ def _result(
             todo="Narrow the ranges, or change the settings that stay",
         )
     best = trials[number]
-    name = plan.tuning.objective.replace("_", " ")
+    aim = plan.tuning.objective
+    name = aim.upper() if aim == RMSE else aim.replace("_", " ")
     told = f"Best {name} {best['score']:.3f} on validation, trial {number + 1} of {len(trials)}"
     context.progress(len(trials), len(trials), told)
     states = Counter(str(t["state"]) for t in trials)

@@ -26,6 +26,12 @@ from astro_core.errors import BadInputError
 from astro_core.params import from_mapping, to_mapping
 from astro_core.workflows.training_plan import TrainingPlan, plan_training
 
+_CLASS_ONLY = ("label_smoothing", "balance", "balance_to")
+_VOTE_ONLY = ("vote_loss", "vote_weight")
+_IDLE = {  # settings that change nothing of what a recipe learns
+    "votes": (*_CLASS_ONLY, "vote_weight"), "classes": _VOTE_ONLY, "binary": _VOTE_ONLY,
+}  # fmt: skip
+
 
 @dataclass(frozen=True, kw_only=True)
 class TuningPlan:
@@ -81,7 +87,9 @@ class TuningPlan:
 def searchable(base: TrainingPlan) -> dict[str, Setting]:
     """List the settings of a recipe that can be searched, by name."""
     obeys = MODELS.get(base.recipe.model).obeys
-    return settings_of(base.training, base.network, obeys)
+    found = settings_of(base.training, base.network, obeys)
+    idle = _IDLE.get(base.recipe.target, ())
+    return {name: setting for name, setting in found.items() if name not in idle}
 
 
 def unsearchable(base: TrainingPlan) -> str:

@@ -95,6 +95,13 @@ class TuningState:
         return front_of(self.ended, cost, higher=self.higher_is_better)
 
     @property
+    def own_words(self) -> str:
+        """What the first trial had: the recipe's own settings, or what the ranges have nearest."""
+        first = self.trials.iloc[0]["settings"]
+        exact = all(self.known[name].value == value for name, value in first.items())
+        return "the recipe's own settings" if exact else "nearly the recipe's own settings"
+
+    @property
     def seconds_left(self) -> float | None:
         """Seconds until the last trial ends; None while that cannot be told."""
         took = [s for s in self.trials["seconds"] if s and s > 0]

@@ -68,6 +68,11 @@ def test_an_error_is_best_when_least():
     assert list(named(figure, "best so far").y) == [0.80, 0.80, 0.80]
 
 
+def test_what_was_only_near_the_recipe_is_called_so():
+    figure = history(TRIALS, AIM, LABELS, own="nearly the recipe's own settings")
+    assert "nearly the recipe's own" in text(figure).replace("<br>", " ")
+
+
 def test_before_any_trial_has_ended_there_is_nothing_found():
     assert "No trial has ended yet" in text(history(TRIALS.tail(1), AIM, LABELS))
     none = TRIALS[TRIALS["state"] == "failed"]
@@ -118,7 +123,7 @@ def test_a_trial_is_one_line_through_all_its_settings():
     assert set(named(figure, "others").customdata) == {0, 4}
     assert len(figure.layout.shapes) == 3
     said = {note.text for note in figure.layout.annotations}
-    assert {"8", "64", "0.0001", "0.001", "0.01", "adam", "adamw", "sgd"} <= said
+    assert {"8", "64", "1e-4", "1e-3", "0.01", "adam", "adamw", "sgd"} <= said
 
 
 def test_every_figure_can_be_drawn_on_light():

@@ -16,7 +16,9 @@ from astro_core.runs.context import map_here
 from astro_core.runs.folder import RunFolder
 from astro_core.runs.locate import engine_owner
 from astro_core.runs.perform import perform
+from astro_core.workflows.training_plan import plan_training
 from astro_core.workflows.tune import submit_tuning
+from astro_core.workflows.tune_plan import searchable
 from astro_core.workflows.tune_state import front_of, tuning_state
 from astro_core.workspace import Workspace
 
@@ -216,6 +218,16 @@ def test_what_makes_no_sense_is_refused_and_leaves_no_run(space, more, words):
         submit_tuning(space, "sky", "galaxy10-simple", given["settings"], space=given["space"],
                       tuning=given["tuning"])  # fmt: skip
     assert os.listdir(space.runs) == before
+
+
+@pytest.mark.parametrize(
+    ("recipe", "there", "idle"),
+    [("votes-cnn", "vote_loss", "label_smoothing"), ("gz2-cnn", "label_smoothing", "vote_weight")],
+)
+def test_what_changes_nothing_is_not_searched(recipe, there, idle):
+    known = searchable(plan_training(recipe, {}))
+    assert there in known
+    assert idle not in known
 
 
 def test_an_unknown_recipe_or_run_is_refused(space, run):
