@@ -123,6 +123,7 @@ def fit_ensemble(
         As a member's training does, naming the member.
     """
     recipes = members_of(ensemble)
+    _check_members(recipes, training, ensemble, params)
     history: list[dict[str, float]] = []
     members, asked, before = [], _trainings(recipes, params), 0
     for place, (recipe, its) in enumerate(zip(recipes, asked, strict=True)):
@@ -137,6 +138,30 @@ def fit_ensemble(
         before = len(history)
         members.append(_member(spec, recipe, its, network, model, len(epochs)))
     return _mixed(tuple(members), validation, params.views), history
+
+
+def _check_members(
+    recipes: tuple[RecipeSpec, ...],
+    training: TrainingSet,
+    ensemble: EnsembleParams,
+    params: TrainingParams,
+) -> None:
+    """Build every network but the first once: what is wrong with one is said before hours pass."""
+    heads = tuple(target.head for target in training.targets)
+    for recipe in recipes[1:]:
+        build = MODELS.get(recipe.model).build
+        if build is not None:
+            channels = 1 if recipe.training.grey else 3
+            shape = (params.size_px, params.size_px, channels)
+            try:
+                build(shape, heads, _network(recipe, ensemble))
+            except BadInputError as error:
+                raise BadInputError(
+                    f"The member '{recipe.name}' cannot be built: {error.what}",
+                    expected=error.expected,
+                    given=error.given,
+                    todo=error.todo,
+                ) from None
 
 
 def _reporter(progress: Progress, place: int, recipe: RecipeSpec, n: int) -> Progress:

@@ -26,8 +26,9 @@ def table(result: Mapping[str, Any]) -> str:
         for one, loss in zip(members, losses, strict=True)
     ]
     rows.append(f"<tr><th>together</th><td>1.00</td><td>{found['log_loss_together']:.3f}</td></tr>")
-    head = "<tr><th>member</th><td>counts</td><td>log loss</td></tr>"
+    head = "<tr><th>member</th><td>counts</td><td>log loss alone</td></tr>"
     said = f"What each member counts, found on {found['n']:,} galaxies of validation"
     return (
-        f'<table class="tf-scores"><caption>{escape(said)}</caption>{head}{"".join(rows)}</table>'
+        f'<div class="tf-group">{escape(said)}</div>'
+        f'<table class="tf-scores">{head}{"".join(rows)}</table>'
     )

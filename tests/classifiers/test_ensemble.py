@@ -195,3 +195,13 @@ def test_first_weights_reach_the_members_that_can_have_some():
 def test_members_that_make_no_sense_are_named(members, error, words):
     with pytest.raises(error, match=words):
         members_of(EnsembleParams(members=members))
+
+
+def test_a_member_that_cannot_be_built_is_named_before_any_is_trained(sky, tmp_path):
+    reached = []
+    asked = EnsembleParams(members="galaxy10-simple, galaxy10-vgg16-frozen", weights="none")
+    with pytest.raises(
+        BadInputError, match="'galaxy10-vgg16-frozen' cannot be built: Images of 16"
+    ):
+        fit_ensemble(*sky, PARAMS, asked, lambda *r: reached.append(r), folder=tmp_path)
+    assert reached == []
