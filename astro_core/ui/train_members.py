@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
+
+import streamlit as st
 
 from astro_core.classifiers.registry import RECIPES
 
@@ -14,21 +16,25 @@ def label(recipe: str) -> str:
     return RECIPES.get(recipe).label if recipe in RECIPES else recipe
 
 
-def table(result: Mapping[str, Any]) -> str:
-    """HTML of the members of a finished ensemble; empty for any other training."""
-    members, found = result.get("members", []), result.get("mixed", {})
-    if not members:
-        return ""
-    losses = found.get("log_loss", [])
+def panel(result: Mapping[str, Any]) -> None:
+    """Draw what each member of a finished ensemble counts; nothing for any other training."""
+    if not result.get("members"):
+        return
+    n = result["mixed"]["n"]
+    st.markdown(f"**What each member counts**, found on {n:,} galaxies of validation")
+    st.html(table(result["members"], result["mixed"]))
+
+
+def table(members: Sequence[Mapping[str, Any]], found: Mapping[str, Any]) -> str:
+    """HTML of the members, with the log loss of each alone and of all together."""
     rows = [
-        f"<tr><th>{escape(label(one['recipe']))}</th><td>{one['share']:.2f}</td>"
-        f"<td>{loss:.3f}</td></tr>"
-        for one, loss in zip(members, losses, strict=True)
+        (label(one["recipe"]), one["share"], loss)
+        for one, loss in zip(members, found["log_loss"], strict=True)
     ]
-    rows.append(f"<tr><th>together</th><td>1.00</td><td>{found['log_loss_together']:.3f}</td></tr>")
-    head = "<tr><th>member</th><td>counts</td><td>log loss alone</td></tr>"
-    said = f"What each member counts, found on {found['n']:,} galaxies of validation"
-    return (
-        f'<div class="tf-group">{escape(said)}</div>'
-        f'<table class="tf-scores">{head}{"".join(rows)}</table>'
+    rows.append(("together", 1.0, found["log_loss_together"]))
+    head = "<tr><th>member</th><td>counts</td><td>log loss</td></tr>"
+    cells = "".join(
+        f"<tr><th>{escape(name)}</th><td>{share:.2f}</td><td>{loss:.3f}</td></tr>"
+        for name, share, loss in rows
     )
+    return f'<table class="tf-scores">{head}{cells}</table>'

@@ -51,7 +51,8 @@ def panel(shown: Shown) -> None:
         elif view == "curves":
             train_curves.curves(state, key=key)
         elif view == "scores":
-            st.html(score_words.table(state.scores) + train_members.table(state.run.result))
+            st.html(score_words.table(state.scores))
+            train_members.panel(state.run.result)
         else:
             _settings(shown, state)
 

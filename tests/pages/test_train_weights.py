@@ -118,8 +118,9 @@ def ensemble(space, survey, plant_training):
 
 
 def test_an_ensemble_tells_what_each_member_counts(see, ensemble, html_of):
-    html = html_of(see(run=ensemble, view="scores"))
-    assert "found on 7 galaxies of validation" in html
+    test = see(run=ensemble, view="scores")
+    html = html_of(test)
+    assert "found on 7 galaxies of validation" in said(test)
     assert "<th>Simple network</th><td>0.25</td><td>0.900</td>" in html
     assert "<th>together</th><td>1.00</td><td>0.400</td>" in html
     assert "epoch of lowest validation loss" not in html

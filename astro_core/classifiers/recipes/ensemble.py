@@ -7,7 +7,7 @@ from astro_core.classifiers.registry import RECIPES, RecipeSpec
 RECIPES.add(
     RecipeSpec(
         name="galaxy10-ensemble",
-        label="Ensemble of two networks",
+        label="Ensemble",
         description="The best network from scratch and the fine-tuned VGG-16, each as much as it "
         "is worth on validation.",
         target="classes",
