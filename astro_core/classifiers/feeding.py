@@ -113,7 +113,8 @@ class Feeder:
         answers, weights = {}, {}
         for target in training.targets:
             answers[target.head.name] = target.drawn(rows, mirrored)
-            weights[target.head.name] = self._plan.weights[rows] * target.known[rows]
+            balancing = 1.0 if target.head.kind == "votes" else self._plan.weights[rows]
+            weights[target.head.name] = balancing * target.known[rows].astype(np.float32)
         return images, answers, weights
 
     def dataset(self, first_epoch: int) -> tf.data.Dataset:

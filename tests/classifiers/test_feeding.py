@@ -107,3 +107,21 @@ def test_a_binary_head_gets_one_number():
     _, answers, _, _ = epoch(Feeder(part, TrainingParams()))
     assert answers.shape == (3, 1)
     assert answers.sum() == 2
+
+
+def test_weights_that_balance_classes_leave_votes_alone():
+    given = training((27, 6, 3), unlabelled=4)
+    head = Head(name="votes", kind="votes", outputs=("x", "y"), questions=((0, 1),))
+    votes = Targets(
+        head=head,
+        truth=np.full((40, 2), 0.5, dtype=np.float32),
+        known=np.arange(40) % 2 == 0,
+        asked=np.full((40, 2), 7, dtype=np.float32),
+    )
+    both = TrainingSet(pixels=given.pixels, targets=(*given.targets, votes), rows=given.rows)
+    feeder = Feeder(both, TrainingParams(batch_size=40, balance="weights"))
+    _, answers, weights = next(iter(feeder.epoch(0)))
+    assert len(set(weights["label"])) == 4  # one for each class, none for the others
+    assert set(weights["votes"]) == {0.0, 1.0}
+    assert answers["votes"].shape == (40, 4)
+    assert (answers["votes"][:, 2:] == 7).all()
