@@ -18,9 +18,8 @@ def panel(workspace: Workspace, run: Run) -> None:
     if state.trials.empty:
         st.caption("No trial has begun yet.")
         return
-    labels = {name: setting.label for name, setting in state.known.items()}
     figure = figures.history(
-        state.trials, aim_of(state), labels, shown=state.best, asked=state.tuning.trials,
+        state.trials, aim_of(state), state.labels, shown=state.best, asked=state.tuning.trials,
         own=state.own_words,
     )  # fmt: skip
     charts.show(

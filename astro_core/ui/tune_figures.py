@@ -19,11 +19,6 @@ from astro_core.workflows.tune_state import COSTS, TuningState
 _COST_WORDS = {"parameters": "Parameters", "latency": "Time for an image"}
 
 
-def labels(state: TuningState) -> dict[str, str]:
-    """What the settings are called."""
-    return {name: setting.label for name, setting in state.known.items()}
-
-
 def _pick(picked: list[Any]) -> None:
     st.query_params["trial"] = str(int(picked[0]) + 1)
 
@@ -38,7 +33,7 @@ def _show(search: Search, state: TuningState, figure: Any, name: str, alt: str) 
 
 def history(search: Search, state: TuningState, aim: Aim) -> None:
     """The score of every trial, and how it came about epoch by epoch."""
-    shown, named = looked_at(state), labels(state)
+    shown, named = looked_at(state), state.labels
     figure = figures.history(
         state.trials, aim, named, shown=shown, asked=state.tuning.trials, own=state.own_words
     )  # fmt: skip
@@ -52,14 +47,14 @@ def history(search: Search, state: TuningState, aim: Aim) -> None:
 def settings(search: Search, state: TuningState, aim: Aim) -> None:
     """All settings at once, and which of them count."""
     figure = parallel(
-        state.ended, state.dimensions, aim, labels(state), shown=looked_at(state)
+        state.ended, state.dimensions, aim, state.labels, shown=looked_at(state)
     )  # fmt: skip
     _show(search, state, figure, "parallel", "Settings of all trials, an axis for each setting")
     if not state.importance:
         st.caption("Which settings count is told once six trials have come to their end.")
         return
     n = len(state.ended)
-    bars = figures.importance(state.importance, aim, labels(state), n)
+    bars = figures.importance(state.importance, aim, state.labels, n)
     charts.show(bars, key=f"{search.key}:importance:{n}", alt="Importance of each setting")
     st.caption(
         "Functional ANOVA (Hutter et al. 2014) of the trials that ended: a hint, and no more, "
@@ -79,7 +74,7 @@ def compromises(search: Search, state: TuningState, aim: Aim) -> None:
     )  # fmt: skip
     cost = COSTS[str(st.session_state[key])]
     figure = draw_compromises(
-        state.ended, state.front(cost), aim, labels(state), cost=cost, shown=looked_at(state)
+        state.ended, state.front(cost), aim, state.labels, cost=cost, shown=looked_at(state)
     )  # fmt: skip
     _show(search, state, figure, f"front-{cost}", f"Score against {cost}")
     if cost == "latency_ms":

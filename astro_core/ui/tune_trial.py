@@ -70,9 +70,9 @@ def settings_table(state: TuningState, trial: pd.Series) -> str:
     """HTML of what was searched, beside the recipe's own values."""
     rows = []
     for name, value in trial["settings"].items():
-        setting = state.known[name]
-        own = "as in the recipe" if value == setting.value else f"recipe: {_said(setting.value)}"
-        unit = f" {setting.info.unit}" if setting.info.unit else ""
+        setting = state.searched[name]
+        own = "as in the recipe" if value == setting.own else f"recipe: {_said(setting.own)}"
+        unit = f" {setting.unit}" if setting.unit else ""
         rows.append(_row(escape(setting.label), escape(_said(value) + unit), escape(own)))
     return f'<table class="tf-measures"><caption>Settings</caption>{"".join(rows)}</table>'
 
@@ -157,9 +157,8 @@ def rows_of(order: pd.DataFrame, state: TuningState, label: str) -> pd.DataFrame
             "Time [ms]": order["latency_ms"].where(order["latency_ms"] > 0),
         }
     )
-    for dimension in state.dimensions:
-        values = [settings.get(dimension.name) for settings in order["settings"]]
-        table[state.known[dimension.name].label] = values
+    for name, label_of in state.labels.items():
+        table[label_of] = [settings.get(name) for settings in order["settings"]]
     if (order["state"] == FAILED).any():
         table["Why"] = order["reason"].fillna("")
     return table

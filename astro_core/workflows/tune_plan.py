@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from astro_core.classifiers.registry import MODELS
@@ -79,9 +79,15 @@ class TuningPlan:
         return plan_training(self.base.recipe.name, self.settings(values))
 
     def to_json(self) -> dict[str, Any]:
-        """Return plain JSON values."""
+        """Return plain JSON values; "searched" tells of each range all that a reader needs."""
+        searched = [
+            asdict(dimension)
+            | {"label": setting.label, "unit": setting.info.unit, "own": setting.value}
+            for dimension in self.dimensions
+            for setting in (self.known[dimension.name],)
+        ]
         tuning = to_mapping(self.tuning)
-        return self.base.to_json() | {"space": self.space, "tuning": tuning}
+        return self.base.to_json() | {"searched": searched, "tuning": tuning}
 
 
 def searchable(base: TrainingPlan) -> dict[str, Setting]:

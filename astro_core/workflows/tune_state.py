@@ -12,14 +12,13 @@ import pandas as pd
 
 from astro_core import runs
 from astro_core.classifiers.tuning.params import RMSE, TuningParams
-from astro_core.classifiers.tuning.space import Dimension, Setting, as_settings, parse
+from astro_core.classifiers.tuning.space import Dimension, Value, as_settings
 from astro_core.domain import Dataset, Run
 from astro_core.errors import BadInputError
 from astro_core.params import from_mapping
 from astro_core.workflows.training_plan import plan_training
 from astro_core.workflows.training_state import brief, read_json_or
-from astro_core.workflows.tune import DONE, FAILED, KIND, RUNNING, STOPPED, TRIALS, best_of
-from astro_core.workflows.tune_plan import searchable
+from astro_core.workflows.tune import CONFIG, DONE, FAILED, KIND, RUNNING, STOPPED, TRIALS, best_of
 from astro_core.workspace import Workspace
 
 COSTS = {"parameters": "n_parameters", "latency": "latency_ms"}
@@ -30,15 +29,31 @@ _LOG_LINES = 12
 
 
 @dataclass(frozen=True, kw_only=True)
+class Searched:
+    """A setting that is searched.
+
+    Attributes
+    ----------
+    label, unit : str
+        For a person.
+    own : int, float, bool or str
+        What the recipe has.
+    """
+
+    dimension: Dimension
+    label: str
+    unit: str
+    own: Value
+
+
+@dataclass(frozen=True, kw_only=True)
 class TuningState:
     """A search as its folder tells it.
 
     Attributes
     ----------
-    known : Mapping
-        The settings of the recipe by name, with their labels.
-    dimensions : tuple of Dimension
-        What is searched.
+    searched : Mapping
+        What is searched, by name, as it was then; empty until the work has begun.
     trials : DataFrame
         One row per trial, in order: number (from 0), state, score (the aim on validation), value
         (the score less the penalty, always made large), n_parameters, latency_ms, epochs, seconds,
@@ -51,8 +66,7 @@ class TuningState:
     """
 
     run: Run
-    known: Mapping[str, Setting]
-    dimensions: tuple[Dimension, ...]
+    searched: Mapping[str, Searched]
     tuning: TuningParams
     trials: pd.DataFrame
     importance: Mapping[str, float]
@@ -67,6 +81,16 @@ class TuningState:
     def recipe(self) -> str:
         """Name of the recipe."""
         return str(self.run.params["recipe"])
+
+    @property
+    def dimensions(self) -> tuple[Dimension, ...]:
+        """The ranges."""
+        return tuple(one.dimension for one in self.searched.values())
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What the settings are called, by name."""
+        return {name: one.label for name, one in self.searched.items()}
 
     @property
     def higher_is_better(self) -> bool:
@@ -98,7 +122,7 @@ class TuningState:
     def own_words(self) -> str:
         """What the first trial had: the recipe's own settings, or what the ranges have nearest."""
         first = self.trials.iloc[0]["settings"]
-        exact = all(self.known[name].value == value for name, value in first.items())
+        exact = all(self.searched[name].own == value for name, value in first.items())
         return "the recipe's own settings" if exact else "nearly the recipe's own settings"
 
     @property
@@ -113,8 +137,8 @@ class TuningState:
 
         Raises
         ------
-        BadInputError
-            If there is no such trial.
+        NotFoundError, BadInputError
+            If there is no such trial, or the recipe is not what it was.
         """
         found = self.trials[self.trials["number"] == number]
         if found.empty:
@@ -157,17 +181,26 @@ def tuning_state(workspace: Workspace, run_id: str) -> TuningState:
     run = runs.get_run(workspace, run_id)
     if run.kind != KIND:
         raise BadInputError(f"Run '{run_id}' is no search", given=run.kind)
-    told = read_json_or(workspace.runs / run_id / TRIALS, {})
-    known = searchable(plan_training(str(run.params["recipe"]), run.params["settings"]))
+    folder = workspace.runs / run_id
+    told = read_json_or(folder / TRIALS, {})
     return TuningState(
         run=run,
-        known=known,
-        dimensions=tuple(parse(text, known) for text in run.params["space"]),
+        searched=_searched(read_json_or(folder / CONFIG, {}).get("searched", [])),
         tuning=from_mapping(TuningParams, run.params["tuning"]),
         trials=_table(told.get("trials", [])),
         importance=told.get("importance", {}),
         log="\n".join(map(brief, runs.read_log(workspace, run_id).splitlines()[-_LOG_LINES:])),
     )
+
+
+def _searched(told: Sequence[Mapping[str, Any]]) -> dict[str, Searched]:
+    found = {}
+    for one in told:
+        ours = {name: one[name] for name in ("label", "unit", "own")}
+        rest = {name: value for name, value in one.items() if name not in ours}
+        dimension = Dimension(**rest | {"choices": tuple(rest["choices"])})
+        found[dimension.name] = Searched(dimension=dimension, **ours)
+    return found
 
 
 def _table(trials: Sequence[Mapping[str, Any]]) -> pd.DataFrame:

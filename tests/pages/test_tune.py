@@ -3,12 +3,16 @@
 import pytest
 from reading import named, said
 
+from astro_core.domain import Head
+from astro_core.errors import BadInputError
 from astro_core.runs.folder import RunFolder
 from astro_core.workflows import train as training
 from astro_core.workflows import tune as workflow
+from astro_core.workflows.tune_plan import plan_tuning
 from astro_core.workspace import write_json
 
 N = 48
+HEAD = Head(name="label", kind="classes", outputs=("elliptical", "spiral"))
 SPACE = ["learning_rate=0.0001:0.01:log", "filters.1=8:64:8"]
 
 
@@ -60,6 +64,8 @@ def plant(space, survey):
             "space": SPACE, "tuning": {"trials": 5},
         }  # fmt: skip
         store = RunFolder.create(space, kind="tune", params=params, title="Searching it")
+        plan = plan_tuning(params["recipe"], params["settings"], SPACE, params["tuning"], (HEAD,))
+        write_json(store.path / "config.json", plan.to_json())
         write_json(store.path / "trials.json", {"trials": trials, "importance": importance or {}})
         store.start()
         store.log("planted")
@@ -217,6 +223,18 @@ def test_a_stopped_search_says_so_and_can_be_resumed(see, plant, monkeypatch, en
     assert ("None of 2 trials" in words) == (ended == "failed")
     named(test.button, "Resume").click().run()
     assert asked == [run_id]
+
+
+def test_a_search_of_a_recipe_that_has_changed_can_still_be_looked_at(see, plant, monkeypatch):
+    run_id = plant()
+    monkeypatch.setattr("astro_core.workflows.tune_state.plan_training", _changed)
+    test = see(search=run_id)
+    assert len(test.get("plotly_chart")) == 2
+    assert "no setting named" in said(test)
+
+
+def _changed(recipe, settings):
+    raise BadInputError(f"The recipe '{recipe}' has no setting named 'filters'")
 
 
 def test_runs_shows_a_search_and_leads_to_it(open_page, plant):
