@@ -23,6 +23,7 @@ from astro_core.cli import (
     features,
     images,
     models,
+    queue,
     runs,
     survey,
     train,
@@ -51,6 +52,7 @@ for room in (
     evaluate,
     compare,
     models,
+    queue,
     runs,
     engine,
 ):

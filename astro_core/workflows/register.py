@@ -18,6 +18,7 @@ from astro_core.workflows import (
     maps,
     model_export_run,
     predict,
+    queue_members,
     render_dataset,
     train,
     tune,
