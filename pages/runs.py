@@ -14,9 +14,9 @@ dataset = frame.open_dataset(workspace)
 
 
 def listed(*, polled: bool) -> None:
-    """The table and the run that is picked; without anything going on it is drawn once."""
+    """The table and the run that is picked; kept up to date while anything is going on."""
     shown = state.read(workspace)
-    if polled and not state.going(shown.every):
+    if polled != state.going(shown.every):
         st.rerun()
     runs_table.filters(shown)
     runs_table.table(shown)

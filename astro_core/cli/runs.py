@@ -50,6 +50,16 @@ def cancel(run: RunId) -> None:
 
 
 @runs.command()
+def first(run: RunId) -> None:
+    """Have a run that waits begin before the others in line."""
+    from astro_core.runs import move_to_front
+    from astro_core.workspace import current
+
+    move_to_front(current(), run)
+    typer.echo(f"Run {run} is next")
+
+
+@runs.command()
 def resume(run: RunId) -> None:
     """Take up a run that failed or was cancelled, and wait for its end."""
     from astro_core import runs as work

@@ -64,26 +64,34 @@ def _row(workspace: Workspace, run: Run, spec: ExportSpec, newest: Run | None) -
     if newest is not None and not newest.finished:
         run_status.going(workspace, newest)
         return
+    if newest is not None and newest.state == "done":
+        _written(run, open_export(workspace, newest.run_id))
+        return
     name, said, button = st.columns(_WIDTHS, vertical_alignment="center")
     name.markdown(f"**{spec.label}**")
-    if newest is not None and newest.state == "done":
-        export = open_export(workspace, newest.run_id)
-        with said:
-            st.caption(cost_line(export))
-            with st.popover("Its card", icon=":material/article:"):
-                st.markdown(export.card)
-        button.download_button(
-            "Download", lambda: _packed(export), f"{run.run_id}-{spec.name}.zip",
-            "application/zip", key=f"runs:{spec.name}:{run.run_id}", width="stretch",
-            icon=":material/download:", on_click="ignore", help="The network, its card, its facts",
-        )  # fmt: skip
-        return
     failed = f" It failed: {newest.error}" if newest and newest.state == "failed" else ""
     said.caption(spec.description + failed)
     button.button(
         "Write", key=f"runs:write:{spec.name}:{run.run_id}", width="stretch",
         icon=":material/memory:", on_click=_write, args=(workspace, run, spec),
         help="Takes about half a minute; size, time and accuracy are measured",
+    )  # fmt: skip
+
+
+def _written(run: Run, export: Export) -> None:
+    """A format that is there: what it costs, its card, and the files."""
+    spec = export.spec
+    name, said, card, button = st.columns(
+        [_WIDTHS[0], _WIDTHS[1] - 0.7, 0.7, _WIDTHS[2]], vertical_alignment="center"
+    )
+    name.markdown(f"**{spec.label}**")
+    said.caption(cost_line(export))
+    with card.popover("Card", width="stretch"):
+        st.markdown(export.card)
+    button.download_button(
+        "Download", lambda: _packed(export), f"{run.run_id}-{spec.name}.zip", "application/zip",
+        key=f"runs:{spec.name}:{run.run_id}", icon=":material/download:", on_click="ignore",
+        width="stretch", help="The network, its card and its facts, in one zip file",
     )  # fmt: skip
 
 

@@ -50,6 +50,9 @@ def test_a_model_is_handed_on_and_asked(shell, trained, tmp_path):
         (["predict", "magic", "bright-dark", "--out", "a.parquet"], "no model 'magic'"),
         (["predict", "magic", "bright-dark", "--out", "a.csv"], "ends in .parquet"),
         (["models", "export", "magic", "--out", "m.zip"], "no model 'magic'"),
+        (["models", "export", "magic", "--format", "onnx", "--out", "m.onnx"], "no model 'magic'"),
+        (["models", "export", "magic", "--format", "onnx", "--out", "m.zip"], "ends in .onnx"),
+        (["models", "export", "magic", "--format", "tea", "--out", "m.zip"], "no format 'tea'"),
         (["models", "import", "nothing.zip", "--name", "m"], "is no model"),
         (["models", "import", "nothing.zip", "--name", "../m"], "cannot be named"),
     ],
@@ -76,3 +79,15 @@ def test_models_are_listed_without_loading_a_network(shell, trained):
         check=True, timeout=100,
     )  # fmt: skip
     assert done.stdout.splitlines()[1] == "[]"
+
+
+def test_the_shell_offers_every_format_and_a_forest_only_as_zip(shell, trained, tmp_path):
+    from astro_core.classifiers.export_formats import EXPORTS
+    from astro_core.cli.models import FORMATS, ZIP
+
+    assert (ZIP, *(spec.name for spec in EXPORTS)) == FORMATS
+    out = tmp_path / "m.tflite"
+    said = shell("models", "export", trained["run_id"], "--format", "litert", "--out", out)
+    assert said.status == 1
+    assert "can only be exported as zip" in said.err
+    assert not out.exists()

@@ -40,6 +40,7 @@ def test_runs_lists_what_was_done(shell, imported):
     assert (run["kind"], run["state"], run["result"]["dataset"]) == ("import", "done", "sky")
     assert "Importing sky" in shell("runs").out
     assert shell("runs", "cancel", run["run_id"]).status == 1
+    assert "does not wait in line" in shell("runs", "first", run["run_id"]).err
 
 
 def test_ctrl_c_cancels_the_run_and_leaves_nothing(shell, imported, many):
@@ -76,7 +77,9 @@ def test_the_engine_is_stopped_and_comes_back(shell, imported, sample):
     assert shell("inspect", sample, "--json").json["n_objects"] == 12
 
 
-@pytest.mark.parametrize("words", [("runs", "cancel"), ("runs", "delete"), ("runs", "log")])
+@pytest.mark.parametrize(
+    "words", [("runs", "cancel"), ("runs", "delete"), ("runs", "first"), ("runs", "log")]
+)
 def test_an_unknown_run_is_told(shell, words):
     for run_id in ("20200101-000000-abc", "../datasets"):
         said = shell(*words, run_id)
