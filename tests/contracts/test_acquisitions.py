@@ -1,6 +1,8 @@
 """What every way of choosing galaxies promises, whatever it is given."""
 
 import dataclasses
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -188,3 +190,18 @@ def test_what_makes_no_sense_is_refused(pool):
     for share in (-0.1, 1.1, float("nan")):
         with pytest.raises(BadInputError, match="no share"):
             choose(pool, "random", 5, control_share=share)
+
+
+def test_the_example_in_the_docs_works(monkeypatch, pool):
+    page = Path(__file__).parents[2] / "docs" / "queue.md"
+    listing = re.search(r"```python\n(.*?)```", page.read_text(), re.DOTALL)
+    monkeypatch.setattr(ACQUISITIONS, "_entries", dict(ACQUISITIONS._entries))
+    exec(compile(listing[1], "queue.md", "exec"), {})
+    found = choose(pool, "first_class", 3).object_ids
+    best = np.argsort(-pool.probabilities[:, 0])[:3]
+    assert found == tuple(pool.object_ids[i] for i in best)
+
+
+def test_the_docs_name_every_way():
+    page = (Path(__file__).parents[2] / "docs" / "queue.md").read_text()
+    assert all(f"| `{spec.name}` |" in page for spec in ACQUISITIONS)
