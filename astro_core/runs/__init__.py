@@ -18,7 +18,7 @@ from astro_core.runs.control import (
     wait,
 )
 from astro_core.runs.kinds import RUN_KINDS, RunKind
-from astro_core.runs.line import move_to_front, places
+from astro_core.runs.line import look_after, move_to_front, places
 from astro_core.runs.locate import ensure_engine, stop_engine
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "execute",
     "get_run",
     "list_runs",
+    "look_after",
     "move_to_front",
     "places",
     "read_log",

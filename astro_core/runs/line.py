@@ -1,15 +1,38 @@
-"""Who is next: runs that wait for a worker, in order."""
+"""Runs that wait for a worker: who is next, and that somebody is there to begin them."""
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
 
 from astro_core.domain import Run
 from astro_core.errors import ConflictError, NotFoundError
 from astro_core.runs.folder import RunFolder
+from astro_core.runs.locate import ensure_engine
 from astro_core.runs.recover import read_run
 from astro_core.workspace import Workspace
+
+PATIENCE_S = 5.0  # a run that waits longer may have lost its engine, or an engine is long to start
+_ensured_at: dict[Path, float] = {}
+
+
+def look_after(workspace: Workspace, every: Sequence[Run]) -> None:
+    """See to it that runs which wait have an engine; those that were cut off go on by that.
+
+    Pages call it as often as they like.
+    """
+    now = time.monotonic()
+    waits = any(run.state == "queued" and _age_s(run) > PATIENCE_S for run in every)
+    if waits and now - _ensured_at.get(workspace.root, -PATIENCE_S) >= PATIENCE_S:
+        _ensured_at[workspace.root] = now
+        ensure_engine(workspace)
+
+
+def _age_s(run: Run) -> float:
+    return (datetime.now(UTC) - datetime.fromisoformat(run.created_at)).total_seconds()
 
 
 def places(workspace: Workspace, every: Sequence[Run]) -> dict[str, int]:

@@ -16,7 +16,6 @@ from astro_core.workspace import Workspace
 
 EVERY_S = 0.5
 LONG_S = 20  # from here on it is worth saying that the page may be closed
-ENGINE_S = 5.0  # a run that waits longer may have lost its engine
 _WATCHED = "run_status:watched"
 _ASKED = "run_status:cancel:"  # and the run that was asked to stop here
 SETTLED_S = 2.0  # a rate is not worth telling before
@@ -89,8 +88,7 @@ def going(workspace: Workspace, run: Run, *, said: str = "", left: float | None 
     left : float, optional
         Seconds left, likewise.
     """
-    if run.state == "queued" and _waited_s(run) > ENGINE_S:
-        runs.ensure_engine(workspace)
+    runs.look_after(workspace, [run])
     seconds = elapsed_s(run)
     with st.container(border=True, key=f"run-{run.run_id}"):
         title, button = st.columns([5, 1], vertical_alignment="center")
@@ -137,10 +135,6 @@ def elapsed_s(run: Run) -> float:
     end = datetime.fromisoformat(run.ended_at) if run.ended_at else datetime.now(UTC)
     now = max((end - datetime.fromisoformat(run.started_at)).total_seconds(), 0.0)
     return run.spent_s + now
-
-
-def _waited_s(run: Run) -> float:
-    return (datetime.now(UTC) - datetime.fromisoformat(run.created_at)).total_seconds()
 
 
 def left_s(run: Run, seconds: float) -> float | None:

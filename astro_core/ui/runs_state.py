@@ -49,6 +49,7 @@ class Shown:
 def read(workspace: Workspace) -> Shown:
     """Read the address and the runs."""
     every = runs.list_runs(workspace)
+    runs.look_after(workspace, every)
     kinds = {run.kind for run in every}
     kind = st.query_params.get("kind", ALL)
     kind = kind if kind in kinds else ALL

@@ -66,9 +66,12 @@ def submit_export(workspace: Workspace, model: str, format_name: str) -> str:
     """
     spec = EXPORTS.get(format_name)
     folder = find_model(workspace, model)
-    check_kind(read_info(folder))
-    params = {"model": folder.name if folder.parent == workspace.models else model.strip()}
-    title = f"Writing {params['model']} as {spec.label}"
+    info = read_info(folder)
+    check_kind(info)
+    own = folder.parent == workspace.models
+    params = {"model": folder.name if own else model.strip()}
+    name = folder.name if own else info.training.get("recipe", model)
+    title = f"Writing {name} as {spec.label}"
     return runs.submit(workspace, KIND, params | {"format": format_name}, title=title)
 
 

@@ -84,6 +84,8 @@ def run_export(context: RunContext) -> dict[str, Any]:
     cost["keras_bytes"] = (folder / bundle.info.weights).stat().st_size
     _tell(made, file, spec, bundle.info, cost)
     publish(made, context.folder / FOLDER)
+    size, before = cost["size_bytes"] / 1e3, cost["keras_bytes"] / 1e3
+    context.progress(1, 1, f"{size:,.0f} kB instead of {before:,.0f} kB")
     return {"file": file.name, "format": spec.name, "weights": weights_of(bundle.info), **cost}
 
 

@@ -4,8 +4,18 @@ import pytest
 from dask.system import CPU_COUNT
 
 from astro_core.errors import ConflictError, NotFoundError
-from astro_core.runs import cancel, get_run, list_runs, move_to_front, places, submit
-from astro_core.runs.folder import RunFolder
+from astro_core.runs import (
+    cancel,
+    get_run,
+    line,
+    list_runs,
+    look_after,
+    move_to_front,
+    places,
+    submit,
+)
+from astro_core.runs.folder import MANIFEST, RunFolder
+from astro_core.workspace import write_json
 
 LONG = {"steps": 3000, "seconds": 0.02}
 
@@ -26,6 +36,21 @@ def test_the_last_one_moved_to_the_front_is_the_first(workspace):
     move_to_front(workspace, b)
     move_to_front(workspace, c)
     assert places(workspace, list_runs(workspace)) == {c: 1, b: 2, a: 3}
+
+
+def test_whoever_looks_sees_to_it_that_runs_that_wait_have_an_engine(workspace, monkeypatch):
+    asked = []
+    monkeypatch.setattr(line, "ensure_engine", asked.append)
+    waiting(workspace, "new")
+    look_after(workspace, list_runs(workspace))
+    assert asked == []
+    store = RunFolder(workspace, waiting(workspace, "old"))
+    earlier = {"created_at": "2026-01-01T00:00:00+00:00"}
+    write_json(store.path / MANIFEST, store.manifest() | earlier)
+    store.put_back(interruptions=1)
+    for _ in range(3):
+        look_after(workspace, list_runs(workspace))
+    assert asked == [workspace]
 
 
 def test_only_a_run_that_waits_is_moved(workspace):
