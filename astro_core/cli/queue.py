@@ -56,7 +56,7 @@ def queue(
     json: Json = False,
 ) -> None:
     """Choose the galaxies of dataset N that people should look at next, in order."""
-    from astro_core.labels.rules import RetirementRules
+    from astro_core.labels.rules import ReviewRules
     from astro_core.workflows.queue import QueueRequest
 
     if out is not None:
@@ -66,7 +66,7 @@ def queue(
     request = QueueRequest(
         dataset=name, strategy=strategy, size=size, model=model, head=head, features=features,
         like=tuple(like or ()), selection=selection, control_share=control, seed=seed,
-        rules=RetirementRules(votes_needed=votes, most_votes=votes),
+        rules=ReviewRules(votes_needed=votes, most_votes=votes),
     )  # fmt: skip
     found = _made(request)
     for note in found.notes:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,8 +16,17 @@ WEAK = 0.5  # what a label counts that was given to many galaxies in one go
 _VOTES = ("label", "settle")
 
 
+@dataclass(frozen=True)
+class Vote:
+    """What one person said of one galaxy: a class, or all answers down a tree."""
+
+    said: str
+    weight: float = 1.0
+    settled: bool = False
+
+
 @dataclass(frozen=True, kw_only=True)
-class RetirementRules:
+class ReviewRules:
     """How many people have to look at a galaxy.
 
     "The first 3 agree, else up to 7" is ``votes_needed=3, most_votes=7``.
@@ -40,6 +51,14 @@ class RetirementRules:
         maximum=1000,
         help="Enough in any case, whether they agree or not.",
     )
+    lease_minutes: int = param(
+        15,
+        label="Lease",
+        minimum=1,
+        maximum=1440,
+        unit="min",
+        help="For how long a galaxy that somebody was shown is kept from others.",
+    )
 
     def __post_init__(self) -> None:
         if not 1 <= self.votes_needed <= self.most_votes:
@@ -50,7 +69,28 @@ class RetirementRules:
             )
 
 
-def retired(standing: pd.DataFrame, rules: RetirementRules) -> pd.Index:
+def open_places(said: Sequence[Vote], rules: ReviewRules) -> int:
+    """Return how many more people may look at one galaxy now; 0 when it was looked at enough.
+
+    Parameters
+    ----------
+    said : sequence of Vote
+        One for each person, in the order of time.
+    """
+    total = sum(vote.weight for vote in said)
+    if total >= rules.most_votes or any(vote.settled for vote in said):
+        return 0
+    first, given = [], 0.0
+    for vote in said:
+        if given < rules.votes_needed:
+            first.append(vote.said)
+            given += vote.weight
+    if given < rules.votes_needed:
+        return math.ceil(rules.votes_needed - given)
+    return 0 if len(set(first)) == 1 else math.ceil(rules.most_votes - total)
+
+
+def retired(standing: pd.DataFrame, rules: ReviewRules) -> pd.Index:
     """Return the galaxies that nobody needs to look at any more.
 
     Parameters

@@ -13,7 +13,7 @@ from astro_core.datasets.store import open_dataset
 from astro_core.domain import Dataset
 from astro_core.errors import BadInputError
 from astro_core.labels.acquisition import ACQUISITIONS, choose
-from astro_core.labels.rules import RetirementRules
+from astro_core.labels.rules import ReviewRules
 from astro_core.workflows import queue_needs
 from astro_core.workflows.object_rows import object_table
 from astro_core.workflows.queue_labels import looked_at_enough
@@ -44,7 +44,7 @@ class QueueRequest:
         Ids of the galaxies to be like.
     selection : str
         Name of a saved selection to choose from; empty means the whole dataset.
-    rules : RetirementRules
+    rules : ReviewRules
         Galaxies that were looked at enough by these are left out.
     control_share : float
         Share that is drawn at random and mixed in.
@@ -58,7 +58,7 @@ class QueueRequest:
     features: str = ""
     like: tuple[str, ...] = ()
     selection: str = ""
-    rules: RetirementRules = field(default_factory=RetirementRules)
+    rules: ReviewRules = field(default_factory=ReviewRules)
     control_share: float = 0.0
     seed: int = 0
 

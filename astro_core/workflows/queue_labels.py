@@ -6,7 +6,7 @@ import pandas as pd
 
 from astro_core.datasets.catalogue import read_catalogue
 from astro_core.domain import Dataset
-from astro_core.labels.rules import RetirementRules, retired
+from astro_core.labels.rules import ReviewRules, retired
 from astro_core.workspace import Workspace
 
 
@@ -18,7 +18,7 @@ def standing_answers(workspace: Workspace, dataset: Dataset) -> pd.DataFrame:
     return open_store(workspace).current(dataset_key(dataset))
 
 
-def looked_at_enough(workspace: Workspace, dataset: Dataset, rules: RetirementRules) -> pd.Index:
+def looked_at_enough(workspace: Workspace, dataset: Dataset, rules: ReviewRules) -> pd.Index:
     """Galaxies that nobody needs to look at any more, by the votes in the label store.
 
     Labels that came with the dataset are no votes: they may be what is doubted.

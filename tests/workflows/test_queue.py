@@ -14,7 +14,7 @@ from astro_core.domain import LabelEvent
 from astro_core.errors import BadInputError, NotFoundError
 from astro_core.labels.acquisition import ACQUISITIONS
 from astro_core.labels.events import dataset_key
-from astro_core.labels.rules import RetirementRules
+from astro_core.labels.rules import ReviewRules
 from astro_core.labels.store import open_store
 from astro_core.runs import execute
 from astro_core.workflows.predict import answer_table  # noqa: F401 - registers the kinds of runs
@@ -179,9 +179,7 @@ def test_what_was_labelled_enough_is_left_out(space, done):
     assert not set(rest.object_ids) & set(first[:3])
     assert rest.n_pool == BARE - 3
     assert rest.notes[0] == "3 were looked at enough and are left out."
-    twice = asked(
-        "random", BARE, dataset="bare", rules=RetirementRules(most_votes=2, votes_needed=2)
-    )
+    twice = asked("random", BARE, dataset="bare", rules=ReviewRules(most_votes=2, votes_needed=2))
     assert make_queue(space, twice).n_pool == BARE
     label(space, first[:1], reviewer="bo", dataset="bare")
     assert first[0] not in make_queue(space, twice).object_ids
