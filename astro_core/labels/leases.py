@@ -118,6 +118,24 @@ def release(store: LabelStore, queue_id: str, reviewer: str) -> int:
         return int(connection.execute(delete(LEASES).where(held)).rowcount)
 
 
+def queues_of(store: LabelStore, dataset: str) -> tuple[dict[str, Any], ...]:
+    """List the queues of a dataset, the newest first: queue_id, name, made_by, made_at, request."""
+    q = QUEUES.c
+    columns = (q.queue_id, q.name, q.made_by, q.made_at, q.request)
+    wanted = select(*columns).where(q.dataset == dataset).order_by(q.made_at.desc(), q.queue_id)
+    with store.reading() as connection:
+        rows = connection.execute(wanted).mappings().all()
+    return tuple(dict(row) | {"request": json.loads(row["request"])} for row in rows)
+
+
+def queue_items(store: LabelStore, queue_id: str) -> tuple[tuple[str, str], ...]:
+    """Galaxies of a queue in order, each with its kind."""
+    i = ITEMS.c
+    wanted = select(i.object_id, i.kind).where(i.queue_id == queue_id).order_by(i.place)
+    with store.reading() as connection:
+        return tuple((row.object_id, row.kind) for row in connection.execute(wanted))
+
+
 def _dataset_of(connection: Connection, queue_id: str) -> str:
     wanted = select(QUEUES.c.dataset).where(QUEUES.c.queue_id == queue_id)
     found = connection.execute(wanted).scalar()

@@ -1,0 +1,158 @@
+"""Queues that several people work through at once, kept in the label store.
+
+SQLAlchemy is heavy, so the store is imported where it is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from astro_core.domain import Dataset
+from astro_core.errors import BadInputError
+from astro_core.labels.gold import mix_gold
+from astro_core.labels.rules import ReviewRules, retired
+from astro_core.workflows.object_rows import object_table
+from astro_core.workflows.queue import Queue
+from astro_core.workspace import Workspace
+
+if TYPE_CHECKING:
+    from astro_core.labels.queue_rules import RuleEvent
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewQueue:
+    """A queue as a list shows it.
+
+    Attributes
+    ----------
+    request : Mapping
+        How its galaxies were chosen, as plain JSON values.
+    n_objects : int
+        Galaxies to decide, gold left out.
+    n_done : int
+        Those that were looked at enough by the rules as they are now.
+    n_gold : int
+    """
+
+    queue_id: str
+    name: str
+    made_by: str
+    made_at: str
+    request: Mapping[str, Any]
+    rules: ReviewRules
+    n_objects: int
+    n_done: int
+    n_gold: int
+
+
+def start_review(
+    workspace: Workspace,
+    dataset: Dataset,
+    chosen: Queue | Sequence[str],
+    *,
+    made_by: str,
+    rules: ReviewRules | None = None,
+    name: str = "",
+    gold: Sequence[str] = (),
+    gold_share: float = 0.0,
+    assigned_to: str = "",
+    seed: int = 0,
+) -> str:
+    """Keep chosen galaxies as a queue for people to work through; returns its id.
+
+    Parameters
+    ----------
+    chosen : Queue or sequence of str
+        As `make_queue` chose them, or ids in any order a person likes.
+    gold : sequence of str
+        Galaxies whose class is known, of which `gold_share` of the queue is drawn.
+    assigned_to : str
+        The only person who is given these; empty for everybody.
+
+    Raises
+    ------
+    BadInputError
+        If nobody is named, there is no galaxy, or gold is asked for and there is none.
+    NotFoundError
+        If an id is not in the dataset.
+    """
+    from astro_core.labels.events import dataset_key
+    from astro_core.labels.leases import CONTROL, GOLD, make_queue
+    from astro_core.labels.store import open_store
+
+    ids = chosen.object_ids if isinstance(chosen, Queue) else tuple(dict.fromkeys(chosen))
+    if not ids:
+        raise BadInputError("A queue needs galaxies")
+    if not made_by.strip():
+        raise BadInputError("A queue needs the name of who makes it")
+    object_table(dataset).positions([*ids, *gold])
+    mixed, used = mix_gold(ids, gold, gold_share, seed=seed)
+    kinds = dict.fromkeys(_control(chosen), CONTROL) | dict.fromkeys(used, GOLD)
+    request = asdict(chosen.request) | {"model": chosen.model} if isinstance(chosen, Queue) else {}
+    return make_queue(
+        open_store(workspace), dataset_key(dataset), mixed,
+        made_by=made_by.strip(), rules=rules or ReviewRules(), name=name.strip(), kinds=kinds,
+        assigned_to=assigned_to.strip(), request=request,
+    )  # fmt: skip
+
+
+def _control(chosen: Queue | Sequence[str]) -> tuple[str, ...]:
+    if not isinstance(chosen, Queue):
+        return ()
+    pairs = zip(chosen.object_ids, chosen.control, strict=True)
+    return tuple(object_id for object_id, drawn in pairs if drawn)
+
+
+def next_for(workspace: Workspace, queue_id: str, reviewer: str, k: int = 1) -> tuple[str, ...]:
+    """Give a person the next galaxies of a queue; see `labels.leases.next_for`."""
+    from astro_core.labels import leases
+    from astro_core.labels.store import open_store
+
+    return leases.next_for(open_store(workspace), queue_id, reviewer, k)
+
+
+def release(workspace: Workspace, queue_id: str, reviewer: str) -> int:
+    """Let others have what a person was given and has not answered; returns how many."""
+    from astro_core.labels import leases
+    from astro_core.labels.store import open_store
+
+    return leases.release(open_store(workspace), queue_id, reviewer)
+
+
+def change_rules(
+    workspace: Workspace, queue_id: str, rules: ReviewRules, *, who: str, reason: str = ""
+) -> RuleEvent | None:
+    """Give a queue other rules from now on; see `labels.queue_rules.change_rules`."""
+    from astro_core.labels import queue_rules
+    from astro_core.labels.store import open_store
+
+    return queue_rules.change_rules(open_store(workspace), queue_id, rules, who=who, reason=reason)
+
+
+def list_queues(workspace: Workspace, dataset: Dataset) -> tuple[ReviewQueue, ...]:
+    """All queues of a dataset, the newest first, with how far they are."""
+    from astro_core.labels.events import dataset_key
+    from astro_core.labels.leases import GOLD, queue_items, queues_of
+    from astro_core.labels.queue_rules import rules_of
+    from astro_core.labels.store import open_store
+
+    store, key = open_store(workspace), dataset_key(dataset)
+    rows = queues_of(store, key)
+    standing = store.current(key) if rows else None
+    found = []
+    for row in rows:
+        items = queue_items(store, row["queue_id"])
+        asked = {object_id for object_id, kind in items if kind != GOLD}
+        rules = rules_of(store, row["queue_id"])
+        found.append(
+            ReviewQueue(
+                **row,
+                rules=rules,
+                n_objects=len(asked),
+                n_done=len(asked.intersection(retired(standing, rules))),
+                n_gold=len(items) - len(asked),
+            )
+        )
+    return tuple(found)
