@@ -56,6 +56,11 @@ class Workspace:
         return self.root / "selections"
 
     @property
+    def labels(self) -> Path:
+        """What people said: one SQLite database, where no server is named for it."""
+        return self.root / "labels"
+
+    @property
     def models(self) -> Path:
         """Own and imported models, one bundle each."""
         return self.root / "models"

@@ -3,6 +3,13 @@
 from astro_core.domain.dataset import SPLITS, Dataset, ImagePart, Pixels, Problem, Source
 from astro_core.domain.features import ClusteringResult, Features
 from astro_core.domain.head import Head, HeadKind
+from astro_core.domain.label import (
+    LABEL_ACTIONS,
+    LabelAction,
+    LabelEvent,
+    new_event_id,
+    utc_text,
+)
 from astro_core.domain.progress import Cancelled, Progress, no_progress
 from astro_core.domain.recipe import INTERVALS, ORIGINS, TRANSFORMS, RenderRecipe
 from astro_core.domain.run import FINISHED, Run, RunState
@@ -20,6 +27,7 @@ __all__ = [
     "FINISHED",
     "INTERVALS",
     "KEYS",
+    "LABEL_ACTIONS",
     "ORIGINS",
     "SPLITS",
     "TRANSFORMS",
@@ -32,6 +40,8 @@ __all__ = [
     "Head",
     "HeadKind",
     "ImagePart",
+    "LabelAction",
+    "LabelEvent",
     "Pixels",
     "Problem",
     "Progress",
@@ -42,6 +52,8 @@ __all__ = [
     "Source",
     "Taxonomy",
     "VoteKind",
+    "new_event_id",
     "no_progress",
     "plain_taxonomy",
+    "utc_text",
 ]

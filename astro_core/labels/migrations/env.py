@@ -1,0 +1,12 @@
+"""What Alembic runs: the steps, in the transaction that the store has begun."""
+
+from alembic import context
+
+from astro_core.labels.tables import METADATA
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=METADATA,
+    transactional_ddl=True,
+)
+context.run_migrations()
