@@ -42,15 +42,21 @@ def predict(
     out = {h.name: np.zeros((len(pixels), len(h.outputs)), dtype=np.float32) for h in heads}
     batch = whole_batch(pixels.shape[1])
     for start in range(0, len(pixels), batch):
-        images = as_input(np.asarray(pixels[start : start + batch]), grey=grey)
+        images = _images(model, np.asarray(pixels[start : start + batch]), grey=grey)
         for name, values in _batch(model, images, heads, views).items():
             out[name][start : start + len(images)] = values
         progress(min(start + batch, len(pixels)), len(pixels), "Classifying")
     return out
 
 
+def _images(model: keras.Model, pixels: NDArray[np.uint8], *, grey: bool) -> NDArray[Any]:
+    """Images as a model takes them: a network reads bytes itself, by which less is copied."""
+    reads_bytes = hasattr(model, "compute_dtype") and not grey
+    return pixels if reads_bytes else as_input(pixels, grey=grey)
+
+
 def _batch(
-    model: keras.Model, images: NDArray[np.float32], heads: tuple[Head, ...], n_views: int
+    model: keras.Model, images: NDArray[Any], heads: tuple[Head, ...], n_views: int
 ) -> dict[str, NDArray[Any]]:
     sums: dict[str, Any] = {}
     seen = dihedral_views(images, n_views)

@@ -189,3 +189,15 @@ def test_galaxy_zoo_2_is_asked_of_those_who_came_there():
     assert head.reached_by == ()
     assert len(head.outputs) == 37
     assert len(head.questions) == 11
+
+
+def test_a_network_reads_bytes_as_it_reads_numbers():
+    """`predict` hands a network bytes; it was trained on numbers from 0 to 255."""
+    from astro_core.classifiers.networks.fork import ForkParams, build_fork
+    from astro_core.classifiers.predicting import predict
+
+    head = Head(name="label", kind="classes", outputs=("a", "b", "c"))
+    pixels = np.random.default_rng(1).integers(0, 256, (3, 16, 16, 3)).astype(np.uint8)
+    model = build_fork((16, 16, 3), (head,), ForkParams(width=4, stages=1))
+    expected = model.predict_on_batch(pixels.astype(np.float32))["label"]
+    np.testing.assert_array_equal(predict(model, pixels, (head,))["label"], expected)
