@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, case, delete, exists, func, insert, or_, select, update
 
 from astro_core.domain.label import utc_text
 from astro_core.errors import NotFoundError
@@ -182,20 +182,27 @@ def _candidates(
         LEASES.c.object_id == i.object_id,
         LEASES.c.reviewer == reviewer,
     )
-    votes = (
-        select(func.count())
-        .where(here, s.action == "label", s.question == "", s.bulk.is_(False))
-        .correlate(ITEMS)
-        .scalar_subquery()
-    )
     wanted = (
         select(i.place, i.object_id, i.kind)
         .where(i.queue_id == queue_id, i.place > after, i.assigned_to.in_(("", reviewer)))
-        .where(~mine, ~held, or_(i.kind == GOLD, votes < rules.most_votes))
+        .where(~mine, ~held, or_(i.kind == GOLD, ~_closed(here, rules)))
         .order_by(i.place)
         .limit(_AT_ONCE)
     )
     return connection.execute(wanted).all()
+
+
+def _closed(here: Any, rules: ReviewRules) -> Any:
+    """Whether a galaxy surely needs nobody: said by as many as it takes, all the same.
+
+    The rest is for `open_places`, which costs more: people who differ, trees, bulk labels.
+    """
+    s = STANDING.c
+    n = func.sum(case((s.bulk.is_(False), 1), else_=0))
+    same = and_(n >= rules.votes_needed, func.min(s.said) == func.max(s.said))
+    votes = select(s.object_id).where(here, s.action == "label", s.question == "")
+    enough = votes.group_by(s.object_id).having(or_(n >= rules.most_votes, same))
+    return exists(enough.correlate(ITEMS))
 
 
 def _free(
