@@ -30,7 +30,8 @@ def _order(pool: Pool, size: int, rng: np.random.Generator) -> Rows:  # noqa: AR
     names = tuple(map(str, range(pool.probabilities.shape[1])))
     truth = pool.labels[rows].astype(np.intp)
     found = label_errors(pool.probabilities[rows].astype(float), truth, names)
-    return rows[found["row"].to_numpy(dtype=np.intp)]
+    doubted: Rows = rows[found["row"].to_numpy(dtype=np.intp)]
+    return doubted
 
 
 LABEL_ERRORS = ACQUISITIONS.add(

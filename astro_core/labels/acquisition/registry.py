@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,7 +87,7 @@ class Pool:
     def rows(self, rows: Rows) -> Pool:
         """The same of some of the galaxies, in that order."""
 
-        def of(values: NDArray[np.generic] | None) -> NDArray[np.generic] | None:
+        def of(values: NDArray[Any] | None) -> NDArray[Any] | None:
             return None if values is None else values[rows]
 
         return Pool(

@@ -19,7 +19,8 @@ def set_sizes(probabilities: np.ndarray, threshold: float) -> np.ndarray:
     No class at all is as unclear as every class, and counts as all of them.
     """
     sizes = (probabilities >= threshold).sum(axis=1)
-    return np.where(sizes == 0, probabilities.shape[1], sizes)
+    found: np.ndarray = np.where(sizes == 0, probabilities.shape[1], sizes)
+    return found
 
 
 def _order(pool: Pool, size: int, rng: np.random.Generator) -> Rows:  # noqa: ARG001

@@ -16,7 +16,7 @@ from astro_core.labels.acquisition.registry import (
 
 def _order(pool: Pool, size: int, rng: np.random.Generator) -> Rows:  # noqa: ARG001
     assert pool.probabilities is not None
-    rows = np.flatnonzero(undefined(pool.probabilities))
+    rows = np.flatnonzero(undefined(pool.probabilities.astype(float)))
     return rows[highest_first(-pool.probabilities[rows].max(axis=1), rng)]
 
 
