@@ -22,6 +22,7 @@ from astro_core.cli import (
     evaluate,
     features,
     images,
+    labels,
     models,
     queue,
     runs,
@@ -53,6 +54,7 @@ for room in (
     compare,
     models,
     queue,
+    labels,
     runs,
     engine,
 ):

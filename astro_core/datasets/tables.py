@@ -37,11 +37,14 @@ class TableFile:
     frame : DataFrame
         Identifiers, file names, labels, groups and splits are str or None, whatever they look
         like: a 64-bit SDSS number does not survive a float.
+    n_ragged : int
+        Lines that were left out because they have more or fewer fields than the header.
     """
 
     path: Path
     frame: pd.DataFrame
     notes: tuple[str, ...] = ()
+    n_ragged: int = 0
 
 
 def table_suffix(path: Path) -> str:
@@ -114,7 +117,9 @@ def _names(header: str, mark: str) -> list[str]:
     return [n or f"column_{i + 1}" for i, n in enumerate(names)]
 
 
-def _read_text(path: Path, wanted: Callable[[str], bool]) -> TableFile:
+def _read_text(
+    path: Path, wanted: Callable[[str], bool], text_column: Callable[[str], bool]
+) -> TableFile:
     content = _read_bytes(path, MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
         raise BadInputError(
@@ -129,18 +134,19 @@ def _read_text(path: Path, wanted: Callable[[str], bool]) -> TableFile:
     if len(set(names)) < len(names):
         twice = next(n for n in names if names.count(n) > 1)
         raise BadInputError(f"'{path.name}' has two columns named '{twice}'")
-    frame, ragged = _parse(body, names, mark, wanted, path.name)
+    frame, ragged = _parse(body, names, mark, (wanted, text_column), path.name)
     notes = [note] if note else []
     if ragged:
         notes.append(
             f"{ragged:,} lines of {path.name} do not have {len(names)} fields and were left out."
         )
-    return TableFile(path=path, frame=frame, notes=tuple(notes))
+    return TableFile(path=path, frame=frame, notes=tuple(notes), n_ragged=ragged)
 
 
 def _parse(
-    body: str, names: list[str], mark: str, wanted: Callable[[str], bool], file: str
+    body: str, names: list[str], mark: str, asked: tuple[Callable[[str], bool], ...], file: str
 ) -> tuple[pd.DataFrame, int]:
+    wanted, text_column = asked
     if not body.strip():
         return pd.DataFrame({n: pd.Series(dtype=object) for n in names if wanted(n)}), 0
     raw = body.encode()
@@ -160,7 +166,7 @@ def _parse(
                 delimiter=mark, newlines_in_values=True, invalid_row_handler=skip
             ),
             convert_options=pa_csv.ConvertOptions(
-                column_types={n: pa.string() for n in names if is_text_column(n)},
+                column_types={n: pa.string() for n in names if text_column(n)},
                 include_columns=[n for n in names if wanted(n)],
                 strings_can_be_null=True,
                 quoted_strings_can_be_null=True,
@@ -201,13 +207,19 @@ def _arrow_of(column: Any) -> pa.Array:
     return pa.array(native, mask=mask)
 
 
-def read_table(path: Path, wanted: Callable[[str], bool] = lambda _name: True) -> TableFile:
+def read_table(
+    path: Path,
+    wanted: Callable[[str], bool] = lambda _name: True,
+    text_column: Callable[[str], bool] = is_text_column,
+) -> TableFile:
     """Read a table in any of the formats that astronomers exchange.
 
     Parameters
     ----------
     wanted : callable
         Says of a column's name whether it is kept; text formats and Parquet skip the others.
+    text_column : callable
+        Says of a column's name whether CSV and the like hold text in it, whatever it looks like.
 
     Raises
     ------
@@ -220,7 +232,7 @@ def read_table(path: Path, wanted: Callable[[str], bool] = lambda _name: True) -
     if suffix in (".parquet", ".pq"):
         return _read_parquet(path, wanted)
     if suffix in TEXT_SUFFIXES:
-        return _read_text(path, wanted)
+        return _read_text(path, wanted, text_column)
     kinds = {".fits": "fits", ".fit": "fits", ".vot": "votable", ".votable": "votable"}
     kind = kinds.get(suffix, "votable" if suffix == ".xml" else "")
     if not kind:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, Connection, Select, func, insert, select
@@ -21,6 +22,8 @@ from astro_core.workspace import Workspace
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from astro_core.labels.backup import Restored
 
 _ROWS_AT_ONCE = 500
 _READ_AT_ONCE = 5_000
@@ -121,6 +124,16 @@ class LabelStore:
         with self.reading() as connection:
             return int(connection.execute(wanted).scalar_one())
 
+    def elsewhere(self, event_ids: Sequence[str], dataset: str) -> set[str]:
+        """Those of the ids that events of other datasets have."""
+        found: set[str] = set()
+        with self.reading() as connection:
+            for start in range(0, len(event_ids), _ROWS_AT_ONCE):
+                some = EVENTS.c.event_id.in_(event_ids[start : start + _ROWS_AT_ONCE])
+                wanted = select(EVENTS.c.event_id).where(some, EVENTS.c.dataset != dataset)
+                found.update(connection.execute(wanted).scalars())
+        return found
+
     def current(self, dataset: str, object_ids: Sequence[str] | None = None) -> pd.DataFrame:
         """Return each reviewer's standing answers: the last not taken back.
 
@@ -163,6 +176,18 @@ class LabelStore:
             last = _last_act(connection, dataset, reviewer)
             add_events(connection, [_retraction(e, key, n) for n, e in enumerate(last)])
             return last
+
+    def backup(self, path: Path) -> int:
+        """Write all of it into one file and return the number of events; see `labels.backup`."""
+        from astro_core.labels.backup import back_up
+
+        return back_up(self, path)
+
+    def restore(self, path: Path) -> Restored:
+        """Add what a backup holds and is not here; see `labels.backup`."""
+        from astro_core.labels.backup import restore
+
+        return restore(self, path)
 
     def close(self) -> None:
         """Close all connections."""

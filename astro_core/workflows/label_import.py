@@ -1,0 +1,237 @@
+"""Takes labels in from a file: all of them or none."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from astro_core.datasets.columns import plain, recognise
+from astro_core.datasets.tables import read_table, table_suffix
+from astro_core.domain import Dataset, LabelEvent
+from astro_core.errors import BadInputError
+from astro_core.labels.events import dataset_key
+from astro_core.workflows.label_classes import Vocabulary, check_objects, refuse_unknown
+from astro_core.workflows.label_formats import unguarded
+from astro_core.workflows.label_table import from_record, is_event_table
+from astro_core.workflows.label_zooniverse import is_zooniverse, read_classifications
+from astro_core.workspace import Workspace
+
+_NUMBERS = ("taxonomy_version", "suggested_probability", "seconds", "shown")
+_NAMESPACE = uuid.UUID("a1a1f3a6-6f0e-4d0e-9a37-2f2c5d1f0e01")
+_ALIASES = {
+    "reviewer": ("reviewer", "username", "user", "annotator", "observer", "classifier", "labeller"),
+    "at": ("at", "time", "timestamp", "date", "datetime", "createdat", "labelledat"),
+    "comment": ("comment", "comments", "note", "notes", "remark", "remarks"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelImport:
+    """What came of an import.
+
+    Attributes
+    ----------
+    n_events : int
+        Labels in the file.
+    n_new : int
+        Those that were not there; the others are not stored again.
+    notes : tuple of str
+        What was assumed or left out.
+    """
+
+    n_events: int
+    n_new: int
+    notes: tuple[str, ...] = ()
+
+
+def import_labels(
+    workspace: Workspace, dataset: Dataset, path: Path, *, reviewer: str = ""
+) -> LabelImport:
+    """Add the labels of a file to a dataset's: all or none, and none twice.
+
+    The file is a table with the columns object_id, label and reviewer, and perhaps at and
+    comment; or what `export_labels` wrote; or a classification export of Zooniverse.
+
+    Parameters
+    ----------
+    reviewer : str
+        Who gave the labels, where the file does not say.
+
+    Raises
+    ------
+    BadInputError
+        If the file cannot be read, or names objects or classes that the dataset does not have.
+    """
+    from astro_core.labels.store import open_store
+
+    frame, notes = _read(path)
+    if is_event_table(frame.columns):
+        events = _own_events(frame, path, dataset)
+    elif is_zooniverse(frame.columns):
+        events, passed = read_classifications(frame, dataset)
+        notes += [f"{passed:,} tasks without an answer in words were left out."] if passed else []
+    else:
+        events, blank = _plain_events(frame, path, dataset, reviewer)
+        notes += [f"{blank:,} rows without a label were left out."] if blank else []
+    check_objects(dataset, [event.object_id for event in events])
+    store = open_store(workspace)
+    if is_event_table(frame.columns):
+        events = _renamed(events, store.elsewhere([e.event_id for e in events], events[0].dataset))
+    added = store.append(events)
+    n_events = len({event.event_id for event in events})
+    return LabelImport(n_events=n_events, n_new=len(added), notes=tuple(notes))
+
+
+def _read(path: Path) -> tuple[pd.DataFrame, list[str]]:
+    if path.suffix.lower() == ".json":
+        frame, notes = _read_json(path), []
+    else:
+        if not table_suffix(path):
+            raise _unreadable(path)
+        table = read_table(path, text_column=lambda name: name not in _NUMBERS)
+        if table.n_ragged:
+            raise BadInputError(
+                f"{table.n_ragged:,} lines of '{path.name}' do not have as many fields as its "
+                "header",
+                todo="Nothing was imported; correct them first",
+            )
+        frame, notes = table.frame, list(table.notes)
+    if not len(frame):
+        raise BadInputError(f"'{path.name}' holds no labels")
+    return frame, notes
+
+
+def _unreadable(path: Path) -> BadInputError:
+    return BadInputError(
+        f"'{path.name}' is no table of labels",
+        expected="CSV, ECSV, VOTable, FITS, Parquet or JSON",
+    )
+
+
+def _read_json(path: Path) -> pd.DataFrame:
+    try:
+        rows = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise BadInputError(f"There is no table '{path.name}'") from None
+    except (ValueError, RecursionError) as error:
+        raise BadInputError(f"'{path.name}' cannot be read", given=str(error)) from None
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise BadInputError(f"'{path.name}' holds no labels", expected="a list of objects")
+    return pd.DataFrame.from_records(rows).astype(object)
+
+
+def _own_events(frame: pd.DataFrame, path: Path, dataset: Dataset) -> list[LabelEvent]:
+    quoted = path.name.lower().removesuffix(".gz").endswith(".csv")
+    events = []
+    for number, row in enumerate(frame.to_dict("records"), 2):
+        if quoted:
+            row = {k: unguarded(v) if isinstance(v, str) else v for k, v in row.items()}  # noqa: PLW2901
+        try:
+            events.append(from_record({**row, "dataset": dataset_key(dataset)}))
+        except (BadInputError, ValueError) as error:
+            raise BadInputError(
+                f"Row {number - 1:,} of '{path.name}' is no label event",
+                given=str(error),
+                todo="Nothing was imported",
+            ) from None
+    words = Vocabulary(dataset)
+    refuse_unknown(
+        [e.class_name for e in events if e.class_name and words.find(e.class_name) is None],
+        words,
+        dataset,
+    )
+    return events
+
+
+def _renamed(events: Sequence[LabelEvent], elsewhere: set[str]) -> list[LabelEvent]:
+    """Give events new ids that another dataset's labels have: both datasets keep theirs."""
+    if not elsewhere:
+        return list(events)
+
+    def other(event_id: str, dataset: str) -> str:
+        return _made_id(dataset, event_id) if event_id in elsewhere else event_id
+
+    return [
+        replace(
+            e,
+            event_id=other(e.event_id, e.dataset),
+            retracts=other(e.retracts, e.dataset) if e.retracts else "",
+        )
+        for e in events
+    ]
+
+
+def _made_id(*parts: str) -> str:
+    return uuid.uuid5(_NAMESPACE, "\x1f".join(parts)).hex
+
+
+def _columns(frame: pd.DataFrame, path: Path, *, reviewer: str) -> dict[str, str]:
+    """Which column of the file plays which role."""
+    known = {plain(str(name)): str(name) for name in reversed(frame.columns)}
+    roles = recognise(map(str, frame.columns))
+    found = {
+        role: next((known[a] for a in aliases if a in known), None)
+        for role, aliases in _ALIASES.items()
+    }
+    found |= {"object_id": roles.object_id, "label": roles.label}
+    needed = ("object_id", "label") if reviewer else ("object_id", "label", "reviewer")
+    missing = [role for role in needed if found[role] is None]
+    if missing:
+        raise BadInputError(
+            f"'{path.name}' has no column " + " and no column ".join(missing),
+            expected="object_id, label, reviewer, and perhaps at and comment",
+            given=", ".join(map(str, frame.columns)),
+            todo="Name who gave the labels with --reviewer" if missing == ["reviewer"] else "",
+        )
+    return {role: column for role, column in found.items() if column is not None}
+
+
+def _plain_events(
+    frame: pd.DataFrame, path: Path, dataset: Dataset, reviewer: str
+) -> tuple[list[LabelEvent], int]:
+    columns = _columns(frame, path, reviewer=reviewer)
+    table = {role: [_text(v) for v in frame[column]] for role, column in columns.items()}
+    rows = [dict(zip(table, values, strict=True)) for values in zip(*table.values(), strict=True)]
+    labelled = [row for row in rows if row["label"]]
+    nobody = [
+        n for n, r in enumerate(rows, 1) if r["label"] and not (r.get("reviewer") or reviewer)
+    ]
+    if nobody:
+        raise BadInputError(
+            f"{len(nobody):,} rows of '{path.name}' have no reviewer",
+            given=f"the first is row {nobody[0]:,}",
+            todo="Name who gave them with --reviewer",
+        )
+    words = Vocabulary(dataset)
+    said = {text: words.find(text) for text in {row["label"] for row in labelled}}
+    refuse_unknown([r["label"] for r in labelled if said[r["label"]] is None], words, dataset)
+    events = [_plain_event(row, vars(said[row["label"]]), dataset, reviewer) for row in labelled]
+    return events, len(rows) - len(labelled)
+
+
+def _text(value: Any) -> str:
+    return "" if value is None or value != value else str(value).strip()
+
+
+def _plain_event(
+    row: Mapping[str, str], said: Mapping[str, str], dataset: Dataset, reviewer: str
+) -> LabelEvent:
+    key, who, at = dataset_key(dataset), row.get("reviewer") or reviewer, row.get("at", "")
+    event = LabelEvent(
+        event_id=_made_id(key, row["object_id"], said["class_name"], who, at),
+        dataset=key,
+        object_id=row["object_id"],
+        reviewer=who,
+        comment=row.get("comment", ""),
+        taxonomy=dataset.taxonomy.name,
+        taxonomy_version=dataset.taxonomy.version,
+        fingerprint=dataset.fingerprint,
+        **said,
+    )
+    return replace(event, at=at) if at else event
