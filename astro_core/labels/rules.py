@@ -109,7 +109,8 @@ def retired(standing: pd.DataFrame, rules: ReviewRules) -> pd.Index:
     total = votes.groupby("object_id")["weight"].sum()
     enough = total.index[total >= rules.most_votes]
     agreed = _agreed(votes, rules.votes_needed)
-    return pd.Index(np.unique(np.concatenate([settled, enough, agreed]).astype(object)))
+    found: pd.Index = pd.Index(np.unique(np.concatenate([settled, enough, agreed]).astype(object)))
+    return found
 
 
 def _votes(answers: pd.DataFrame) -> pd.DataFrame:
