@@ -13,7 +13,7 @@ from astro_core.params import describe, from_mapping, to_mapping, validate
 def params_classes():
     found = {}
     for module in pkgutil.walk_packages(astro_core.__path__, "astro_core."):
-        if module.name.endswith("__main__"):
+        if module.name.endswith(("__main__", ".migrations.env")):
             continue
         for value in vars(importlib.import_module(module.name)).values():
             if isinstance(value, type) and dataclasses.is_dataclass(value) and describe(value):
