@@ -129,7 +129,9 @@ def test_every_galaxy_of_another_dataset_is_answered_by_id(space, run, own):
     assert list(table.columns) == ["object_id", "p_left", "p_right"]
     bundle = load_bundle(own.folder)
     images, _ = stamps(space, dataset, bundle.info.render, list(table["object_id"]))
-    values = at_temperature(bundle.predict(images)["label"], bundle.info.calibration["label"]["temperature"])
+    values = at_temperature(
+        bundle.predict(images)["label"], bundle.info.calibration["label"]["temperature"]
+    )
     np.testing.assert_allclose(table[["p_left", "p_right"]], values, atol=1e-6)
     assert found.problems.empty
 
