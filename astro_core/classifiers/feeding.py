@@ -48,7 +48,7 @@ class TrainingSet:
         return int(self.pixels.shape[1])
 
 
-LARGEST_BATCH, BATCH_BYTES = 256, 2**26  # where nothing is learned
+LARGEST_BATCH, BATCH_BYTES = 128, 2**26  # where nothing is learned
 
 
 def whole_batch(size: int) -> int:
