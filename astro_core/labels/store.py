@@ -124,14 +124,14 @@ class LabelStore:
         with self.reading() as connection:
             return int(connection.execute(wanted).scalar_one())
 
-    def elsewhere(self, event_ids: Sequence[str], dataset: str) -> set[str]:
-        """Those of the ids that events of other datasets have."""
-        found: set[str] = set()
+    def known(self, event_ids: Sequence[str]) -> dict[str, str]:
+        """Those of the ids that are there already, with the dataset that each is about."""
+        found: dict[str, str] = {}
         with self.reading() as connection:
             for start in range(0, len(event_ids), _ROWS_AT_ONCE):
                 some = EVENTS.c.event_id.in_(event_ids[start : start + _ROWS_AT_ONCE])
-                wanted = select(EVENTS.c.event_id).where(some, EVENTS.c.dataset != dataset)
-                found.update(connection.execute(wanted).scalars())
+                rows = connection.execute(select(EVENTS.c.event_id, EVENTS.c.dataset).where(some))
+                found.update((row.event_id, row.dataset) for row in rows)
         return found
 
     def current(self, dataset: str, object_ids: Sequence[str] | None = None) -> pd.DataFrame:
@@ -143,13 +143,30 @@ class LabelStore:
             object_id, reviewer, kind (answer, flag or settle), question, action, said (class or
             answer, empty for skip and flag), at, bulk, ordered by object and reviewer.
         """
+        columns = [c for c in STANDING.c if c.name not in ("dataset", "seq")]
+        return self._frame(_standing(dataset, object_ids, columns), [c.name for c in columns])
+
+    def answers(self, dataset: str, question: str = "") -> pd.DataFrame:
+        """Return who stands by which answer to one question, or class: what consensus needs.
+
+        Returns
+        -------
+        DataFrame
+            object_id, reviewer, action (label, skip or settle), said, at, bulk, by object.
+        """
+        s = STANDING.c
+        columns = [s.object_id, s.reviewer, s.action, s.said, s.at, s.bulk]
+        wanted = _standing(dataset, None, columns).where(s.question == question)
+        return self._frame(wanted.where(s.kind != "flag"), [c.name for c in columns])
+
+    def _frame(self, wanted: Select[Any], names: list[str]) -> pd.DataFrame:
         import pandas as pd
 
-        columns = [c for c in STANDING.c if c.name not in ("dataset", "seq")]
-        wanted = _standing(dataset, object_ids, columns)
         with self.reading() as connection:
             rows = connection.execute(wanted).all()
-        frame = pd.DataFrame.from_records(rows, columns=[c.name for c in columns])
+        values = zip(*rows, strict=True) if rows else ((),) * len(names)
+        columns = (pd.Series(v, dtype=object) for v in values)
+        frame = pd.DataFrame(dict(zip(names, columns, strict=True)))
         return frame.astype({"bulk": bool})
 
     def undo(

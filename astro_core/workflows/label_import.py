@@ -6,6 +6,7 @@ import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pandas as pd
 
 from astro_core.datasets.columns import plain, recognise
 from astro_core.datasets.tables import read_table, table_suffix
-from astro_core.domain import Dataset, LabelEvent
+from astro_core.domain import Dataset, LabelEvent, utc_text
 from astro_core.errors import BadInputError
 from astro_core.labels.events import dataset_key
 from astro_core.workflows.label_classes import Vocabulary, check_objects, refuse_unknown
@@ -81,9 +82,12 @@ def import_labels(
         notes += [f"{blank:,} rows without a label were left out."] if blank else []
     check_objects(dataset, [event.object_id for event in events])
     store = open_store(workspace)
+    known = store.known([event.event_id for event in events])
     if is_event_table(frame.columns):
-        events = _renamed(events, store.elsewhere([e.event_id for e in events], events[0].dataset))
-    added = store.append(events)
+        events = _renamed(events, {i for i, where in known.items() if where != events[0].dataset})
+        added = store.append(events)
+    else:
+        added = store.append([event for event in events if event.event_id not in known])
     n_events = len({event.event_id for event in events})
     return LabelImport(n_events=n_events, n_new=len(added), notes=tuple(notes))
 
@@ -211,7 +215,10 @@ def _plain_events(
     words = Vocabulary(dataset)
     said = {text: words.find(text) for text in {row["label"] for row in labelled}}
     refuse_unknown([r["label"] for r in labelled if said[r["label"]] is None], words, dataset)
-    events = [_plain_event(row, vars(said[row["label"]]), dataset, reviewer) for row in labelled]
+    now = utc_text(datetime.now(UTC))  # one for all, so that a row that comes twice is one label
+    events = [
+        _plain_event(row, vars(said[row["label"]]), dataset, (reviewer, now)) for row in labelled
+    ]
     return events, len(rows) - len(labelled)
 
 
@@ -220,11 +227,14 @@ def _text(value: Any) -> str:
 
 
 def _plain_event(
-    row: Mapping[str, str], said: Mapping[str, str], dataset: Dataset, reviewer: str
+    row: Mapping[str, str], said: Mapping[str, str], dataset: Dataset, otherwise: tuple[str, str]
 ) -> LabelEvent:
+    reviewer, now = otherwise
     key, who, at = dataset_key(dataset), row.get("reviewer") or reviewer, row.get("at", "")
-    event = LabelEvent(
-        event_id=_made_id(key, row["object_id"], said["class_name"], who, at),
+    return LabelEvent(
+        event_id=_made_id(
+            key, row["object_id"], said["class_name"], who, at, row.get("comment", "")
+        ),
         dataset=key,
         object_id=row["object_id"],
         reviewer=who,
@@ -232,6 +242,6 @@ def _plain_event(
         taxonomy=dataset.taxonomy.name,
         taxonomy_version=dataset.taxonomy.version,
         fingerprint=dataset.fingerprint,
+        at=at or now,
         **said,
     )
-    return replace(event, at=at) if at else event

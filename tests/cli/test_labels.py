@@ -16,7 +16,7 @@ def voted(shell, imported, tmp_path):
 
 
 def test_labels_come_in_go_out_and_come_back(shell, voted, tmp_path):
-    file, ids = voted
+    file, _ids = voted
     first = shell("labels", "import", file, "--dataset", "sky", "--json")
     assert first.status == 0
     assert first.json["n_events"] == 18
@@ -40,3 +40,20 @@ def test_what_is_wrong_is_told_in_one_line(shell, voted, tmp_path):
         "There is no dataset named 'nope'"
         in shell("labels", "export", "--dataset", "nope", "--out", tmp_path / "x.csv").err
     )
+
+
+def test_consensus_and_agreement_are_told(shell, voted, tmp_path):
+    file, ids = voted
+    shell("labels", "import", file, "--dataset", "sky")
+    out = tmp_path / "truth.csv"
+    found = shell("labels", "consensus", "--dataset", "sky", "--out", out, "--json").json
+    assert (found["n_objects"], found["n_agreed"], found["n_conflict"]) == (6, 6, 0)
+    assert found["classes"] == {"spiral": 6}
+    assert {row["object_id"] for row in found["objects"]} == set(ids)
+    assert len(out.read_text().splitlines()) == 7
+    agreed = shell("labels", "agreement", "--dataset", "sky", "--json").json
+    assert agreed["n_shared"] == 6
+    assert [pair["kappa"] for pair in agreed["cohen"]] == [None, 0, 0]
+    assert "3 reviewers gave 18 labels to 6 of the 12 galaxies of sky" in agreed["methods"]
+    assert shell("labels", "agreement", "--dataset", "sky").status == 0
+    assert shell("labels", "consensus", "--dataset", "sky", "--rule", "loudest").status == 1

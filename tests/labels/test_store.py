@@ -148,9 +148,10 @@ def test_the_tables_are_those_that_the_program_knows(store):
     from alembic.migration import MigrationContext
     from alembic.script import ScriptDirectory
 
-    from astro_core.labels import schema
+    from astro_core.labels import queue_tables, schema
     from astro_core.labels.tables import METADATA
 
+    assert queue_tables.QUEUES.metadata is METADATA
     with store.reading() as connection:
         assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
         assert schema.version_of(connection) == schema.HEAD

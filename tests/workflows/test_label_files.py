@@ -111,6 +111,18 @@ def test_a_table_of_labels_is_taken_in_once(survey_space, survey, table, suffix)
     assert events[0].fingerprint == survey.fingerprint
 
 
+def test_a_table_without_times_is_taken_in_once(survey_space, survey, table):
+    path = table([{k: v for k, v in row.items() if k != "at"} for row in rows_of()])
+    assert import_labels(survey_space, survey, path).n_new == 4
+    assert import_labels(survey_space, survey, path).n_new == 0
+
+
+def test_a_row_that_comes_twice_is_one_label(survey_space, survey, table):
+    rows = [{k: v for k, v in row.items() if k != "at"} for row in rows_of()]
+    made = import_labels(survey_space, survey, table([*rows, rows[0]]))
+    assert (made.n_events, made.n_new) == (4, 4)
+
+
 def test_unknown_objects_are_named_and_nothing_is_stored(survey_space, survey, table):
     rows = rows_of()
     rows[2]["object_id"] = "nowhere"
