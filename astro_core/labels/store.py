@@ -14,6 +14,7 @@ from astro_core.domain import LabelEvent, new_event_id
 from astro_core.errors import ConflictError
 from astro_core.labels import database
 from astro_core.labels.events import from_row, to_row
+from astro_core.labels.frames import read_frame
 from astro_core.labels.schema import upgrade
 from astro_core.labels.standing import bring_up_to_date, taken_back, touched
 from astro_core.labels.tables import EVENTS, STANDING, has
@@ -144,29 +145,8 @@ class LabelStore:
             answer, empty for skip and flag), at, bulk, ordered by object and reviewer.
         """
         columns = [c for c in STANDING.c if c.name not in ("dataset", "seq")]
-        return self._frame(_standing(dataset, object_ids, columns), [c.name for c in columns])
-
-    def answers(self, dataset: str, question: str = "") -> pd.DataFrame:
-        """Return who stands by which answer to one question, or class: what consensus needs.
-
-        Returns
-        -------
-        DataFrame
-            object_id, reviewer, action (label, skip or settle), said, at, bulk, by object.
-        """
-        s = STANDING.c
-        columns = [s.object_id, s.reviewer, s.action, s.said, s.at, s.bulk]
-        wanted = _standing(dataset, None, columns).where(s.question == question)
-        return self._frame(wanted.where(s.kind != "flag"), [c.name for c in columns])
-
-    def _frame(self, wanted: Select[Any], names: list[str]) -> pd.DataFrame:
-        import pandas as pd
-
         with self.reading() as connection:
-            rows = connection.execute(wanted).all()
-        values = zip(*rows, strict=True) if rows else ((),) * len(names)
-        columns = (pd.Series(v, dtype=object) for v in values)
-        frame = pd.DataFrame(dict(zip(names, columns, strict=True)))
+            frame = read_frame(connection, _standing(dataset, object_ids, columns))
         return frame.astype({"bulk": bool})
 
     def undo(

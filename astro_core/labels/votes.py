@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,9 @@ from astro_core.labels.rules import WEAK
 
 if TYPE_CHECKING:
     from astro_core.labels.store import LabelStore
+
+Texts = NDArray[np.object_]
+_BULK, _SKIP, _SETTLE = 1, 2, 3  # 0 is a label given to one galaxy
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +76,22 @@ def read_votes(
     answers : sequence of str
         The order of the answers; others that people gave follow.
     """
-    return votes_of(store.answers(dataset, question), answers)
+    from sqlalchemy import case, select
+
+    from astro_core.labels.frames import read_columns
+    from astro_core.labels.tables import STANDING
+
+    s = STANDING.c
+    sort = case(
+        (s.kind == "settle", _SETTLE), (s.action == "skip", _SKIP), (s.bulk, _BULK), else_=0
+    )
+    here = (s.dataset == dataset, s.question == question)
+    every = select(s.object_id, s.reviewer, s.said, sort).where(*here, s.kind != "flag")
+    last = select(s.object_id, s.said).where(*here, s.kind == "settle").order_by(s.at)
+    with store.reading() as connection:
+        object_ids, by, said, sorts = read_columns(connection, every.order_by(s.object_id))
+        settled = dict(zip(*read_columns(connection, last), strict=True))
+    return _votes((object_ids, by, said, sorts.astype(np.int8)), settled, answers)
 
 
 def votes_of(frame: pd.DataFrame, answers: Sequence[str] = ()) -> Votes:
@@ -84,30 +102,53 @@ def votes_of(frame: pd.DataFrame, answers: Sequence[str] = ()) -> Votes:
     frame : DataFrame
         object_id, reviewer, action (label, skip or settle), said, at, bulk.
     """
-    numbers, ids = pd.factorize(frame["object_id"], sort=True)
-    action = frame["action"].to_numpy()
-    votes = action == "label"
-    given = pd.unique(frame["said"][action != "skip"])
-    names = tuple(dict.fromkeys([*answers, *sorted(given)]))
-    said = pd.Index(names, dtype=object).get_indexer(frame["said"][votes])
-    by, reviewers = pd.factorize(frame["reviewer"][votes], sort=True)
+    ordered = frame.sort_values(["object_id", "at"], kind="stable")
+    texts = [ordered[n].to_numpy(dtype=object) for n in ("object_id", "reviewer", "said")]
+    action, bulk = ordered["action"], ordered["bulk"].astype(bool)
+    sorts = np.select([action == "settle", action == "skip", bulk], [_SETTLE, _SKIP, _BULK], 0)
+    last = ordered[action == "settle"]
+    settled = dict(zip(last["object_id"], last["said"], strict=True))
+    return _votes((texts[0], texts[1], texts[2], sorts), settled, answers)
+
+
+def _votes(
+    columns: tuple[Texts, Texts, Texts, NDArray[Any]],
+    settled: Mapping[str, str],
+    answers: Sequence[str],
+) -> Votes:
+    """Make votes of rows ordered by object."""
+    object_ids, by, said, sorts = columns
+    ids, numbers = _numbered(object_ids)
+    votes = sorts <= _BULK
+    who, reviewers = pd.factorize(by[votes], sort=True)
+    given, texts = pd.factorize(said[votes])
+    names = tuple(dict.fromkeys([*answers, *sorted({*texts, *settled.values()})]))
+    place = {name: k for k, name in enumerate(names)}
     return Votes(
-        object_ids=np.asarray(ids, dtype=object),
+        object_ids=ids,
         answers=names,
         reviewers=tuple(reviewers),
         on=numbers[votes],
-        said=said,
-        by=by,
-        bulk=frame["bulk"].to_numpy(dtype=bool)[votes],
-        settled=_settled(frame[action == "settle"], ids, names),
-        skips=np.bincount(numbers[action == "skip"], minlength=len(ids)),
+        said=np.array([place[text] for text in texts], dtype=np.intp)[given],
+        by=who,
+        bulk=sorts[votes] == _BULK,
+        settled=_settled(ids, {i: place[text] for i, text in settled.items()}),
+        skips=np.bincount(numbers[sorts == _SKIP], minlength=len(ids)),
     )
 
 
-def _settled(frame: pd.DataFrame, ids: pd.Index, names: Sequence[str]) -> NDArray[np.intp]:
-    """The newest settlement of each galaxy."""
+def _numbered(object_ids: Texts) -> tuple[Texts, NDArray[np.intp]]:
+    """Sorted ids without repeats, and the place of each row's among them."""
+    first = np.ones(len(object_ids), dtype=bool)
+    first[1:] = object_ids[1:] != object_ids[:-1]
+    ids, numbers = object_ids[first], np.cumsum(first) - 1
+    if (ids[1:] > ids[:-1]).all():  # a server may sort by the rules of a language
+        return ids, numbers
+    order = np.argsort(ids)
+    return ids[order], np.argsort(order)[numbers]
+
+
+def _settled(ids: Texts, places: Mapping[str, int]) -> NDArray[np.intp]:
     settled = np.full(len(ids), -1, dtype=np.intp)
-    newest = frame.sort_values("at", kind="stable")
-    rows = pd.Index(ids, dtype=object).get_indexer(newest["object_id"])
-    settled[rows] = pd.Index(names, dtype=object).get_indexer(newest["said"])
+    settled[np.searchsorted(ids, list(places))] = list(places.values())
     return settled

@@ -6,6 +6,7 @@ import itertools
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
@@ -15,6 +16,9 @@ from astro_core.labels.events import dataset_key
 from astro_core.workflows.label_formats import writer_of
 from astro_core.workflows.label_table import to_table
 from astro_core.workspace import Workspace
+
+if TYPE_CHECKING:
+    from astro_core.labels.store import LabelStore
 
 _ROWS_AT_ONCE = 5_000
 
@@ -38,10 +42,23 @@ def export_labels(workspace: Workspace, dataset: Dataset, path: Path) -> int:
     """
     from astro_core.labels.store import open_store
 
-    store, key, write = open_store(workspace), dataset_key(dataset), writer_of(path)
-    n_events = store.count(key)
+    n_events = write_events(open_store(workspace), dataset_key(dataset), path)
     if not n_events:
         raise BadInputError(f"'{dataset.name}' has no labels", todo="Label or import some first")
+    return n_events
+
+
+def write_events(store: LabelStore, key: str, path: Path) -> int:
+    """Write the events under a key of the store; no file where there are none.
+
+    Returns
+    -------
+    int
+        Number of events written.
+    """
+    write, n_events = writer_of(path), store.count(key)
+    if not n_events:
+        return 0
 
     def batches() -> Iterator[pa.Table]:
         events = itertools.islice(store.events(key), n_events)  # what comes meanwhile waits

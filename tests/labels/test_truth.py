@@ -128,7 +128,7 @@ def test_agreement_is_that_of_the_libraries():
     assert found.fleiss.value == pytest.approx(fleiss_kappa(counts))
     alpha = krippendorff.alpha(value_counts=counts, level_of_measurement="nominal")
     assert found.krippendorff.value == pytest.approx(alpha)
-    said = given.said.reshape(5, 120)
+    said = given.said.reshape(120, 5).T
     assert found.cohen["kappa"][0] == pytest.approx(cohen_kappa_score(said[0], said[1]))
     assert len(found.cohen) == 10
 
