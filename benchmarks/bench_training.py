@@ -2,8 +2,9 @@
 
 The peer of training is the same network trained on one batch that lies in memory; the peer of
 `predict` is the network called on arrays that lie in memory, at the batch size that suits it
-best. Steps of all kinds are taken in turns and medians are compared. Beside time on the wall stands
-processor time, which other work on the machine disturbs less; goals are about the wall.
+best. All kinds are taken in turns; of steps the medians are compared, of `predict` the fastest of
+many. Beside time on the wall stands processor time, which other work on the machine disturbs less;
+goals are about the wall.
 """
 
 import os
@@ -24,7 +25,7 @@ from astro_core.classifiers.registry import MODELS, RECIPES
 from astro_core.classifiers.targets import Targets
 from astro_core.domain import Head
 
-N, N_PREDICTED = 4_000, 2_048
+N, N_PREDICTED = 4_000, 1_024
 ROUNDS, STEPS, WARM_UP = 7, 12, 3
 ROUNDS_PREDICTING, SIZES = 5, (64, 128, 256, 512)
 HEAD = Head(name="label", kind="classes", outputs=("elliptical", "spiral", "edge_on"))
@@ -149,22 +150,21 @@ def told_predicting(recipe, folder):
     images = tf.constant(as_input(np.asarray(pixels), grey=recipe.training.grey))
     model = network(recipe)
     call = tf.function(lambda x, training: model(x, training=training), reduce_retracing=True)
-    sizes = {size: [] for size in SIZES}
-    ours = []
+    peers, ours = {size: [] for size in SIZES}, []
     for _ in range(ROUNDS_PREDICTING + 1):
-        for size, taken in sizes.items():
+        for size, taken in peers.items():
             taken.append(bare(call, images, size))
-        begun = now()
-        predict(model, pixels, (HEAD,), grey=recipe.training.grey)
-        ours.append(now() - begun)
-    peers = {size: np.median(taken[1:], axis=0) for size, taken in sizes.items()}
-    best = min(peers, key=lambda size: peers[size][0])
-    our = np.median(ours[1:], axis=0)
-    cost, sparing = our[0] / peers[best][0] - 1, min(peer[1] for peer in peers.values())
+            begun = now()
+            predict(model, pixels, (HEAD,), grey=recipe.training.grey)
+            ours.append(now() - begun)
+    least = min(peers, key=lambda size: np.median(peers[size][1:], axis=0)[0])
+    fastest = np.min([taken[1:] for taken in peers.values()], axis=(0, 1))
+    our = np.min(ours[len(SIZES) :], axis=0)
+    cost = our / fastest - 1
     print(f"  predict {N_PREDICTED / our[0]:,.0f} images a second, the bare network "
-          f"{N_PREDICTED / peers[best][0]:,.0f} at its best batch size, {best}: {cost:+.1%} "
-          f"(goal < {PREDICTING:.0%}), {our[1] / sparing - 1:+.1%} of the processor")  # fmt: skip
-    return cost < PREDICTING
+          f"{N_PREDICTED / fastest[0]:,.0f} at its best batch size, {least}: {cost[0]:+.1%} "
+          f"(goal < {PREDICTING:.0%}), {cost[1]:+.1%} of the processor")  # fmt: skip
+    return cost[0] < PREDICTING
 
 
 def main():
