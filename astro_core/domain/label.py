@@ -52,6 +52,8 @@ def _now() -> str:
 
 def _one_line(text: str) -> str:
     """Text without line breaks and control characters, which no table format keeps alike."""
+    if text.isascii() and text.isprintable() and text == " ".join(text.split()):
+        return text
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
