@@ -70,3 +70,15 @@ def test_a_backup_replaces_an_older_one_and_other_files_are_refused(store, said,
     other.close()
     with pytest.raises(BadInputError, match="holds other tables"):
         store.restore(tmp_path / "other.sqlite")
+
+
+def test_what_is_no_backup_is_refused(file_store, tmp_path):
+    (tmp_path / "text").write_text("hello " * 1000)
+    (tmp_path / "nothing").touch()
+    for file in ("text", "nothing"):
+        with pytest.raises(BadInputError, match="is no backup of labels"):
+            file_store.restore(tmp_path / file)
+    with pytest.raises(BadInputError, match="There is no backup"):
+        file_store.restore(tmp_path / "gone")
+    with pytest.raises(BadInputError, match="cannot be written"):
+        file_store.backup(tmp_path / "text" / "below")

@@ -9,9 +9,8 @@ from astropy.table import Table
 from astro_core.datasets.store import open_dataset, rename_dataset
 from astro_core.domain import LabelEvent, Taxonomy
 from astro_core.errors import BadInputError, NotFoundError
-from astro_core.labels.database import sqlite_url
 from astro_core.labels.events import dataset_key
-from astro_core.labels.store import LabelStore, open_store
+from astro_core.labels.store import open_store
 from astro_core.workflows.label_export import export_labels
 from astro_core.workflows.label_formats import guarded, unguarded
 from astro_core.workflows.label_import import import_labels
@@ -280,33 +279,3 @@ def test_zooniverse_strangers_and_unknown_answers_are_named(survey_space, survey
         )
     with pytest.raises(BadInputError, match=r"'Cigar' \(1 rows\)"):
         import_labels(survey_space, survey, table([classification(1, "900", "Cigar", id=name(0))]))
-
-
-def test_a_backup_brings_back_what_was_lost_and_takes_nothing(survey_space, everything, tmp_path):
-    store = open_store(survey_space)
-    assert store.backup(tmp_path / "b" / "labels.backup") == len(everything)
-    later = replace(everything[0], event_id="later", object_id=name(9))
-    store.append([later])
-    again = store.restore(tmp_path / "b" / "labels.backup")
-    assert (again.n_events, again.n_new, again.n_kept) == (len(everything), 0, 1)
-    empty = LabelStore(sqlite_url(tmp_path / "new.sqlite"))
-    assert empty.restore(tmp_path / "b" / "labels.backup").n_new == len(everything)
-    key = everything[0].dataset
-    assert list(empty.events(key)) == everything
-    there = store.current(key).query(f"object_id != '{name(9)}'").reset_index(drop=True)
-    pd.testing.assert_frame_equal(empty.current(key), there)
-    assert sorted(p.name for p in (tmp_path / "b").iterdir()) == ["labels.backup"]
-    empty.close()
-
-
-def test_what_is_no_backup_is_refused(survey_space, tmp_path):
-    store = open_store(survey_space)
-    (tmp_path / "text").write_text("hello " * 1000)
-    (tmp_path / "nothing").touch()
-    for file in ("text", "nothing"):
-        with pytest.raises(BadInputError, match="is no backup of labels"):
-            store.restore(tmp_path / file)
-    with pytest.raises(BadInputError, match="There is no backup"):
-        store.restore(tmp_path / "gone")
-    with pytest.raises(BadInputError, match="cannot be written"):
-        store.backup(tmp_path / "text" / "below")
