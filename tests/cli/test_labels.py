@@ -2,8 +2,10 @@ import pytest
 
 
 @pytest.fixture
-def voted(shell, imported, tmp_path):
-    """Three people's labels of the sample, and the ids they are about."""
+def voted(shell, imported, tmp_path, monkeypatch):
+    """Three people's labels of the sample, and the ids they are about; the store is the test's."""
+    own = f"sqlite:///{tmp_path}/labels.sqlite"
+    monkeypatch.setitem(shell.environment, "TUNINGFORK_DATABASE", own)
     assert imported.status == 0
     shell("export", "sky", "--format", "csv", "--out", tmp_path / "sky.csv")
     lines = (tmp_path / "sky.csv").read_text().splitlines()[1:]
