@@ -9,6 +9,8 @@ page
     app for anything or had an uncaught error; a screenshot is kept when the test failed.
 settle
     ``settle(page)`` waits until the script has run and everything is drawn.
+in_address
+    ``in_address(page, "run")`` reads a value of the page's address.
 visit
     ``visit("browse", dataset="demo")`` opens an address of the app and settles.
 serve
@@ -27,7 +29,7 @@ import urllib.request
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
@@ -186,6 +188,15 @@ def settle():
         return page
 
     return wait
+
+
+@pytest.fixture(scope="session")
+def in_address():
+    def read(page, name):
+        (value,) = parse_qs(urlsplit(page.url).query)[name]
+        return value
+
+    return read
 
 
 @pytest.fixture

@@ -94,4 +94,4 @@ def test_small_maps_are_enlarged_and_galaxies_walked_through(visit, settle, trai
     expect(tiles).to_have_count(33, timeout=60_000)  # the galaxy, and 32 maps
     page.get_by_role("radio", name="Turned").click()
     expect(page.get_by_text("standard deviation")).to_be_visible(timeout=60_000)
-    assert "mirrored" in page.locator(".tf-sheet").inner_text()
+    expect(page.locator(".tf-sheet").filter(has_text="mirrored")).to_be_visible()

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from astro_core.runs import get_run, list_runs
+from astro_core.runs import get_run
 from astro_core.workflows.training_answers import answers
 
 TRAINING_MS = 240_000
@@ -11,7 +11,7 @@ expect.set_options(timeout=20_000)
 pytestmark = pytest.mark.timeout(420)
 
 
-def test_a_recipe_is_trained_and_its_confusions_looked_at(app, visit, settle):
+def test_a_recipe_is_trained_and_its_confusions_looked_at(app, visit, settle, in_address):
     page = visit("train", dataset="demo", run="new")
     page.get_by_role("button", name="Simple network").first.click()
     settle(page)
@@ -28,15 +28,15 @@ def test_a_recipe_is_trained_and_its_confusions_looked_at(app, visit, settle):
     expect(page.get_by_role("button", name="Cancel")).to_be_visible(timeout=60_000)
     expect(page.get_by_text("Balanced accuracy, test")).to_be_visible(timeout=TRAINING_MS)
     settle(page)
-    (run,) = [r for r in list_runs(app.workspace) if r.kind == "train"]
-    assert get_run(app.workspace, run.run_id).state == "done"
+    run_id = in_address(page, "run")
+    assert get_run(app.workspace, run_id).state == "done"
     page.get_by_role("radio", name="Curves").click()
     expect(page.get_by_text("Validation loss lowest in epoch")).to_be_visible()
     page.get_by_role("radio", name="Answers").click()
     settle(page)
 
     expect(page.get_by_text("Below each: the answer and its probability")).to_be_visible()
-    found = answers(app.workspace, run.run_id)
+    found = answers(app.workspace, run_id)
     rows = found.rows(["test"])
     label, answer = rows[["label", "answer"]].value_counts().index[0]
     at = list(found.classes)
@@ -57,7 +57,7 @@ def test_a_recipe_is_trained_and_its_confusions_looked_at(app, visit, settle):
     settle(page)
     assert "label=" not in page.url
 
-    page = visit("runs", kind="train", run=run.run_id)
+    page = visit("runs", kind="train", run=run_id)
     expect(page.get_by_test_id("glide-cell-1-0")).to_have_text("Training galaxy10-simple on demo")
     expect(page.get_by_text("done after")).to_be_visible()
     expect(page.get_by_role("button", name="Open in Train")).to_be_visible()

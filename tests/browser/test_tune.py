@@ -5,14 +5,14 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from astro_core.runs import get_run, list_runs
+from astro_core.runs import get_run
 from astro_core.workflows.tune_state import tuning_state
 
 SEARCH_MS = 240_000
 pytestmark = pytest.mark.timeout(420)
 
 
-def test_settings_are_searched_looked_at_and_trained_with(app, visit, settle):
+def test_settings_are_searched_looked_at_and_trained_with(app, visit, settle, in_address):
     page = visit(
         "train", dataset="demo", mode="search", search="new", recipe="astrodetector-forest",
         size_px="16", space="n_estimators=2:10", tune_trials="4", tune_cost="parameters",
@@ -27,9 +27,9 @@ def test_settings_are_searched_looked_at_and_trained_with(app, visit, settle):
     expect(page.get_by_text("4 of 4", exact=True)).to_be_visible(timeout=SEARCH_MS)
     expect(page.get_by_role("button", name="Cancel")).to_have_count(0, timeout=SEARCH_MS)
     settle(page)
-    (run,) = [r for r in list_runs(app.workspace) if r.kind == "tune"]
-    assert get_run(app.workspace, run.run_id).state == "done"
-    state = tuning_state(app.workspace, run.run_id)
+    search = in_address(page, "search")
+    assert get_run(app.workspace, search).state == "done"
+    state = tuning_state(app.workspace, search)
     expect(page.get_by_text("that no other beats")).to_be_visible()
 
     page.get_by_role("radio", name="History").click()
@@ -51,8 +51,8 @@ def test_settings_are_searched_looked_at_and_trained_with(app, visit, settle):
     page.get_by_role("button", name="Train with these").click()
     expect(page.get_by_text("Balanced accuracy, test")).to_be_visible(timeout=SEARCH_MS)
     assert "mode=search" not in page.url
-    (trained,) = [r for r in list_runs(app.workspace) if r.kind == "train"]
+    trained = get_run(app.workspace, in_address(page, "run"))
     assert trained.params["settings"] == state.settings(0)
 
-    page = visit("runs", kind="tune", run=run.run_id)
+    page = visit("runs", kind="tune", run=search)
     expect(page.get_by_role("button", name="Open in Train")).to_be_visible()
