@@ -47,3 +47,7 @@ class NotFoundError(TuningForkError):
 
 class ConflictError(TuningForkError):
     """The name is taken, or somebody else is using the thing."""
+
+
+class ForbiddenError(TuningForkError):
+    """The person's role does not allow it."""

@@ -10,6 +10,7 @@ from astro_core.domain.label import (
     new_event_id,
     utc_text,
 )
+from astro_core.domain.person import MAX_PERSON_NAME, ROLES, Person, Role, require
 from astro_core.domain.progress import Cancelled, Progress, no_progress
 from astro_core.domain.recipe import INTERVALS, ORIGINS, TRANSFORMS, RenderRecipe
 from astro_core.domain.run import FINISHED, Run, RunState
@@ -28,7 +29,9 @@ __all__ = [
     "INTERVALS",
     "KEYS",
     "LABEL_ACTIONS",
+    "MAX_PERSON_NAME",
     "ORIGINS",
+    "ROLES",
     "SPLITS",
     "TRANSFORMS",
     "Answer",
@@ -42,11 +45,13 @@ __all__ = [
     "ImagePart",
     "LabelAction",
     "LabelEvent",
+    "Person",
     "Pixels",
     "Problem",
     "Progress",
     "Question",
     "RenderRecipe",
+    "Role",
     "Run",
     "RunState",
     "Source",
@@ -55,5 +60,6 @@ __all__ = [
     "new_event_id",
     "no_progress",
     "plain_taxonomy",
+    "require",
     "utc_text",
 ]
