@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from astro_core.domain import Dataset
+from astro_core.domain import Dataset, Taxonomy
 from astro_core.errors import BadInputError
 from astro_core.labels.gold import mix_gold
 from astro_core.labels.rules import ReviewRules, retired
@@ -59,6 +59,7 @@ def start_review(
     gold_share: float = 0.0,
     assigned_to: str = "",
     seed: int = 0,
+    taxonomy: Taxonomy | None = None,
 ) -> str:
     """Keep chosen galaxies as a queue for people to work through; returns its id.
 
@@ -70,6 +71,9 @@ def start_review(
         Galaxies whose class is known, of which `gold_share` of the queue is drawn.
     assigned_to : str
         The only person who is given these; empty for everybody.
+    taxonomy : Taxonomy, optional
+        What people answer with, kept by name and version; the dataset's own, in the version
+        that is the newest when somebody answers, where none is given.
 
     Raises
     ------
@@ -91,6 +95,8 @@ def start_review(
     mixed, used = mix_gold(ids, gold, gold_share, seed=seed)
     kinds = dict.fromkeys(_control(chosen), CONTROL) | dict.fromkeys(used, GOLD)
     request = asdict(chosen.request) | {"model": chosen.model} if isinstance(chosen, Queue) else {}
+    if taxonomy is not None:
+        request["taxonomy"] = {"name": taxonomy.name, "version": taxonomy.version}
     return make_queue(
         open_store(workspace), dataset_key(dataset), mixed,
         made_by=made_by.strip(), rules=rules or ReviewRules(), name=name.strip(), kinds=kinds,

@@ -1,0 +1,215 @@
+"""Classes and questions for reviewing: a dataset's own, and those that people made.
+
+Each version is one JSON file in ``taxonomies/<folder of the dataset>/<name>``, written once and
+never changed, so that a label keeps the meaning of the version that it names.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from astro_core.domain import Dataset, Taxonomy
+from astro_core.domain.person import Person, require
+from astro_core.errors import BadInputError, ConflictError, NotFoundError
+from astro_core.workflows.object_rows import object_table
+from astro_core.workspace import Workspace, check_name, read_json
+
+MAX_NAME = 80
+
+
+def list_taxonomies(workspace: Workspace, dataset: Dataset) -> tuple[Taxonomy, ...]:
+    """All that a dataset can be reviewed with, its own first, each in its newest version.
+
+    Every class has a key as far as there are keys.
+    """
+    own = dataset.taxonomy.name
+    names = [p.name for p in _folder(workspace, dataset).glob("*") if p.name != own.lower()]
+    found = [review_taxonomy(workspace, dataset, name) for name in ("", *sorted(names))]
+    return tuple(t for t in found if t.classes or t.questions)
+
+
+def review_taxonomy(
+    workspace: Workspace, dataset: Dataset, name: str = "", version: int = 0
+) -> Taxonomy:
+    """Return the classes and questions of that name.
+
+    Parameters
+    ----------
+    name : str
+        Case does not matter; the dataset's own when empty, which may have no classes yet.
+    version : int
+        The newest when 0.
+
+    Raises
+    ------
+    NotFoundError
+        If there is none of that name, or not in that version.
+    """
+    own = dataset.taxonomy
+    name = name or own.name
+    is_own = name.lower() == own.name.lower()
+    known = [*([own.version] if is_own else ()), *_versions(_place(workspace, dataset, name))]
+    if not known:
+        raise NotFoundError(f"'{dataset.name}' has no classes named '{name}'")
+    wanted = version or max(known)
+    if wanted not in known:
+        raise NotFoundError(
+            f"The classes '{name}' have no version {version}",
+            expected="one of " + ", ".join(map(str, sorted(known))),
+        )
+    if is_own and wanted == own.version:
+        return own.with_keys()
+    return _open(_place(workspace, dataset, name) / f"{wanted}.json")
+
+
+def queue_taxonomy(workspace: Workspace, dataset: Dataset, request: Mapping[str, Any]) -> Taxonomy:
+    """Return what a queue is answered with.
+
+    Parameters
+    ----------
+    request : Mapping
+        That of a `ReviewQueue`; one made without a choice takes the dataset's own, the newest.
+    """
+    chosen = request.get("taxonomy") or {}
+    name, version = str(chosen.get("name", "")), int(chosen.get("version", 0))
+    return review_taxonomy(workspace, dataset, name, version)
+
+
+def taxonomy_versions(workspace: Workspace, dataset: Dataset, name: str) -> tuple[int, ...]:
+    """The versions that there are of a name, the newest first."""
+    own = dataset.taxonomy
+    first = (own.version,) if name.lower() == own.name.lower() else ()
+    return tuple(sorted((*first, *_versions(_place(workspace, dataset, name))), reverse=True))
+
+
+def save_taxonomy(
+    workspace: Workspace, dataset: Dataset, taxonomy: Taxonomy, *, by: Person
+) -> Taxonomy:
+    """Keep classes and questions as a new version; older versions stay as they are.
+
+    Parameters
+    ----------
+    taxonomy : Taxonomy
+        Its version is the one that was edited; of no matter where the name is new.
+
+    Returns
+    -------
+    Taxonomy
+        With its new version; what is there already when nothing was changed.
+
+    Raises
+    ------
+    ForbiddenError
+        If the person is no lead.
+    BadInputError
+        If there is nothing to choose from, a name cannot be used, an example is not in the
+        dataset, or a question is never asked.
+    ConflictError
+        If somebody made a newer version meanwhile.
+    """
+    require(by, "lead", "change the classes")
+    wanted = _checked(dataset, taxonomy)
+    newest = next(iter(taxonomy_versions(workspace, dataset, wanted.name)), 0)
+    if newest:
+        there = review_taxonomy(workspace, dataset, wanted.name, newest)
+        wanted = replace(wanted, name=there.name)
+        if replace(there, version=taxonomy.version) == wanted:
+            return there
+        if newest != taxonomy.version:
+            raise _newer(wanted.name, newest)
+    made = replace(wanted, version=newest + 1)
+    _write(_place(workspace, dataset, made.name) / f"{made.version}.json", made)
+    return made
+
+
+def _folder(workspace: Workspace, dataset: Dataset) -> Path:
+    return workspace.taxonomies / dataset.folder.name
+
+
+def _place(workspace: Workspace, dataset: Dataset, name: str) -> Path:
+    return _folder(workspace, dataset) / check_name(name, "set of classes").lower()
+
+
+def _versions(place: Path) -> tuple[int, ...]:
+    return tuple(int(p.stem) for p in place.glob("*.json") if p.stem.isdecimal())
+
+
+def _open(path: Path) -> Taxonomy:
+    status = path.stat()
+    return _read(path, status.st_mtime_ns, status.st_ino)
+
+
+@functools.lru_cache(maxsize=64)
+def _read(path: Path, _modified_ns: int, _inode: int) -> Taxonomy:
+    try:
+        return Taxonomy.from_json(read_json(path))
+    except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError, ValueError):
+        raise BadInputError(
+            f"The file '{path.parent.name}/{path.name}' holds no classes", todo="Save them again"
+        ) from None
+
+
+def _write(path: Path, taxonomy: Taxonomy) -> None:
+    """Write a version unless somebody else just did."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    half = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with half.open("w", encoding="utf-8") as stream:
+            json.dump(taxonomy.to_json(), stream, indent=1, ensure_ascii=False)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.link(half, path)
+    except FileExistsError:
+        raise _newer(taxonomy.name, taxonomy.version) from None
+    finally:
+        half.unlink(missing_ok=True)
+
+
+def _newer(name: str, version: int) -> ConflictError:
+    return ConflictError(
+        f"Somebody made version {version} of '{name}' while you were changing it",
+        todo="Look at that version, and make your changes to it",
+    )
+
+
+def _checked(dataset: Dataset, taxonomy: Taxonomy) -> Taxonomy:
+    """The same with clean names and every key, or a sentence that says what is wrong."""
+    check_name(taxonomy.name, "set of classes")
+    if not taxonomy.classes and not taxonomy.questions:
+        raise BadInputError("There is nothing to choose from", todo="Add a class or a question")
+    _check_texts("class", taxonomy.class_names)
+    for question in taxonomy.questions:
+        _check_texts("question", (question.name, question.text))
+        _check_texts("answer", [t for a in question.answers for t in (a.name, a.text)])
+        if not question.answers:
+            raise BadInputError(f"'{question.text}' has no answers", todo="Give it two or more")
+    _check_asked(taxonomy)
+    object_table(dataset).positions([i for c in taxonomy.classes for i in c.example_ids])
+    kept = {a: b for a, b in taxonomy.mirror.items() if {a, b} <= set(taxonomy.class_names)}
+    return replace(taxonomy, name=taxonomy.name.strip(), mirror=kept).with_keys()
+
+
+def _check_texts(what: str, texts: Iterable[str]) -> None:
+    for text in texts:
+        if text != text.strip() or not text.isprintable() or not 0 < len(text) <= 2 * MAX_NAME:
+            raise BadInputError(
+                f"A {what} cannot be called '{text[:MAX_NAME]}'",
+                expected=f"1 to {2 * MAX_NAME} characters in one line",
+            )
+
+
+def _check_asked(taxonomy: Taxonomy) -> None:
+    """Refuse a question that follows from no answer; the first one starts."""
+    reached = {a.next_question for a in taxonomy.answers()}
+    for question in taxonomy.questions[1:]:
+        if question.name not in reached:
+            raise BadInputError(
+                f"'{question.text}' is never asked",
+                todo="Let an answer to another question lead to it, or take it out",
+            )
