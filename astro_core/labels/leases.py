@@ -128,6 +128,22 @@ def queues_of(store: LabelStore, dataset: str) -> tuple[dict[str, Any], ...]:
     return tuple(dict(row) | {"request": json.loads(row["request"])} for row in rows)
 
 
+def request_of(store: LabelStore, queue_id: str) -> dict[str, Any]:
+    """How the galaxies of a queue were chosen.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such queue.
+    """
+    wanted = select(QUEUES.c.request).where(QUEUES.c.queue_id == queue_id)
+    with store.reading() as connection:
+        found = connection.execute(wanted).scalar()
+    if found is None:
+        raise NotFoundError(f"There is no queue '{queue_id}'")
+    return dict(json.loads(found))
+
+
 def queue_items(store: LabelStore, queue_id: str) -> tuple[tuple[str, str], ...]:
     """Galaxies of a queue in order, each with its kind."""
     i = ITEMS.c

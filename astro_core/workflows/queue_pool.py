@@ -113,6 +113,32 @@ def _probabilities(workspace: Workspace, source: Source) -> _Column:
     return _Column(pd.Index(table["object_id"]), table[names].to_numpy(dtype=float))
 
 
+def class_probabilities(
+    workspace: Workspace, dataset: Dataset, source: Source
+) -> tuple[pd.Index, tuple[str, ...], NDArray[Any]]:
+    """A model's answers about each galaxy.
+
+    Returns
+    -------
+    ids : Index
+    names : tuple of str
+        Its classes, in the dataset's own names.
+    values : array, shape (n, n_classes)
+    """
+    column = _probabilities(workspace, source)
+    return column.ids, _class_names(dataset, source), column.of(column.ids)
+
+
+def _class_names(dataset: Dataset, source: Source) -> tuple[str, ...]:
+    assert source.info is not None
+    assert source.head is not None
+    names = source.head.outputs
+    if source.info.fingerprint == dataset.fingerprint:
+        return names
+    renamed = match(source.info, dataset).renamed
+    return tuple(renamed.get(name, name) for name in names)
+
+
 def _usable(column: _Column, ids: pd.Index, *, what: str) -> NDArray[np.bool_]:
     """Which galaxies have an entry whose numbers are all finite."""
     rows = column.ids.get_indexer(ids)
@@ -144,13 +170,8 @@ def _labels(
 ) -> dict[str, NDArray[Any]]:
     """What people said, as class numbers of the model, and what the model learned from."""
     assert source.info is not None
-    assert source.head is not None
-    names = source.head.outputs
-    if source.info.fingerprint != dataset.fingerprint:
-        renamed = match(source.info, dataset).renamed
-        names = tuple(renamed.get(name, name) for name in names)
     given = given_labels(workspace, dataset).reindex(ids)
-    numbers = pd.Index(names).get_indexer(pd.Index(given, dtype=object))
+    numbers = pd.Index(_class_names(dataset, source)).get_indexer(pd.Index(given, dtype=object))
     learned = np.zeros(len(ids), dtype=bool)
     if runs.get_run(workspace, source.answers).kind != FOLDS:
         parts = seen(workspace, source.model, source.info, dataset).parts
