@@ -68,9 +68,9 @@ def require(person: Person, role: Role, doing: str) -> None:
         If their role is below `role`.
     """
     if not person.may(role):
+        who = " or a ".join(ROLES[ROLES.index(role) :])
         raise ForbiddenError(
-            f"A {person.role} may not {doing}",
-            expected=f"a {role}",
+            f"Only a {who} may {doing}",
             given=f"{person.name}, who is a {person.role}",
             todo="Ask a lead to do it, or to give you that role",
         )

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Table, func, insert, select
 
 from astro_core.domain import LabelEvent
 from astro_core.errors import BadInputError
-from astro_core.labels import queue_tables  # noqa: F401 - its tables are copied, too
+from astro_core.labels import queue_tables, role_tables  # noqa: F401 - they are copied, too
 from astro_core.labels.database import sqlite_url
 from astro_core.labels.events import from_row
 from astro_core.labels.tables import EVENTS, METADATA, STANDING
@@ -123,7 +123,7 @@ def _checked(half: Path) -> int:
 def restore(store: LabelStore, path: Path) -> Restored:
     """Add what a backup holds and the store does not; nothing that is there goes.
 
-    Queues and rules come back where there are none.
+    Queues, rules and roles come back where there are none.
 
     Raises
     ------

@@ -144,7 +144,7 @@ def test_the_tree_comes_back_as_it_was(survey_space, survey, keep):
 def test_a_queue_keeps_the_classes_that_it_was_made_with(survey_space, survey, keep):
     ids = ["587722981733826738", "587722981733826739"]
     first = keep(plain_taxonomy("Bars", ("bar", "none")))
-    start_review(survey_space, survey, ids, made_by="Ada", taxonomy=first)
+    start_review(survey_space, survey, ids, made_by=LEAD, taxonomy=first)
     keep(replace(first, classes=first.classes[:1]))
     (queue,) = list_queues(survey_space, survey)
     assert queue_taxonomy(survey_space, survey, queue.request) == first

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from astro_core.labels import queue_tables  # noqa: F401 - its tables are the store's, too
+from astro_core.labels import queue_tables, role_tables  # noqa: F401 - the store's, too
 from astro_core.labels.tables import METADATA
 
 context.configure(
