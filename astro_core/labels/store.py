@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, Connection, Select, func, insert, select
 
-from astro_core.domain import LabelEvent, new_event_id
+from astro_core.domain import LabelAction, LabelEvent, new_event_id
 from astro_core.errors import ConflictError
 from astro_core.labels import database
 from astro_core.labels.events import from_row, to_row
 from astro_core.labels.frames import read_frame
+from astro_core.labels.retractions import last_act, retraction, undone_by
 from astro_core.labels.schema import upgrade
-from astro_core.labels.standing import bring_up_to_date, taken_back, touched
-from astro_core.labels.tables import EVENTS, STANDING, has
+from astro_core.labels.standing import bring_up_to_date, touched
+from astro_core.labels.tables import EVENTS, STANDING
 from astro_core.labels.trouble import told
 from astro_core.workspace import Workspace
 
@@ -125,6 +126,12 @@ class LabelStore:
         with self.reading() as connection:
             return int(connection.execute(wanted).scalar_one())
 
+    def revision(self, dataset: str) -> int:
+        """A number that grows with every event of a dataset; 0 without any."""
+        wanted = select(func.max(EVENTS.c.seq)).where(EVENTS.c.dataset == dataset)
+        with self.reading() as connection:
+            return int(connection.execute(wanted).scalar() or 0)
+
     def known(self, event_ids: Sequence[str]) -> dict[str, str]:
         """Those of the ids that are there already, with the dataset that each is about."""
         found: dict[str, str] = {}
@@ -150,7 +157,12 @@ class LabelStore:
         return frame.astype({"bulk": bool})
 
     def undo(
-        self, dataset: str, reviewer: str, *, event_id: str | None = None
+        self,
+        dataset: str,
+        reviewer: str,
+        *,
+        event_id: str | None = None,
+        action: LabelAction | None = None,
     ) -> tuple[LabelEvent, ...]:
         """Take back the reviewer's last act that still stands.
 
@@ -160,6 +172,8 @@ class LabelStore:
         ----------
         event_id : str, optional
             Made where the key was pressed; the same key press undoes once.
+        action : str, optional
+            The last act of this kind instead: "settle".
 
         Returns
         -------
@@ -168,10 +182,10 @@ class LabelStore:
         """
         with self.writing() as connection:
             key = event_id or new_event_id()
-            if already := _undone_by(connection, key):
+            if already := undone_by(connection, key):
                 return already
-            last = _last_act(connection, dataset, reviewer)
-            add_events(connection, [_retraction(e, key, n) for n, e in enumerate(last)])
+            last = last_act(connection, dataset, reviewer, action)
+            add_events(connection, [retraction(e, key, n) for n, e in enumerate(last)])
             return last
 
     def backup(self, path: Path) -> int:
@@ -229,47 +243,6 @@ def _says_otherwise(event_id: str) -> ConflictError:
     return ConflictError(
         f"A label event with the id '{event_id}' is there already and says something else",
         todo="Give a new event a new id: what was said once is never changed",
-    )
-
-
-def _last_act(connection: Connection, dataset: str, reviewer: str) -> tuple[LabelEvent, ...]:
-    standing = (
-        select(EVENTS)
-        .where(EVENTS.c.dataset == dataset, EVENTS.c.reviewer == reviewer)
-        .where(EVENTS.c.action != "retract")
-        .where(~taken_back())
-        .order_by(EVENTS.c.seq.desc())
-    )
-    last = connection.execute(standing.limit(1)).mappings().first()
-    if last is None or not last["batch_id"]:
-        return () if last is None else (from_row(last),)
-    batch = standing.where(has(EVENTS.c.batch_id), EVENTS.c.batch_id == last["batch_id"])
-    return tuple(from_row(row) for row in reversed(connection.execute(batch).mappings().all()))
-
-
-def _undone_by(connection: Connection, key: str) -> tuple[LabelEvent, ...]:
-    back = EVENTS.alias("back")
-    wanted = select(EVENTS).join(back, back.c.retracts == EVENTS.c.event_id).order_by(EVENTS.c.seq)
-    one = connection.execute(wanted.where(back.c.event_id == key)).mappings().all()
-    if one and one[0]["batch_id"]:
-        many = wanted.where(has(back.c.batch_id), back.c.batch_id == key)
-        one = connection.execute(many).mappings().all()
-    return tuple(from_row(row) for row in one)
-
-
-def _retraction(event: LabelEvent, key: str, number: int) -> LabelEvent:
-    return LabelEvent(
-        dataset=event.dataset,
-        object_id=event.object_id,
-        action="retract",
-        question=event.question,
-        reviewer=event.reviewer,
-        event_id=key if number == 0 else f"{key}-{number}",
-        batch_id=key if event.batch_id else "",
-        taxonomy=event.taxonomy,
-        taxonomy_version=event.taxonomy_version,
-        fingerprint=event.fingerprint,
-        retracts=event.event_id,
     )
 
 
