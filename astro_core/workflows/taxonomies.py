@@ -114,7 +114,7 @@ def save_taxonomy(
         If somebody made a newer version meanwhile.
     """
     require(by, "lead", "change the classes")
-    wanted = _checked(dataset, taxonomy)
+    wanted = checked(dataset, taxonomy)
     newest = next(iter(taxonomy_versions(workspace, dataset, wanted.name)), 0)
     if newest:
         there = review_taxonomy(workspace, dataset, wanted.name, newest)
@@ -126,6 +126,29 @@ def save_taxonomy(
     made = replace(wanted, version=newest + 1)
     _write(_place(workspace, dataset, made.name) / f"{made.version}.json", made)
     return made
+
+
+def checked(dataset: Dataset, taxonomy: Taxonomy) -> Taxonomy:
+    """Return the same with a key for every class, as it could be saved.
+
+    Raises
+    ------
+    BadInputError, NotFoundError
+        As `save_taxonomy`.
+    """
+    check_name(taxonomy.name, "set of classes")
+    if not taxonomy.classes and not taxonomy.questions:
+        raise BadInputError("There is nothing to choose from", todo="Add a class or a question")
+    _check_texts("class", taxonomy.class_names)
+    for question in taxonomy.questions:
+        _check_texts("question", (question.name, question.text))
+        _check_texts("answer", [t for a in question.answers for t in (a.name, a.text)])
+        if not question.answers:
+            raise BadInputError(f"'{question.text}' has no answers", todo="Give it two or more")
+    _check_asked(taxonomy)
+    object_table(dataset).positions([i for c in taxonomy.classes for i in c.example_ids])
+    kept = {a: b for a, b in taxonomy.mirror.items() if {a, b} <= set(taxonomy.class_names)}
+    return replace(taxonomy, name=taxonomy.name.strip(), mirror=kept).with_keys()
 
 
 def _folder(workspace: Workspace, dataset: Dataset) -> Path:
@@ -176,23 +199,6 @@ def _newer(name: str, version: int) -> ConflictError:
         f"Somebody made version {version} of '{name}' while you were changing it",
         todo="Look at that version, and make your changes to it",
     )
-
-
-def _checked(dataset: Dataset, taxonomy: Taxonomy) -> Taxonomy:
-    """The same with clean names and every key, or a sentence that says what is wrong."""
-    check_name(taxonomy.name, "set of classes")
-    if not taxonomy.classes and not taxonomy.questions:
-        raise BadInputError("There is nothing to choose from", todo="Add a class or a question")
-    _check_texts("class", taxonomy.class_names)
-    for question in taxonomy.questions:
-        _check_texts("question", (question.name, question.text))
-        _check_texts("answer", [t for a in question.answers for t in (a.name, a.text)])
-        if not question.answers:
-            raise BadInputError(f"'{question.text}' has no answers", todo="Give it two or more")
-    _check_asked(taxonomy)
-    object_table(dataset).positions([i for c in taxonomy.classes for i in c.example_ids])
-    kept = {a: b for a, b in taxonomy.mirror.items() if {a, b} <= set(taxonomy.class_names)}
-    return replace(taxonomy, name=taxonomy.name.strip(), mirror=kept).with_keys()
 
 
 def _check_texts(what: str, texts: Iterable[str]) -> None:
