@@ -11,10 +11,13 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    literal_column,
 )
 
 from astro_core.labels.tables import METADATA
 
+ASKED, CONTROL, GOLD = "asked", "control", "gold"
+EVERYBODY = 1_000_000_000  # how many people a gold galaxy wants
 _NUMBER = BigInteger().with_variant(Integer, "sqlite")
 
 QUEUES = Table(
@@ -25,6 +28,7 @@ QUEUES = Table(
         Column(name, Text, nullable=False)
         for name in ("dataset", "name", "made_by", "made_at", "request")
     ),
+    Column("taxonomy", Text, nullable=False, server_default=""),  # name; empty for any
 )
 
 ITEMS = Table(
@@ -35,7 +39,17 @@ ITEMS = Table(
     Column("object_id", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("assigned_to", Text, nullable=False),
+    Column("wanted", Integer, nullable=False, server_default="1"),  # more people, see `wanted`
     UniqueConstraint("queue_id", "object_id"),
+)
+OPEN = ITEMS.c.wanted > literal_column("0")  # said as in the index, which is not used otherwise
+Index(
+    "review_items_wanted",
+    ITEMS.c.queue_id,
+    ITEMS.c.place,
+    ITEMS.c.wanted,
+    sqlite_where=OPEN,
+    postgresql_where=OPEN,
 )
 
 LEASES = Table(

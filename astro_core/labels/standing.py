@@ -1,4 +1,4 @@
-"""Each reviewer's standing answer: the last one that was not taken back.
+"""Each reviewer's standing answer: the last one in a set of classes that was not taken back.
 
 It is a table of its own so that reading 240,000 galaxies does not sort through all that was
 ever said. It follows from the events alone, in the transaction that writes them.
@@ -22,8 +22,8 @@ from sqlalchemy import (
 )
 
 from astro_core.labels.tables import EVENTS, STANDING, has
+from astro_core.labels.wanted import Key, count_after
 
-Key = tuple[str, str, str]  # dataset, object_id, reviewer
 _OBJECTS_AT_ONCE = 500
 
 
@@ -50,13 +50,14 @@ def taken_back() -> ColumnElement[bool]:
 
 
 def bring_up_to_date(connection: Connection, keys: Collection[Key]) -> None:
-    """Make the standing answers of `keys` anew from the events."""
+    """Make the standing answers of `keys` anew from the events, and what follows from them."""
     whose: dict[tuple[str, str], list[str]] = {}
     for dataset, object_id, reviewer in sorted(keys):
         whose.setdefault((dataset, reviewer), []).append(object_id)
     for (dataset, reviewer), objects in whose.items():
         for start in range(0, len(objects), _OBJECTS_AT_ONCE):
             _make_anew(connection, dataset, reviewer, objects[start : start + _OBJECTS_AT_ONCE])
+    count_after(connection, keys)
 
 
 def _make_anew(connection: Connection, dataset: str, reviewer: str, objects: Sequence[str]) -> None:
@@ -77,12 +78,13 @@ def _newest(theirs: Sequence[Any]) -> Select[Any]:
     e = EVENTS
     kind = case((e.c.action.in_(("label", "skip")), literal("answer")), else_=e.c.action)
     order = (e.c.at.desc(), e.c.seq.desc())
-    group = (e.c.dataset, e.c.object_id, e.c.reviewer, kind, e.c.question)
+    group = (e.c.dataset, e.c.object_id, e.c.reviewer, e.c.taxonomy, kind, e.c.question)
     acts = (
         select(
             e.c.dataset,
             e.c.object_id,
             e.c.reviewer,
+            e.c.taxonomy,
             kind.label("kind"),
             e.c.question,
             e.c.action,

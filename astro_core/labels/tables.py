@@ -53,7 +53,7 @@ STANDING = Table(
     METADATA,
     *(
         Column(name, String, primary_key=True)
-        for name in ("dataset", "object_id", "reviewer", "kind", "question")
+        for name in ("dataset", "object_id", "reviewer", "taxonomy", "kind", "question")
     ),
     Column("action", Text, nullable=False),
     Column("said", Text, nullable=False),
@@ -62,6 +62,7 @@ STANDING = Table(
     Column("seq", _NUMBER, nullable=False),
     sqlite_with_rowid=False,
 )
+Index("label_standing_reviewer", STANDING.c.dataset, STANDING.c.reviewer, STANDING.c.at)
 
 VERSION = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
 

@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from astro_core.domain import Dataset, Taxonomy
+from astro_core.domain import Dataset, Person, Taxonomy, require
 from astro_core.errors import BadInputError
 from astro_core.labels.gold import mix_gold
-from astro_core.labels.rules import ReviewRules, retired
+from astro_core.labels.rules import ReviewRules
 from astro_core.workflows.object_rows import object_table
 from astro_core.workflows.queue import Queue
 from astro_core.workspace import Workspace
@@ -27,6 +27,10 @@ class ReviewQueue:
 
     Attributes
     ----------
+    taxonomy : str
+        Name of the classes in which people answer.
+    assigned_to : str
+        The only person who is given its galaxies; empty for everybody.
     request : Mapping
         How its galaxies were chosen, as plain JSON values.
     n_objects : int
@@ -34,17 +38,22 @@ class ReviewQueue:
     n_done : int
         Those that were looked at enough by the rules as they are now.
     n_gold : int
+    at_work : tuple of str
+        Who is looking at one of its galaxies now, by name.
     """
 
     queue_id: str
     name: str
     made_by: str
     made_at: str
+    taxonomy: str
+    assigned_to: str
     request: Mapping[str, Any]
     rules: ReviewRules
     n_objects: int
     n_done: int
     n_gold: int
+    at_work: tuple[str, ...]
 
 
 def start_review(
@@ -52,7 +61,7 @@ def start_review(
     dataset: Dataset,
     chosen: Queue | Sequence[str],
     *,
-    made_by: str,
+    made_by: Person,
     rules: ReviewRules | None = None,
     name: str = "",
     gold: Sequence[str] = (),
@@ -78,19 +87,21 @@ def start_review(
     Raises
     ------
     BadInputError
-        If nobody is named, there is no galaxy, or gold is asked for and there is none.
+        If there is no galaxy, or gold is asked for and there is none.
+    ForbiddenError
+        For a viewer, and for anybody but a lead who assigns it to somebody else.
     NotFoundError
         If an id is not in the dataset.
     """
     from astro_core.labels.events import dataset_key
-    from astro_core.labels.leases import CONTROL, GOLD, make_queue
+    from astro_core.labels.leases import make_queue
+    from astro_core.labels.queue_tables import CONTROL, GOLD
     from astro_core.labels.store import open_store
 
     ids = chosen.object_ids if isinstance(chosen, Queue) else tuple(dict.fromkeys(chosen))
     if not ids:
         raise BadInputError("A queue needs galaxies")
-    if not made_by.strip():
-        raise BadInputError("A queue needs the name of who makes it")
+    require(made_by, "lead" if _for_others(made_by, assigned_to) else "reviewer", "make this queue")
     object_table(dataset).positions([*ids, *gold])
     mixed, used = mix_gold(ids, gold, gold_share, seed=seed)
     kinds = dict.fromkeys(_control(chosen), CONTROL) | dict.fromkeys(used, GOLD)
@@ -99,9 +110,14 @@ def start_review(
         request["taxonomy"] = {"name": taxonomy.name, "version": taxonomy.version}
     return make_queue(
         open_store(workspace), dataset_key(dataset), mixed,
-        made_by=made_by.strip(), rules=rules or ReviewRules(), name=name.strip(), kinds=kinds,
-        assigned_to=assigned_to.strip(), request=request,
+        made_by=made_by.name, rules=rules or ReviewRules(), name=name.strip(), kinds=kinds,
+        assigned_to=assigned_to.strip(), taxonomy=(taxonomy or dataset.taxonomy).name,
+        request=request,
     )  # fmt: skip
+
+
+def _for_others(made_by: Person, assigned_to: str) -> bool:
+    return assigned_to.strip() not in ("", made_by.name)
 
 
 def _control(chosen: Queue | Sequence[str]) -> tuple[str, ...]:
@@ -128,37 +144,39 @@ def release(workspace: Workspace, queue_id: str, reviewer: str) -> int:
 
 
 def change_rules(
-    workspace: Workspace, queue_id: str, rules: ReviewRules, *, who: str, reason: str = ""
+    workspace: Workspace, queue_id: str, rules: ReviewRules, *, who: Person, reason: str = ""
 ) -> RuleEvent | None:
-    """Give a queue other rules from now on; see `labels.queue_rules.change_rules`."""
+    """Give a queue other rules from now on; see `labels.queue_rules.change_rules`.
+
+    Raises
+    ------
+    ForbiddenError
+        For anybody but a lead.
+    """
     from astro_core.labels import queue_rules
     from astro_core.labels.store import open_store
 
-    return queue_rules.change_rules(open_store(workspace), queue_id, rules, who=who, reason=reason)
+    require(who, "lead", "change the rules of a queue")
+    return queue_rules.change_rules(
+        open_store(workspace), queue_id, rules, who=who.name, reason=reason
+    )
 
 
 def list_queues(workspace: Workspace, dataset: Dataset) -> tuple[ReviewQueue, ...]:
     """All queues of a dataset, the newest first, with how far they are."""
     from astro_core.labels.events import dataset_key
-    from astro_core.labels.leases import GOLD, queue_items, queues_of
-    from astro_core.labels.queue_rules import rules_of
+    from astro_core.labels.leases import queues_of
+    from astro_core.labels.queue_counts import queue_counts
+    from astro_core.labels.rule_rows import rules_of_all
     from astro_core.labels.store import open_store
 
-    store, key = open_store(workspace), dataset_key(dataset)
-    rows = queues_of(store, key)
-    standing = store.current(key) if rows else None
-    found = []
-    for row in rows:
-        items = queue_items(store, row["queue_id"])
-        asked = {object_id for object_id, kind in items if kind != GOLD}
-        rules = rules_of(store, row["queue_id"])
-        found.append(
-            ReviewQueue(
-                **row,
-                rules=rules,
-                n_objects=len(asked),
-                n_done=len(asked.intersection(retired(standing, rules))),
-                n_gold=len(items) - len(asked),
-            )
-        )
-    return tuple(found)
+    store = open_store(workspace)
+    rows = queues_of(store, dataset_key(dataset))
+    ids = [row["queue_id"] for row in rows]
+    counts = queue_counts(store, ids)
+    with store.reading() as connection:
+        rules = rules_of_all(connection, ids)
+    return tuple(
+        ReviewQueue(**row, rules=rules[row["queue_id"]], **vars(counts[row["queue_id"]]))
+        for row in rows
+    )

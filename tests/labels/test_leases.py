@@ -9,9 +9,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from astro_core.domain import LabelEvent
 from astro_core.errors import BadInputError, NotFoundError, TuningForkError
-from astro_core.labels.leases import GOLD, make_queue, next_for, release
+from astro_core.labels.leases import make_queue, next_for, release
 from astro_core.labels.queue_rules import change_rules, rule_events, rules_of
-from astro_core.labels.queue_tables import RULE_EVENTS
+from astro_core.labels.queue_tables import GOLD, RULE_EVENTS
 from astro_core.labels.rules import ReviewRules
 from astro_core.labels.store import LabelStore
 
