@@ -25,6 +25,7 @@ def _what(info: BundleInfo) -> list[str]:
         f"- First weights: {_first(info)}.",
         *_members(info),
         f"- Learned from: dataset '{info.dataset}' ({info.fingerprint}), {info.created_at}.",
+        *_labels(info),
         f"- Images: {size} x {size} px{' in grey' if info.grey else ''}, "
         + (f"the central {crop} px." if crop else "the whole image."),
         f"- Views averaged: {info.views}.",
@@ -48,6 +49,15 @@ def _first(info: BundleInfo) -> str:
 def _members(info: BundleInfo) -> list[str]:
     told = info.training.get("members", [])
     return [f"- Member `{one['recipe']}` counts {one['share']:.2f}." for one in told]
+
+
+def _labels(info: BundleInfo) -> list[str]:
+    said = info.training.get("labels")
+    if not said:
+        return []
+    votes = f"{said['n_votes']:,} votes of {len(said['reviewers'])} people"
+    of = f"{votes} on {said['n_labelled']:,} galaxies"
+    return [f"- Labels: {said['labels']}, {of}, {said['at']}."]
 
 
 def _scores(info: BundleInfo) -> list[str]:

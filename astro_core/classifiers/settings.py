@@ -9,12 +9,19 @@ from astro_core.params import param
 OPTIMISERS = ("adam", "adamax", "adamw", "sgd", "rmsprop")
 SCHEDULES = ("constant", "cosine")
 VOTE_LOSSES = ("squared", "dirichlet-multinomial")
+CATALOGUE, FILLED = "catalogue", "people+catalogue"
+LABELS = (CATALOGUE, "majority", "weighted", "dawid-skene", FILLED)
 
 
 @dataclass(frozen=True, kw_only=True)
 class TrainingParams:
     """How a model is trained, whatever the model is."""
 
+    labels: str = param(
+        CATALOGUE, label="Labels", choices=LABELS,
+        help="Whose classes are learned: those of the catalogue, what people who reviewed it "
+        "together said by one of three rules, or that by majority and the catalogue's elsewhere.",
+    )  # fmt: skip
     crop_px: int = param(
         0, label="Crop", minimum=0, maximum=2048, unit="px",
         help="Side of the central square taken from each image; 0 takes the whole image.",

@@ -23,6 +23,7 @@ from astro_core.evaluation.label_errors import label_errors
 from astro_core.runs import RUN_KINDS, RunContext, RunKind
 from astro_core.workflows.answer_files import ABOUT, FOLDS
 from astro_core.workflows.first_weights import check_first_weights, fetch_first_weights
+from astro_core.workflows.label_training import Taught, frozen
 from astro_core.workflows.models import BUNDLE
 from astro_core.workflows.train import METRICS, open_pixels, train_and_judge
 from astro_core.workflows.training_answers import PREDICTIONS, class_names
@@ -83,28 +84,32 @@ def check_number(n_folds: int) -> None:
 
 
 def deal_folds(
-    dataset: Dataset, plan: TrainingPlan, ok: np.ndarray, n_folds: int
+    dataset: Dataset,
+    plan: TrainingPlan,
+    ok: np.ndarray,
+    n_folds: int,
+    taught: Taught | None = None,
 ) -> tuple[np.ndarray, list[TrainingData]]:
     """Give the fold of every galaxy of the catalogue, and the parts of each fold's training.
 
-    The same seed and number of folds give the same folds, whatever the recipe: recipes are
-    compared on them. Galaxies of the dataset's test split are in none.
+    The same seed and number of folds give the same folds, whatever the recipe and whatever people
+    said: recipes are compared on them. Galaxies of the dataset's test split are in none.
 
     Raises
     ------
     BadInputError
         If the dataset lacks what the recipe learns, or has too few galaxies.
     """
-    whole = training_data(dataset, plan, ok)
+    whole = training_data(dataset, plan, ok, taught)
     catalogue, seed = read_catalogue(dataset), plan.training.seed
-    labels = whole.table["label"].tolist()
+    labels = [label if isinstance(label, str) else None for label in catalogue["label"]]
     groups = catalogue["group"].astype(str).tolist()
     given = [split if isinstance(split, str) else None for split in catalogue["split"]]
     folds = make_folds(labels, groups, given, n_folds, seed=seed)
     found = []
     for fold in range(n_folds):
         parts = fold_parts(folds, fold, labels, groups, seed=seed)
-        parts = less_to_learn(parts, labels, groups, plan)
+        parts = less_to_learn(parts, whole.table["label"].tolist(), groups, plan)
         table = whole.table.assign(part=np.where(ok, parts, ""))
         found.append(replace(whole, table=table))
     for fold, data in enumerate(found):
@@ -134,7 +139,8 @@ def run_folds(context: RunContext) -> dict[str, Any]:
     write_json(context.folder / "config.json", plan.to_json() | {"dataset": dataset.name})
     fetch_first_weights(context, plan)
     stack = open_pixels(context, dataset, plan)
-    folds, dealt = deal_folds(dataset, plan, stack.ok, n_folds)
+    taught = frozen(context.folder, dataset, plan.training.labels)
+    folds, dealt = deal_folds(dataset, plan, stack.ok, n_folds, taught)
     left_out = int((folds == NO_FOLD).sum())
     context.log(f"{n_folds} folds; {left_out:,} galaxies of the test split are in none")
     done = []
@@ -158,6 +164,7 @@ def run_folds(context: RunContext) -> dict[str, Any]:
         "left_out": left_out,
         "epochs": [one["epochs"] for one in done],
         "n_train": [one["n_train"] for one in done],
+        **{name: done[0][name] for name in ("labels",) if name in done[0]},
         "parameters": done[0]["parameters"],
         "weights_from": done[0]["weights_from"],
         "seconds": float(sum(one["seconds"] for one in done)),

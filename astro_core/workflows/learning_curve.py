@@ -155,7 +155,7 @@ def _rows(workspace: Workspace, run: Run) -> list[dict[str, Any]]:
         return []
     values = _values(run.params["recipe"], run.params["settings"])
     own = {k: values[k] for k in run.params["settings"] if k not in _VARIED}
-    same = digest({k: v for k, v in values.items() if k not in _VARIED})
+    same = digest({k: v for k, v in values.items() if k not in _VARIED} | _said(run))
     name = next((name for name in LEADING if name in its), None)
     if name is None or n_train is None:
         return []
@@ -168,6 +168,11 @@ def _rows(workspace: Workspace, run: Run) -> list[dict[str, Any]]:
             "n": its["n"],
         }
     ]  # fmt: skip
+
+
+def _said(run: Run) -> dict[str, str]:
+    """What tells the labels of one day from those of another, where people's were learned."""
+    return {"said": run.result["labels"]["digest"]} if "labels" in run.result else {}
 
 
 def _with(run: Run, settings: dict[str, Any]) -> Run:

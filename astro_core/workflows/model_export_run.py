@@ -25,6 +25,7 @@ from astro_core.errors import BadInputError, NotFoundError
 from astro_core.params import describe, from_mapping, to_mapping
 from astro_core.runs import RUN_KINDS, RunContext, RunKind
 from astro_core.workflows.build_stack import build_stack
+from astro_core.workflows.label_training import read_taught
 from astro_core.workflows.models import find_model
 from astro_core.workflows.stack import Stack, open_stack
 from astro_core.workflows.training_plan import TrainingData, TrainingPlan, training_data
@@ -110,7 +111,7 @@ def _learnt(context: RunContext, info: BundleInfo, parts: Path) -> _Learnt:
     build_stack(context, dataset, info.render)
     stack = open_stack(context.workspace, dataset, info.render)
     assert stack is not None
-    data = training_data(dataset, _plan(info), stack.ok)
+    data = training_data(dataset, _plan(info), stack.ok, read_taught(parts.parent))
     if _asked(data.heads) != _asked(info.heads):
         raise BadInputError(f"The dataset '{dataset.name}' asks other questions than the model")
     if parts.is_file():

@@ -28,6 +28,7 @@ from astro_core.workflows.first_weights import (
     weights_from,
 )
 from astro_core.workflows.judging import judge, write_predictions
+from astro_core.workflows.label_training import frozen
 from astro_core.workflows.stack import Stack, open_stack
 from astro_core.workflows.training_answers import PREDICTIONS
 from astro_core.workflows.training_plan import (
@@ -73,7 +74,8 @@ def run_training(context: RunContext) -> dict[str, Any]:
     write_json(context.folder / "config.json", plan.to_json() | {"dataset": dataset.name})
     fetch_first_weights(context, plan)
     stack = open_pixels(context, dataset, plan)
-    data = training_data(dataset, plan, stack.ok)
+    taught = frozen(context.folder, dataset, plan.training.labels)
+    data = training_data(dataset, plan, stack.ok, taught)
     return train_and_judge(context, dataset, plan, stack, data) | {"n_objects": len(data.table)}
 
 
@@ -86,7 +88,8 @@ def train_and_judge(
     -------
     dict
         scores (per part), epochs, n_train (galaxies learned from), parameters (None for a model
-        that has none), weights_from, seconds (of all epochs).
+        that has none), weights_from, seconds (of all epochs), and labels (see `Taught.told`) where
+        people's were learned.
     """
     parts = data.table.assign(answered=data.known)
     parts.to_parquet(context.folder / PARTS_FILE, index=False)
@@ -106,7 +109,7 @@ def train_and_judge(
         "n_train": len(data.rows("train")),
         "parameters": _parameters(bundle),
         "weights_from": info.weights_from,
-        **{name: info.training[name] for name in ("members", "mixed") if name in info.training},
+        **{n: info.training[n] for n in ("members", "mixed", "labels") if n in info.training},
         "seconds": float(sum(epoch["seconds"] for epoch in history)),
     }
 
@@ -138,7 +141,7 @@ def _train(
         grey=plan.training.grey,
         views=plan.training.views,
         embedding=spec.embedding,
-        training=plan.to_json() | {"epochs_done": len(history), **_members(model)},
+        training=plan.to_json() | {"epochs_done": len(history), **_members(model), **_said(data)},
         dataset=dataset.name,
         fingerprint=dataset.fingerprint,
         weights_from=model.weights_from if isinstance(model, Ensemble) else weights_from(plan),
@@ -153,6 +156,11 @@ def _members(model: Any) -> dict[str, Any]:
     if not isinstance(model, Ensemble):
         return {}
     return {"members": model.told(), "mixed": dict(model.found)}
+
+
+def _said(data: TrainingData) -> dict[str, Any]:
+    """Whose labels these were; nothing for those of the catalogue."""
+    return {} if data.taught is None else {"labels": data.taught.told(data.table)}
 
 
 def _fit(

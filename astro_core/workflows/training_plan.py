@@ -14,13 +14,14 @@ import pandas as pd
 from astro_core.classifiers import recipes  # noqa: F401 - registers them
 from astro_core.classifiers.parts import keep_share, make_parts
 from astro_core.classifiers.registry import MODELS, RECIPES, RecipeSpec
-from astro_core.classifiers.settings import TrainingParams
+from astro_core.classifiers.settings import CATALOGUE, TrainingParams
 from astro_core.classifiers.targets import Targets, class_head, class_targets
 from astro_core.classifiers.vote_targets import vote_head, vote_targets
 from astro_core.datasets.catalogue import catalogue_path, read_catalogue
 from astro_core.domain import Dataset, Head, RenderRecipe, Taxonomy
 from astro_core.errors import BadInputError
 from astro_core.params import ParamInfo, describe, from_mapping, to_mapping
+from astro_core.workflows.label_training import Taught, teach
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,10 +105,13 @@ class TrainingData:
         object_id, label and part of each.
     targets : tuple of Targets
         One for each head; classes come before votes.
+    taught : Taught or None
+        What people said, where that is learned.
     """
 
     table: pd.DataFrame
     targets: tuple[Targets, ...]
+    taught: Taught | None = None
 
     @property
     def heads(self) -> tuple[Head, ...]:
@@ -125,33 +129,45 @@ class TrainingData:
         return np.flatnonzero((self.table["part"] == part).to_numpy() & known)
 
 
-def training_data(dataset: Dataset, plan: TrainingPlan, ok: np.ndarray) -> TrainingData:
+def training_data(
+    dataset: Dataset, plan: TrainingPlan, ok: np.ndarray, taught: Taught | None = None
+) -> TrainingData:
     """Read the answers of a dataset and deal its galaxies into parts.
+
+    Who is in which part does not depend on what people said: a galaxy to test on stays one,
+    whoever labels it.
 
     Parameters
     ----------
     ok : array of bool, shape (n_objects,)
         Galaxies that can be shown, in the catalogue's order; the others are in no part.
+    taught : Taught, optional
+        What people said, as a run has frozen it; without it, what they say now, if the plan
+        wants that.
 
     Raises
     ------
     BadInputError
-        If the dataset lacks what the recipe learns, a part that is needed has no galaxy with an
-        answer, or there is but one class to learn from.
+        If the dataset lacks what the recipe learns, nobody has labelled it though people's labels
+        are wanted, a part that is needed has no galaxy with an answer, or there is but one class
+        to learn from.
     """
-    catalogue = read_catalogue(dataset)
-    labels = [label if isinstance(label, str) else None for label in catalogue["label"]]
+    catalogue, taught = read_catalogue(dataset), taught or teach(dataset, plan.training.labels)
+    groups, given = catalogue["group"].astype(str).tolist(), _texts(catalogue["split"])
+    parts = make_parts(_texts(catalogue["label"]), groups, given, seed=plan.training.seed)
+    labels = _texts(catalogue["label"] if taught is None else taught.labels(catalogue))
     targets = _targets(plan, dataset.taxonomy, labels, catalogue)
-    groups = catalogue["group"].astype(str).tolist()
-    given = [split if isinstance(split, str) else None for split in catalogue["split"]]
-    parts = make_parts(labels, groups, given, seed=plan.training.seed)
     parts = less_to_learn(parts, labels, groups, plan)
     table = pd.DataFrame(
         {"object_id": catalogue["object_id"], "label": labels, "part": np.where(ok, parts, "")}
     )
-    data = TrainingData(table=table, targets=targets)
+    data = TrainingData(table=table, targets=targets, taught=taught)
     _check(data)
     return data
+
+
+def _texts(column: pd.Series) -> list[str | None]:
+    return [value if isinstance(value, str) else None for value in column]
 
 
 def _check(data: TrainingData) -> None:
@@ -185,6 +201,12 @@ def _targets(
 ) -> tuple[Targets, ...]:
     """Answers for each head; for "both", for whichever heads the dataset can teach."""
     wanted, present = plan.recipe.target, sorted({label for label in labels if label})
+    if wanted == "votes" and plan.training.labels != CATALOGUE:
+        raise BadInputError(
+            f"'{plan.recipe.name}' learns vote fractions, which come with the catalogue",
+            given=f"labels={plan.training.labels}",
+            todo="Leave labels at catalogue, or choose a recipe that learns classes",
+        )
 
     def classes() -> Targets:
         return class_targets(class_head(taxonomy, present, binary=wanted == "binary"), labels)

@@ -22,6 +22,7 @@ from astro_core.errors import BadInputError
 from astro_core.runs import RUN_KINDS, RunContext, RunKind
 from astro_core.runs.perform import in_words
 from astro_core.workflows.first_weights import check_first_weights, fetch_first_weights
+from astro_core.workflows.label_training import Taught, frozen
 from astro_core.workflows.train import open_pixels
 from astro_core.workflows.training_plan import plan_training, training_data
 from astro_core.workflows.tune_plan import TuningPlan, plan_tuning
@@ -75,9 +76,10 @@ def _read(
     settings: Mapping[str, Any],
     space: Sequence[str],
     tuning: Mapping[str, Any],
+    taught: Taught | None = None,
 ) -> TuningPlan:
     base = plan_training(recipe, settings)
-    data = training_data(dataset, base, np.ones(dataset.n_objects, dtype=bool))
+    data = training_data(dataset, base, np.ones(dataset.n_objects, dtype=bool), taught)
     return plan_tuning(recipe, settings, space, tuning, data.heads)
 
 
@@ -91,19 +93,27 @@ def run_tuning(context: RunContext) -> dict[str, Any]:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     asked = context.params
     dataset = open_dataset(context.workspace, asked["dataset"])
-    plan = _read(dataset, asked["recipe"], asked["settings"], asked["space"], asked["tuning"])
+    recipe, settings = asked["recipe"], asked["settings"]
+    labels = plan_training(recipe, settings).training.labels
+    taught = frozen(context.folder, dataset, labels)
+    plan = _read(dataset, recipe, settings, asked["space"], asked["tuning"], taught)
     write_json(context.folder / CONFIG, plan.to_json() | {"dataset": dataset.name})
     fetch_first_weights(context, plan.base)
     epochs = plan.base.training.epochs
     study = Study(context.folder, plan.dimensions, plan.tuning, epochs=epochs, first=plan.own)
     while (trial := study.ask()) is not None:
-        _trial(context, dataset, plan, study, trial)
+        _trial(context, dataset, plan, study, trial, taught)
     _write(context, study, study.importance())
     return _result(context, plan, study.trials())
 
 
 def _trial(
-    context: RunContext, dataset: Dataset, plan: TuningPlan, study: Study, asked: Asked
+    context: RunContext,
+    dataset: Dataset,
+    plan: TuningPlan,
+    study: Study,
+    asked: Asked,
+    taught: Taught | None,
 ) -> None:
     """Make one trial; whatever fails in it is told, and the search goes on."""
     from astro_core.classifiers.tuning.trial import Found, StoppedEarly, attempt
@@ -122,7 +132,7 @@ def _trial(
 
     end: Callable[[], None]
     try:
-        wanted = _attempt(inner, dataset, plan, asked)
+        wanted = _attempt(inner, dataset, plan, asked, taught)
         attempt(wanted, found, progress=inner.progress, report=after_epoch)
     except Cancelled:
         raise
@@ -141,12 +151,14 @@ def _trial(
     shutil.rmtree(inner.folder, ignore_errors=True)
 
 
-def _attempt(context: RunContext, dataset: Dataset, plan: TuningPlan, asked: Asked) -> Attempt:
+def _attempt(
+    context: RunContext, dataset: Dataset, plan: TuningPlan, asked: Asked, taught: Taught | None
+) -> Attempt:
     from astro_core.classifiers.tuning.trial import Attempt
 
     trial = plan.trial(asked.values)
     stack = open_pixels(context, dataset, trial)
-    data = training_data(dataset, trial, stack.ok)
+    data = training_data(dataset, trial, stack.ok, taught)
     sets = {
         part: TrainingSet(pixels=stack.pixels, targets=data.targets, rows=data.rows(part))
         for part in ("train", "validation")

@@ -1,0 +1,171 @@
+"""People's labels in training: what changes with them, and what they can never change."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from astro_core.classifiers.bundle import read_info
+from astro_core.classifiers.settings import LABELS
+from astro_core.datasets.catalogue import read_catalogue
+from astro_core.datasets.store import open_dataset
+from astro_core.domain import LabelEvent
+from astro_core.errors import BadInputError
+from astro_core.labels.consensus import CONSENSUS
+from astro_core.labels.events import dataset_key
+from astro_core.labels.store import open_store
+from astro_core.runs import execute
+from astro_core.workflows.folds import deal_folds
+from astro_core.workflows.label_training import frozen, read_taught, teach
+from astro_core.workflows.train import submit_training
+from astro_core.workflows.training_plan import plan_training, training_data
+from astro_core.workspace import Workspace
+
+FOREST = {"size_px": 16, "crop_px": 0, "n_estimators": 20}
+OTHER = {"left": "right", "right": "left"}
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory):
+    """The spot of one class is on the left, that of the other on the right."""
+    folder, rng = tmp_path_factory.mktemp("pictures"), np.random.default_rng(0)
+    for number in range(120):
+        kind = number % 2
+        pixels = rng.integers(0, 60, (16, 16, 3)).astype(np.uint8)
+        pixels[5:11, (2 if kind else 9) : (7 if kind else 14)] += 150
+        path = folder / ("left" if kind else "right") / f"g{number}.png"
+        path.parent.mkdir(exist_ok=True)
+        Image.fromarray(pixels).save(path)
+    return folder
+
+
+@pytest.fixture
+def sky(pictures, tmp_path):
+    space = Workspace(tmp_path / "space").ensure()
+    params = {"path": str(pictures), "name": "sky", "reader": "folders"}
+    assert execute(space, "import", params, title="Import").state == "done"
+    return space, open_dataset(space, "sky")
+
+
+def say(sky, labels, reviewer="ada"):
+    space, dataset = sky
+    key = dataset_key(dataset)
+    open_store(space).append(
+        LabelEvent(dataset=key, object_id=i, reviewer=reviewer, class_name=said)
+        for i, said in labels.items()
+    )
+
+
+def catalogue(sky):
+    return read_catalogue(sky[1], ["object_id", "label", "split"]).set_index("object_id")
+
+
+def swapped(sky):
+    return catalogue(sky)["label"].map(OTHER)
+
+
+def trained(space, **settings):
+    params = {"dataset": "sky", "recipe": "astrodetector-forest", "settings": FOREST | settings}
+    run = execute(space, "train", params, title="Train")
+    assert run.state == "done", run.error
+    return run, pd.read_parquet(space.runs / run.run_id / "predictions.parquet")
+
+
+def dealt(sky, **settings):
+    ok = np.ones(sky[1].n_objects, dtype=bool)
+    return training_data(sky[1], plan_training("astrodetector-forest", settings), ok)
+
+
+def test_what_people_say_changes_what_is_learned(sky):
+    say(sky, swapped(sky))
+    as_came, by_people = (trained(sky[0], labels=labels) for labels in ("catalogue", "majority"))
+    for (run, answers), truth in ((as_came, catalogue(sky)["label"]), (by_people, swapped(sky))):
+        test = answers[answers["part"] == "test"]
+        said = np.where(test["p_left"] > 0.5, "left", "right")
+        assert (said == test["object_id"].map(truth)).mean() > 0.9
+        assert run.result["scores"]["test"]["accuracy"] > 0.9
+    assert "labels" not in as_came[0].result
+
+
+def test_a_test_galaxy_that_is_labelled_never_enters_training(sky):
+    split = catalogue(sky)["split"]
+    test = set(split.index[split == "test"])
+    say(sky, swapped(sky))
+    for labels in LABELS:
+        parts = dealt(sky, labels=labels).table.set_index("object_id")["part"]
+        assert set(parts.index[parts == "test"]) == test
+        for seed in range(3):
+            plan = plan_training("astrodetector-forest", {"labels": labels, "seed": seed})
+            _folds, deals = deal_folds(sky[1], plan, np.ones(120, dtype=bool), 4)
+            for deal in deals:
+                used = deal.table["object_id"][deal.table["part"] != ""]
+                assert not test & set(used)
+    run, answers = trained(sky[0], labels="majority")
+    assert set(answers.loc[answers["part"] == "test", "object_id"]) == test
+    assert run.result["scores"]["test"]["n"] == len(test)
+    told = run.result["labels"]
+    assert told["votes_by_part"]["test"] == len(test)
+    assert sum(told["votes_by_part"].values()) == told["n_votes"] == 120
+
+
+def test_labels_move_nobody_from_part_to_part(sky):
+    before = dealt(sky).table["part"]
+    say(sky, swapped(sky)[::3])
+    assert (dealt(sky, labels="people+catalogue").table["part"] == before).all()
+    few = dealt(sky, labels="majority")
+    assert few.known.sum() == 40
+    assert (few.table["part"] == before).all()
+
+
+def test_people_come_first_and_doubted_galaxies_are_left_out(sky):
+    ids = catalogue(sky).index
+    doubted, said, silent = ids[::40], ids[1::3], ids[2::3]
+    say(sky, swapped(sky)[[*doubted, *said.difference(doubted)]])
+    say(sky, catalogue(sky)["label"][doubted], reviewer="bo")
+    said, silent = said.difference(doubted), silent.difference(doubted)
+    labels = dealt(sky, labels="people+catalogue").table.set_index("object_id")["label"]
+    assert labels[doubted].isna().all()
+    assert (labels[said] == swapped(sky)[said]).all()
+    assert (labels[silent] == catalogue(sky)["label"][silent]).all()
+    assert dealt(sky, labels="majority").known.sum() == len(said)
+
+
+def test_a_run_keeps_what_it_was_taught(sky, tmp_path):
+    say(sky, swapped(sky))
+    first = frozen(tmp_path, sky[1], "weighted")
+    say(sky, catalogue(sky)["label"], reviewer="bo")
+    say(sky, catalogue(sky)["label"], reviewer="cy")
+    again = frozen(tmp_path, sky[1], "weighted")
+    assert again.about == first.about
+    assert again.about["reviewers"] == {"ada": 120}
+    assert again.about["n_events"] == 120
+    pd.testing.assert_frame_equal(again.table, first.table)
+    now = teach(sky[1], "weighted")
+    assert now.about["digest"] != first.about["digest"]
+    assert now.about["reviewers"] == {"ada": 120, "bo": 120, "cy": 120}
+
+
+def test_the_run_and_its_card_say_whose_labels_these_are(sky):
+    say(sky, swapped(sky))
+    run, _ = trained(sky[0], labels="dawid-skene")
+    folder = sky[0].runs / run.run_id
+    taught = read_taught(folder)
+    assert (taught.about["rule"], taught.about["n_votes"]) == ("dawid-skene", 120)
+    assert len(taught.table) == 120
+    assert read_info(folder / "bundle").training["labels"]["n_labelled"] == 120
+    card = next((folder / "bundle").glob("*.md")).read_text()
+    assert "120 votes of 1 people" in card
+
+
+def test_what_cannot_be_taught_is_refused_before_it_starts(sky):
+    with pytest.raises(BadInputError, match="has no labels"):
+        submit_training(sky[0], "sky", "astrodetector-forest", FOREST | {"labels": "majority"})
+    say(sky, swapped(sky))
+    with pytest.raises(BadInputError, match="learns vote fractions"):
+        submit_training(sky[0], "sky", "votes-cnn", {"labels": "majority"})
+    with pytest.raises(BadInputError):
+        plan_training("fork", {"labels": "loudest"})
+
+
+def test_every_rule_that_needs_votes_alone_can_teach():
+    assert {"majority", "weighted", "dawid-skene"} <= set(LABELS) & {s.name for s in CONSENSUS}
