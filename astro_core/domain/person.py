@@ -9,7 +9,7 @@ from astro_core.errors import BadInputError, ForbiddenError
 
 Role = Literal["viewer", "reviewer", "lead"]
 ROLES: tuple[Role, ...] = get_args(Role)
-MAX_PERSON_NAME = 100
+MAX_PERSON_NAME = 200
 
 
 @dataclass(frozen=True, kw_only=True)

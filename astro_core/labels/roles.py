@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Select, func, insert, select
 from astro_core.domain import Role, utc_text
 from astro_core.labels.role_tables import ROLE_EVENTS
 from astro_core.labels.store import LabelStore
+from astro_core.labels.tables import EVENTS
 
 ARRIVED = ""  # in place of a role: the person came, and nobody has decided about them
 
@@ -35,22 +36,20 @@ class RoleEvent:
     reason: str = ""
 
 
-def arrive(store: LabelStore, person: str, *, first_leads: bool) -> None:
-    """Note that somebody is here for the first time; does nothing when they were here before.
+def arrive(store: LabelStore, person: str, *, first_leads: bool) -> tuple[RoleEvent, ...]:
+    """Note that somebody signed in for the first time, and return all that is known of them.
 
     Parameters
     ----------
     first_leads : bool
-        Whether they become a lead where there is none.
+        Whether they become a lead where nobody signed in before.
     """
-    if role_events(store, person):
-        return
     with store.writing() as connection:
-        if _events(connection, person):
-            return
-        first = first_leads and not _has_lead(connection)
-        role, reason = ("lead", "the first to sign in") if first else (ARRIVED, "")
-        _add(connection, RoleEvent(person=person, role=role, at=_now(), reason=reason))
+        if not _events(connection, person):
+            first = first_leads and not _events(connection, None)
+            role, reason = ("lead", "the first to sign in") if first else (ARRIVED, "")
+            _add(connection, RoleEvent(person=person, role=role, at=_now(), reason=reason))
+        return _events(connection, person)
 
 
 def give_role(
@@ -76,6 +75,13 @@ def last_of_each(store: LabelStore) -> tuple[RoleEvent, ...]:
     return tuple(RoleEvent(**row) for row in rows)
 
 
+def reviewers(store: LabelStore) -> tuple[str, ...]:
+    """Names under which answers were given, in order."""
+    with store.reading() as connection:
+        names = connection.execute(select(EVENTS.c.reviewer).distinct()).scalars()
+        return tuple(sorted(names))
+
+
 def _events(connection: Connection, person: str | None) -> tuple[RoleEvent, ...]:
     wanted = select(*_columns()).order_by(ROLE_EVENTS.c.seq)
     if person is not None:
@@ -90,11 +96,6 @@ def _columns() -> list[object]:
 def _newest() -> Select[tuple[object, ...]]:
     last = select(func.max(ROLE_EVENTS.c.seq)).group_by(ROLE_EVENTS.c.person)
     return select(*_columns()).where(ROLE_EVENTS.c.seq.in_(last))
-
-
-def _has_lead(connection: Connection) -> bool:
-    leads = _newest().where(ROLE_EVENTS.c.role == "lead").limit(1)
-    return connection.execute(leads).first() is not None
 
 
 def _add(connection: Connection, event: RoleEvent) -> None:

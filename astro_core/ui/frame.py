@@ -15,7 +15,7 @@ from streamlit.components.v2.types import ComponentRenderer
 from astro_core import __version__
 from astro_core.domain import Dataset
 from astro_core.errors import TuningForkError
-from astro_core.ui import cached, navigation, sidebar
+from astro_core.ui import cached, navigation, sidebar, who
 from astro_core.ui.words import plain
 from astro_core.workspace import Workspace, current
 
@@ -69,13 +69,15 @@ def page(title: str, question: str) -> Workspace:
     root = f":root{{color-scheme:{scheme}}}"  # pop-overs lie outside what Streamlit tells so
     st.html(f"<style>{root}{_STYLE.read_text('utf-8')}{navigation.style()}</style>")
     st.logo(str(ASSETS / "logo.svg"), size="large", icon_image=str(ASSETS / "icon.svg"))
+    st.html(f'<header class="tf-head"><h1>{escape(title)}</h1><p>{escape(question)}</p></header>')
+    who.admit()
     workspace = current()
     sidebar.show(workspace)
+    who.badge()
     with st.sidebar.container(key="theme-watch"):
         _theme_watch()(
             key="frame:theme", data={"pages": navigation.addresses()}, on_changed_change=_nothing
         )
-    st.html(f'<header class="tf-head"><h1>{escape(title)}</h1><p>{escape(question)}</p></header>')
     return workspace
 
 

@@ -2,50 +2,139 @@
 
 from __future__ import annotations
 
+from functools import cache
+from pathlib import Path
+from urllib.parse import unquote
+
 import streamlit as st
+from streamlit import runtime
+from streamlit.components.v2.types import ComponentRenderer
+from streamlit.errors import StreamlitAuthError
 
 from astro_core.domain import Person
-from astro_core.errors import BadInputError
+from astro_core.errors import BadInputError, TuningForkError
 from astro_core.ui.words import plain
+from astro_core.workflows.network import check_reach, host_of
+from astro_core.workflows.people import signed_in, typed
+from astro_core.workspace import current
 
+COOKIE = "tuning_fork_name"
 _NAME = "who:name"
 _BOX = "who:box"
+_WRONG = "who:wrong"
+MAX_TYPED = 80
+
+
+@cache
+def _keeper() -> ComponentRenderer:
+    code = (Path(__file__).parent / "who_keep.js").read_text("utf-8")
+    return st.components.v2.component("tuning_fork_who_keep", js=code)
+
+
+def has_sign_in() -> bool:
+    """Whether people sign in here; `st.user` raises where they do not."""
+    return "is_logged_in" in st.user.to_dict()
 
 
 def person() -> Person | None:
     """Return who is at the browser; None until a name was typed or somebody signed in."""
-    name = st.session_state.get(_NAME, "")
+    if has_sign_in():
+        claims = st.user.to_dict()
+        return signed_in(current(), claims) if claims["is_logged_in"] else None
+    name = st.session_state.get(_NAME, _kept())
     return Person(name=name) if name else None
+
+
+def admit() -> None:
+    """Let in who may be here; anybody else is told why not, and the page ends there.
+
+    Every page calls this before it shows or does anything.
+    """
+    sign_in = has_sign_in()
+    try:
+        if runtime.exists():  # a page that runs in a test listens nowhere
+            asked_as = host_of(st.context.headers.get("Host", ""))
+            check_reach(st.get_option("server.address"), sign_in=sign_in, asked_as=asked_as)
+        stranger = sign_in and person() is None
+    except TuningForkError as error:
+        st.error(plain(str(error)), icon=":material/error:")
+        st.stop()
+    if stranger:
+        _ask_to_sign_in()
+        st.stop()
 
 
 def ask() -> Person:
     """Return who is at the browser; where nobody knows, ask, and end the page there."""
     found = person()
     if found is None:
-        _ask_name()
+        _ask_to_sign_in() if has_sign_in() else _ask_name()
         st.stop()
     return found
 
 
 def badge() -> None:
     """Say in the sidebar who is at the browser, and let them change it."""
+    _keep()
     found = person()
     if found is None:
         return
-    with st.sidebar:
-        st.caption(f"You are **{plain(found.name)}**")
+    with st.sidebar.container(key="who-badge"):
+        words = f"{plain(found.name)} · {found.role}" if found.signed_in else plain(found.name)
+        with st.popover(words, icon=":material/person:", width="stretch"):
+            if found.signed_in:
+                st.caption(f"You are signed in as **{plain(found.name)}**, a {found.role}.")
+                st.button("Sign out", key="who:out", icon=":material/logout:", on_click=st.logout)
+            else:
+                st.caption("Your answers are kept under this name.")
+                st.button("I am somebody else", key="who:change", on_click=_forget)
+
+
+def _kept() -> str:
+    """The name that this browser kept from an earlier visit."""
+    name = unquote(st.context.cookies.get(COOKIE, ""))
+    try:
+        return Person(name=name).name if len(name) <= MAX_TYPED else ""
+    except BadInputError:
+        return ""
+
+
+def _keep() -> None:
+    """Let the browser keep the name, or forget it, where it does not yet."""
+    name = st.session_state.get(_NAME)
+    if has_sign_in() or name is None or name == _kept():
+        return
+    path = "/" + str(st.get_option("server.baseUrlPath") or "").strip("/")
+    with st.sidebar.container(key="who-keep"):
+        _keeper()(key="who:keep", data={"cookie": COOKIE, "name": name, "path": path})
 
 
 def _ask_name() -> None:
-    with st.form("who:form", border=True):
-        st.markdown("Your answers are kept under your name.")
-        st.text_input("Your name", key=_BOX, max_chars=100)
+    with st.form("who:form", width=460):
+        st.markdown("**Who are you?** Your answers are kept under your name.")
+        st.text_input("Your name", key=_BOX, max_chars=MAX_TYPED, autocomplete="name")
+        if wrong := st.session_state.pop(_WRONG, ""):
+            st.error(wrong, icon=":material/error:")
         st.form_submit_button("Go on", type="primary", on_click=_take)
+    st.caption("It is asked once in this browser; use the same name each time.")
 
 
 def _take() -> None:
     try:
-        st.session_state[_NAME] = Person(name=st.session_state[_BOX]).name
-    except BadInputError as error:
-        st.session_state[_NAME] = ""
-        st.error(plain(str(error)), icon=":material/error:")
+        st.session_state[_NAME] = typed(current(), st.session_state[_BOX]).name
+    except TuningForkError as error:
+        st.session_state[_WRONG] = plain(str(error))
+
+
+def _forget() -> None:
+    st.session_state[_NAME] = ""
+
+
+def _ask_to_sign_in() -> None:
+    with st.container(border=True, width=460):
+        st.markdown("**Who are you?** This Tuning Fork is for people who sign in.")
+        if st.button("Sign in", key="who:in", type="primary", icon=":material/login:"):
+            try:
+                st.login()
+            except StreamlitAuthError as error:
+                st.error(plain(str(error)), icon=":material/error:")
