@@ -1,8 +1,9 @@
-"""Which class was taken for which."""
+"""Which class was taken for which, and other tables of one answer against another."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,37 @@ _DARK_CELL = 0.55  # share of the row from which words are written dark
 _MANY = 8  # classes from which columns have only their letter
 
 
+@dataclass(frozen=True, kw_only=True)
+class Sides:
+    """What rows and columns are, in words; ``{row}`` and ``{column}`` stand for two classes.
+
+    Attributes
+    ----------
+    row, column : str
+        What stands at the axes.
+    whole : str
+        What the share of a cell is a share of.
+    differ, same : str
+        What a cell beside and on the diagonal means.
+    most : str
+        The finding, with ``{n}`` of the cell and ``{total}`` of its row.
+    none, perfect : str
+        The finding where there is nothing, and where nothing lies beside the diagonal.
+    """
+
+    row: str = "label"
+    column: str = "answer"
+    whole: str = "the label"
+    differ: str = "{row} taken for {column}"
+    same: str = "{row}, rightly so"
+    most: str = "Most often {row} is taken for {column}: {n:,} of {total:,}"
+    none: str = "There is no labelled galaxy to judge by"
+    perfect: str = "Every answer agrees with the label"
+
+
+JUDGED = Sides()
+
+
 def confusion_matrix(
     counts: NDArray[np.int64],
     classes: Sequence[str],
@@ -27,6 +59,9 @@ def confusion_matrix(
     share: bool = False,
     part: str = "",
     picked: tuple[str, str] | None = None,
+    sides: Sides = JUDGED,
+    words: Mapping[str, str] | None = None,
+    n: int | None = None,
 ) -> Figure:
     """Draw labels against answers; shades are shares of the row.
 
@@ -43,6 +78,12 @@ def confusion_matrix(
         Which galaxies these are, for the axis: "test".
     picked : (label, answer), optional
         The cell that is looked at; it has a frame.
+    sides : Sides
+        What rows and columns are.
+    words : Mapping, optional
+        What a class is called, where that is not its name.
+    n : int, optional
+        Galaxies, where some of them are in more than one cell.
 
     Returns
     -------
@@ -59,58 +100,58 @@ def confusion_matrix(
         "colorscale": [[i / (len(RAMP) - 1), c] for i, c in enumerate(RAMP)],
         "showscale": False, "hoverinfo": "skip",
     }  # fmt: skip
-    cells = _cells(counts, shares, classes, share=share)
-    layout = _layout(classes, letters, totals.ravel(), picked)
+    said = {name: escape((words or {}).get(name, name.replace("_", " "))) for name in classes}
+    cells = _cells(counts, shares, said, sides, share=share)
+    layout = _layout(said, letters, totals.ravel(), picked)
     figure = go.Figure(data=[shades, cells], layout=layout)
     of = f" of the {part} part" if part else ""
     return finish(
-        figure, _said(counts, classes), n=int(counts.sum()), x="answer",
-        y=f"label{of}", height=max(130 + CELL_PX * len(classes), LEAST_PX), key="confusion",
-        wrap=WRAP,
+        figure, _finding(counts, list(said.values()), sides),
+        n=int(counts.sum()) if n is None else n, x=sides.column, y=f"{sides.row}{of}",
+        height=max(130 + CELL_PX * len(classes), LEAST_PX), key="confusion", wrap=WRAP,
     )  # fmt: skip
 
 
-def _readable(name: str) -> str:
-    return escape(name.replace("_", " "))
-
-
 def _cells(
-    counts: NDArray[np.int64], shares: NDArray[Any], classes: Sequence[str], *, share: bool
+    counts: NDArray[np.int64],
+    shares: NDArray[Any],
+    said: Mapping[str, str],
+    sides: Sides,
+    *,
+    share: bool,
 ) -> dict[str, Any]:
     rows, columns = np.indices(counts.shape)
     pairs = list(zip(counts.ravel().tolist(), shares.ravel().tolist(), strict=True))
-    said = [(f"{s:.0%}" if share else f"{n:,}") if n else "" for n, s in pairs]
-    hover = [
-        f"{_readable(label)} taken for {_readable(answer)}"
-        if label != answer
-        else f"{_readable(label)}, rightly so"
-        for label in classes
-        for answer in classes
+    text = [(f"{s:.0%}" if share else f"{n:,}") if n else "" for n, s in pairs]
+    meant = [
+        (sides.same if row == column else sides.differ).format(row=row, column=column)
+        for row in said.values()
+        for column in said.values()
     ]
     return {
         "type": "scatter", "x": columns.ravel(), "y": rows.ravel(), "mode": "markers+text",
-        "customdata": [[label, answer] for label in classes for answer in classes],
-        "text": said, "textposition": "middle center",
+        "customdata": [[row, column] for row in said for column in said],
+        "text": text, "textposition": "middle center",
         "textfont": {"size": 12, "color": [GROUND if s > _DARK_CELL else INK for _, s in pairs]},
         "marker": {"symbol": "square", "size": CELL_PX - 4, "opacity": 0, "color": INK},
-        "hovertext": [f"{h}<br>{n:,}, {s:.0%} of the label" for h, (n, s) in
-                      zip(hover, pairs, strict=True)],
+        "hovertext": [f"{m}<br>{n:,}, {s:.0%} of {sides.whole}" for m, (n, s) in
+                      zip(meant, pairs, strict=True)],
         "hovertemplate": "%{hovertext}<extra></extra>",
         "selected": {"marker": {"opacity": 0}}, "unselected": {"marker": {"opacity": 0}},
     }  # fmt: skip
 
 
 def _layout(
-    classes: Sequence[str],
+    said: Mapping[str, str],
     letters: Mapping[str, str],
     totals: NDArray[np.int64],
     picked: tuple[str, str] | None,
 ) -> dict[str, Any]:
-    k = len(classes)
+    k, classes = len(said), list(said)
     axis = {"showgrid": False, "zeroline": False, "ticks": "", "fixedrange": True,
             "tickvals": list(range(k))}  # fmt: skip
     signs = [f"<b>{escape(letters.get(name, ''))}</b>" for name in classes]
-    named = [f"{s} {_readable(name)}" for s, name in zip(signs, classes, strict=True)]
+    named = [f"{s} {said[name]}" for s, name in zip(signs, classes, strict=True)]
     rows = [f"{name} ({int(n):,}) " for name, n in zip(named, totals, strict=True)]
     layout: dict[str, Any] = {
         "dragmode": False, "clickmode": "event+select", "hovermode": "closest",
@@ -120,7 +161,7 @@ def _layout(
         "yaxis": {**axis, "ticktext": rows, "range": [k - 0.5, -0.5]},
     }  # fmt: skip
     if picked is not None and set(picked) <= set(classes):
-        y, x = (list(classes).index(name) for name in picked)
+        y, x = (classes.index(name) for name in picked)
         layout["shapes"] = [
             {"type": "rect", "x0": x - 0.5, "x1": x + 0.5, "y0": y - 0.5, "y1": y + 0.5,
              "line": {"color": INK, "width": 2}}
@@ -128,17 +169,15 @@ def _layout(
     return layout
 
 
-def _said(counts: NDArray[np.int64], classes: Sequence[str]) -> str:
+def _finding(counts: NDArray[np.int64], said: Sequence[str], sides: Sides) -> str:
     """The finding: the pair that is taken for another most often."""
     wrong = counts.copy()
     np.fill_diagonal(wrong, 0)
     if not counts.sum():
-        return "There is no labelled galaxy to judge by"
+        return sides.none
     if not wrong.any():
-        return "Every answer agrees with the label"
-    label, answer = np.unravel_index(int(wrong.argmax()), wrong.shape)
-    n, total = int(wrong[label, answer]), int(counts[label].sum())
-    return (
-        f"Most often {_readable(classes[label])} is taken for {_readable(classes[answer])}: "
-        f"{n:,} of {total:,}"
+        return sides.perfect
+    row, column = np.unravel_index(int(wrong.argmax()), wrong.shape)
+    return sides.most.format(
+        row=said[row], column=said[column], n=int(wrong[row, column]), total=int(counts[row].sum())
     )
