@@ -65,7 +65,12 @@ class Votes:
 
 
 def read_votes(
-    store: LabelStore, dataset: str, *, question: str = "", answers: Sequence[str] = ()
+    store: LabelStore,
+    dataset: str,
+    *,
+    question: str = "",
+    answers: Sequence[str] = (),
+    taxonomy: str = "",
 ) -> Votes:
     """Read what stands in the store.
 
@@ -75,23 +80,39 @@ def read_votes(
         A question of the decision tree; the classes when empty.
     answers : sequence of str
         The order of the answers; others that people gave follow.
+    taxonomy : str
+        Name of the classes: only what was said in these counts, or where nobody said in which;
+        who said both counts with the former. All when empty.
     """
     from sqlalchemy import case, select
 
     from astro_core.labels.frames import read_columns
     from astro_core.labels.tables import STANDING
+    from astro_core.labels.wanted import in_taxonomy
 
     s = STANDING.c
     sort = case(
         (s.kind == "settle", _SETTLE), (s.action == "skip", _SKIP), (s.bulk, _BULK), else_=0
     )
-    here = (s.dataset == dataset, s.question == question)
+    here = (s.dataset == dataset, s.question == question, *in_taxonomy(taxonomy))
     every = select(s.object_id, s.reviewer, s.said, sort).where(*here, s.kind != "flag")
     last = select(s.object_id, s.said).where(*here, s.kind == "settle").order_by(s.at)
     with store.reading() as connection:
-        object_ids, by, said, sorts = read_columns(connection, every.order_by(s.object_id))
+        ordered = every.order_by(s.object_id, s.reviewer, s.kind, s.taxonomy)
+        object_ids, by, said, sorts = read_columns(connection, ordered)
         settled = dict(zip(*read_columns(connection, last), strict=True))
-    return _votes((object_ids, by, said, sorts.astype(np.int8)), settled, answers)
+    rows = object_ids, by, said, sorts.astype(np.int8)
+    return _votes(_one_each(*rows) if taxonomy else rows, settled, answers)
+
+
+def _one_each(
+    object_ids: Texts, by: Texts, said: Texts, sorts: NDArray[np.int8]
+) -> tuple[Texts, Texts, Texts, NDArray[np.int8]]:
+    """The last of the rows that one person has on one galaxy, of answers and of settlements."""
+    end, settles = np.ones(len(by), dtype=bool), sorts == _SETTLE
+    end[:-1] = (object_ids[1:] != object_ids[:-1]) | (by[1:] != by[:-1])
+    end[:-1] |= settles[1:] != settles[:-1]
+    return object_ids[end], by[end], said[end], sorts[end]
 
 
 def votes_of(frame: pd.DataFrame, answers: Sequence[str] = ()) -> Votes:

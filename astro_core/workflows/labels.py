@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from astro_core.domain import Dataset
+from astro_core.domain import Dataset, Taxonomy
 from astro_core.errors import BadInputError
 from astro_core.labels.agreement import Agreement, Measure, agreement
 from astro_core.labels.consensus import CONSENSUS, consensus, reviewer_skills
@@ -58,8 +58,19 @@ class Truth:
         return {str(name): int(n) for name, n in counts.items()}
 
 
-def votes_for(workspace: Workspace, dataset: Dataset, question: str = "") -> Votes:
+def votes_for(
+    workspace: Workspace,
+    dataset: Dataset,
+    question: str = "",
+    *,
+    taxonomy: Taxonomy | None = None,
+) -> Votes:
     """Read the standing answers about a dataset, in the order of its classes.
+
+    Parameters
+    ----------
+    taxonomy : Taxonomy, optional
+        Only what was said in these classes counts; those of the dataset by default.
 
     Raises
     ------
@@ -68,7 +79,7 @@ def votes_for(workspace: Workspace, dataset: Dataset, question: str = "") -> Vot
     """
     from astro_core.labels.store import open_store
 
-    taxonomy = dataset.taxonomy
+    taxonomy = taxonomy or dataset.taxonomy
     asked = {q.name: tuple(a.name for a in q.answers) for q in taxonomy.questions}
     if question and question not in asked:
         raise BadInputError(
@@ -77,17 +88,28 @@ def votes_for(workspace: Workspace, dataset: Dataset, question: str = "") -> Vot
         )
     order = asked[question] if question else taxonomy.class_names
     votes = read_votes(
-        open_store(workspace), dataset_key(dataset), question=question, answers=order
-    )
+        open_store(workspace), dataset_key(dataset),
+        question=question, answers=order, taxonomy=taxonomy.name,
+    )  # fmt: skip
     if not len(votes.object_ids):
         raise BadInputError(f"'{dataset.name}' has no labels", todo="Label or import some first")
     return votes
 
 
 def find_truth(
-    workspace: Workspace, dataset: Dataset, *, rule: str = "majority", question: str = ""
+    workspace: Workspace,
+    dataset: Dataset,
+    *,
+    rule: str = "majority",
+    question: str = "",
+    taxonomy: Taxonomy | None = None,
 ) -> Truth:
     """Say what people together think of each galaxy of a dataset.
+
+    Parameters
+    ----------
+    taxonomy : Taxonomy, optional
+        The classes that they used; those of the dataset by default.
 
     Raises
     ------
@@ -97,7 +119,12 @@ def find_truth(
         If nobody has labelled it yet, or there is no such question.
     """
     CONSENSUS.get(rule)
-    votes = votes_for(workspace, dataset, question)
+    votes = votes_for(workspace, dataset, question, taxonomy=taxonomy)
+    return truth_of(votes, rule=rule, question=question)
+
+
+def truth_of(votes: Votes, *, rule: str = "majority", question: str = "") -> Truth:
+    """Say what follows from votes that were read already; see `find_truth`."""
     return Truth(
         rule=rule,
         question=question,

@@ -194,3 +194,22 @@ def test_votes_are_read_from_the_store(store, says):
     assert found.weights.sum() == 2.5
     assert read_votes(store, "sky", question="bar").answers == ("yes",)
     assert len(read_votes(store, "nowhere").object_ids) == 0
+
+
+def test_each_set_of_classes_has_its_own_votes(store, says):
+    store.append(
+        [
+            says("a", "spiral"), says("a", "edge_on", taxonomy="own"),
+            says("a", "merger", taxonomy="other"), says("a", "elliptical", "bob"),
+            says("b", "spiral", "lead", action="settle"),
+            says("b", "edge_on", "lead", action="settle", taxonomy="own"), says("b"),
+            says("c", "merger", taxonomy="other"),
+        ]
+    )  # fmt: skip
+    found = read_votes(store, "sky", answers=CLASSES, taxonomy="own")
+    assert found.object_ids.tolist() == ["a", "b"]
+    assert found.tally().tolist() == [[0, 1, 1], [1, 0, 0]]  # nobody has two votes on a galaxy
+    assert found.answers[found.settled[1]] == "edge_on"
+    other = read_votes(store, "sky", taxonomy="other")
+    assert other.object_ids.tolist() == ["a", "b", "c"]
+    assert len(read_votes(store, "sky").object_ids) == 3
