@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from astro_core.domain import LabelEvent
 from astro_core.labels.events import from_row
 from astro_core.labels.tables import EVENTS, STANDING
+from astro_core.labels.wanted import in_taxonomy
 
 if TYPE_CHECKING:
     from astro_core.labels.store import LabelStore
@@ -34,7 +35,7 @@ def standing_events(
 
 
 def marked(
-    store: LabelStore, dataset: str, kind: str, question: str | None = None
+    store: LabelStore, dataset: str, kind: str, *, question: str | None = None, taxonomy: str = ""
 ) -> tuple[str, ...]:
     """Galaxies that somebody flagged ("flag") or a lead settled ("settle"), the latest first.
 
@@ -42,12 +43,14 @@ def marked(
     ----------
     question : str, optional
         Only what was about this question, "" for the classes.
+    taxonomy : str
+        Only what was said in these classes, or it was not said in which; all when empty.
     """
     s = STANDING.c
     about = () if question is None else (s.question == question,)
     wanted = (
         select(s.object_id)
-        .where(s.dataset == dataset, s.kind == kind, *about)
+        .where(s.dataset == dataset, s.kind == kind, *about, *in_taxonomy(taxonomy))
         .group_by(s.object_id)
         .order_by(func.max(s.seq).desc())
     )

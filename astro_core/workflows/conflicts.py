@@ -11,7 +11,7 @@ from astro_core.domain import Dataset, LabelEvent, Person, Taxonomy, new_event_i
 from astro_core.errors import BadInputError
 from astro_core.labels.events import dataset_key
 from astro_core.labels.votes import Votes
-from astro_core.workflows.label_classes import check_objects
+from astro_core.workflows.review import answer
 from astro_core.workspace import Workspace
 
 SETTLE = "settle conflicts"
@@ -28,7 +28,7 @@ class Contested:
     disputed : tuple of str
         There is a label, and somebody said something else; the least agreed on first.
     flagged : tuple of str
-        Somebody asked for a look, the latest first.
+        Somebody asked for a look and no lead settled it, the latest first.
     settled : tuple of str
         A lead had the last word, the latest first.
     """
@@ -45,6 +45,7 @@ def find_contested(
     votes: Votes,
     objects: pd.DataFrame,
     *,
+    taxonomy: Taxonomy,
     question: str = "",
 ) -> Contested:
     """Gather what people differ on.
@@ -55,6 +56,8 @@ def find_contested(
         What people said.
     objects : DataFrame
         What follows from it, as `labels.consensus.consensus` gives it for the same votes.
+    taxonomy : Taxonomy
+        The classes in which they were given.
     question : str
         The question that they are about; empty for the classes.
     """
@@ -65,11 +68,14 @@ def find_contested(
     several = (votes.tally() > 0).sum(axis=1) > 1
     disputed = objects[several & (objects["status"] == "agreed").to_numpy()]
     undecided = objects[objects["status"] == "conflict"]
+    settled = marked(store, key, "settle", question=question, taxonomy=taxonomy.name)
+    flagged = marked(store, key, "flag", taxonomy=taxonomy.name)
+    done = set(settled)
     return Contested(
         open=_ids(undecided.sort_values("n_votes", ascending=False, kind="stable")),
         disputed=_ids(disputed.sort_values("share", kind="stable")),
-        flagged=marked(store, key, "flag"),
-        settled=marked(store, key, "settle", question),
+        flagged=tuple(object_id for object_id in flagged if object_id not in done),
+        settled=settled,
     )
 
 
@@ -78,12 +84,19 @@ def _ids(objects: pd.DataFrame) -> tuple[str, ...]:
 
 
 def who_said_what(
-    workspace: Workspace, dataset: Dataset, object_ids: Sequence[str], *, question: str = ""
+    workspace: Workspace,
+    dataset: Dataset,
+    object_ids: Sequence[str],
+    *,
+    taxonomy: Taxonomy,
+    question: str = "",
 ) -> dict[str, tuple[LabelEvent, ...]]:
     """Everybody's last word on some galaxies, the earliest first.
 
     Parameters
     ----------
+    taxonomy : Taxonomy
+        Only what was said in these classes, or it was not said in which.
     question : str
         Only answers to this question, or classes when empty; flags come in any case.
     """
@@ -92,7 +105,8 @@ def who_said_what(
 
     found: dict[str, list[LabelEvent]] = {object_id: [] for object_id in object_ids}
     for event in standing_events(open_store(workspace), dataset_key(dataset), object_ids):
-        if event.question == question or event.action == "flag":
+        about_this = event.question == question or event.action == "flag"
+        if about_this and event.taxonomy in (taxonomy.name, ""):
             found[event.object_id].append(event)
     return {object_id: tuple(said) for object_id, said in found.items()}
 
@@ -118,31 +132,23 @@ def settle(
     Returns
     -------
     tuple of str
-        Ids of the events that are new.
+        Ids of the events.
 
     Raises
     ------
     ForbiddenError
         If `by` is no lead.
     BadInputError
-        If there is no such class, answer or galaxy.
+        If there is no such class or answer.
+    NotFoundError
+        If the dataset has no such galaxy.
     """
-    from astro_core.labels.store import open_store
-
     require(by, "lead", SETTLE)
-    _check(said, taxonomy, question)
-    check_objects(dataset, object_ids)
-    key = new_event_id()
     about = {"question": question, "answer": said} if question else {"class_name": said}
-    return open_store(workspace).append(
-        LabelEvent(
-            dataset=dataset_key(dataset), object_id=object_id, action="settle",
-            reviewer=by.name, event_id=key if number == 0 else f"{key}-{number}",
-            batch_id=key if len(object_ids) > 1 else "", comment=comment,
-            taxonomy=taxonomy.name, taxonomy_version=taxonomy.version,
-            fingerprint=dataset.fingerprint, **about,
-        )
-        for number, object_id in enumerate(object_ids)
+    batch = new_event_id() if len(object_ids) > 1 else ""
+    return answer(
+        workspace, dataset, "", by, object_ids,
+        taxonomy=taxonomy, action="settle", comment=comment, batch_id=batch, **about,
     )  # fmt: skip
 
 
@@ -165,16 +171,6 @@ def answers_of(taxonomy: Taxonomy, question: str = "") -> dict[str, str]:
     )
 
 
-def _check(said: str, taxonomy: Taxonomy, question: str) -> None:
-    known = answers_of(taxonomy, question)
-    if said not in known:
-        raise BadInputError(
-            "A galaxy cannot be settled as that",
-            expected="one of " + ", ".join(known),
-            given=f"'{said}'",
-        )
-
-
 def undo_settling(workspace: Workspace, dataset: Dataset, *, by: Person) -> tuple[LabelEvent, ...]:
     """Take back what a lead settled last; returns it, nothing when there is nothing left.
 
@@ -191,7 +187,13 @@ def undo_settling(workspace: Workspace, dataset: Dataset, *, by: Person) -> tupl
 
 
 def reopen(
-    workspace: Workspace, dataset: Dataset, object_id: str, *, by: Person, question: str = ""
+    workspace: Workspace,
+    dataset: Dataset,
+    object_id: str,
+    *,
+    by: Person,
+    taxonomy: Taxonomy,
+    question: str = "",
 ) -> tuple[LabelEvent, ...]:
     """Take back every lead's last word on one galaxy; returns what they were.
 
@@ -204,7 +206,9 @@ def reopen(
     from astro_core.labels.store import open_store
 
     require(by, "lead", SETTLE)
-    said = who_said_what(workspace, dataset, [object_id], question=question)[object_id]
+    said = who_said_what(workspace, dataset, [object_id], taxonomy=taxonomy, question=question)[
+        object_id
+    ]
     settled = tuple(event for event in said if event.action == "settle")
     key = new_event_id()
     back = [retraction(event, key, n, who=by.name) for n, event in enumerate(settled)]

@@ -46,8 +46,14 @@ def test_what_is_marked_comes_with_the_latest_first(store, says):
     store.append([says("b", action="flag", reviewer="bob"), says("a", action="settle")])
     store.append([says("a", "", action="settle", question="bar", answer="yes")])
     assert marked(store, "sky", "flag") == ("b", "c", "a")
-    assert marked(store, "sky", "settle", "") == marked(store, "sky", "settle", "bar") == ("a",)
-    assert marked(store, "sky", "settle", "arms") == marked(store, "elsewhere", "flag") == ()
+    assert (
+        marked(store, "sky", "settle", question="")
+        == marked(store, "sky", "settle", question="bar")
+        == ("a",)
+    )
+    assert (
+        marked(store, "sky", "settle", question="arms") == marked(store, "elsewhere", "flag") == ()
+    )
 
 
 def test_who_takes_back_what_another_said_is_kept(store, says):

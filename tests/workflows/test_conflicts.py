@@ -3,7 +3,7 @@
 import pytest
 
 from astro_core.domain import LabelEvent, Person
-from astro_core.errors import BadInputError, ForbiddenError
+from astro_core.errors import BadInputError, ForbiddenError, NotFoundError
 from astro_core.labels.events import dataset_key
 from astro_core.labels.store import open_store
 from astro_core.workflows import conflicts
@@ -40,7 +40,11 @@ def contested(survey_space, survey):
     def gather():
         objects = find_truth(survey_space, survey).objects
         return conflicts.find_contested(
-            survey_space, survey, votes_for(survey_space, survey), objects
+            survey_space,
+            survey,
+            votes_for(survey_space, survey),
+            objects,
+            taxonomy=survey.taxonomy,
         )
 
     return gather
@@ -77,7 +81,7 @@ def test_nobody_else_settles_undoes_or_opens(survey_space, survey, contested, ro
     for act in (
         lambda: settle(survey_space, survey, 3, by=other),
         lambda: conflicts.undo_settling(survey_space, survey, by=other),
-        lambda: conflicts.reopen(survey_space, survey, name(0), by=other),
+        lambda: conflicts.reopen(survey_space, survey, name(0), taxonomy=survey.taxonomy, by=other),
     ):
         with pytest.raises(ForbiddenError, match="settle conflicts"):
             act()
@@ -87,7 +91,7 @@ def test_nobody_else_settles_undoes_or_opens(survey_space, survey, contested, ro
 def test_what_is_no_class_or_no_galaxy_settles_nothing(survey_space, survey, contested):
     with pytest.raises(BadInputError, match="'cigar'"):
         settle(survey_space, survey, 0, said="cigar")
-    with pytest.raises(BadInputError, match="not in"):
+    with pytest.raises(NotFoundError, match="gone"):
         conflicts.settle(
             survey_space, survey, [name(0), "gone"], "spiral", by=LEAD, taxonomy=survey.taxonomy
         )
@@ -112,7 +116,7 @@ def test_another_lead_opens_a_settled_galaxy_anew(survey_space, survey, conteste
         find_truth(survey_space, survey).objects.query("status == 'settled'").to_dict("records")
     )
     assert row["label"] == "merger"
-    back = conflicts.reopen(survey_space, survey, name(0), by=LEAD)
+    back = conflicts.reopen(survey_space, survey, name(0), taxonomy=survey.taxonomy, by=LEAD)
     assert [e.reviewer for e in back] == ["Lea", "Lev"]
     assert name(0) in contested().open
 
@@ -126,10 +130,14 @@ def test_who_said_what_is_told_with_flags_but_not_other_questions(survey_space, 
         ]
     )
     assert contested().flagged == (name(0),)
-    told = conflicts.who_said_what(survey_space, survey, [name(0), name(9)])
+    told = conflicts.who_said_what(
+        survey_space, survey, [name(0), name(9)], taxonomy=survey.taxonomy
+    )
     assert [(e.reviewer, e.said, e.comment) for e in told[name(0)]] == [
         ("ana", "spiral", ""), ("bo", "elliptical", ""), ("bo", "", "two nuclei"),
     ]  # fmt: skip
     assert told[name(9)] == ()
-    told = conflicts.who_said_what(survey_space, survey, [name(0)], question="bar")
+    told = conflicts.who_said_what(
+        survey_space, survey, [name(0)], taxonomy=survey.taxonomy, question="bar"
+    )
     assert sorted(e.said for e in told[name(0)]) == ["", "yes"]
