@@ -18,17 +18,15 @@ from astro_core.classifiers.export_card import write_export_card
 from astro_core.classifiers.export_cost import Judges, measure
 from astro_core.classifiers.export_formats import EXPORTS, ExportSpec
 from astro_core.classifiers.feeding import as_input
-from astro_core.classifiers.registry import RECIPES
 from astro_core.datasets.store import open_dataset
 from astro_core.domain import Dataset, Head
 from astro_core.errors import BadInputError, NotFoundError
-from astro_core.params import describe, from_mapping, to_mapping
 from astro_core.runs import RUN_KINDS, RunContext, RunKind
 from astro_core.workflows.build_stack import build_stack
 from astro_core.workflows.label_training import read_taught
 from astro_core.workflows.models import find_model
 from astro_core.workflows.stack import Stack, open_stack
-from astro_core.workflows.training_plan import TrainingData, TrainingPlan, training_data
+from astro_core.workflows.training_plan import TrainingData, plan_of, training_data
 from astro_core.workspace import Workspace, publish, write_json
 
 KIND = "export-model"
@@ -111,7 +109,7 @@ def _learnt(context: RunContext, info: BundleInfo, parts: Path) -> _Learnt:
     build_stack(context, dataset, info.render)
     stack = open_stack(context.workspace, dataset, info.render)
     assert stack is not None
-    data = training_data(dataset, _plan(info), stack.ok, read_taught(parts.parent))
+    data = training_data(dataset, plan_of(info), stack.ok, read_taught(parts.parent))
     if _asked(data.heads) != _asked(info.heads):
         raise BadInputError(f"The dataset '{dataset.name}' asks other questions than the model")
     if parts.is_file():
@@ -123,17 +121,6 @@ def _learnt(context: RunContext, info: BundleInfo, parts: Path) -> _Learnt:
 
 def _asked(heads: tuple[Head, ...]) -> list[tuple[str, str, tuple[str, ...]]]:
     return [(head.name, head.kind, head.outputs) for head in heads]
-
-
-def _plan(info: BundleInfo) -> TrainingPlan:
-    """The plan of the training, as far as its settings are still known."""
-    recipe = RECIPES.get(str(info.training.get("recipe")))
-    chosen = []
-    for own, told in ((recipe.training, "training"), (recipe.network, "network")):
-        known = {setting.name for setting in describe(own)}
-        values = {k: v for k, v in info.training.get(told, {}).items() if k in known}
-        chosen.append(from_mapping(type(own), to_mapping(own) | values))
-    return TrainingPlan(recipe=recipe, training=chosen[0], network=chosen[1])
 
 
 def _dataset(workspace: Workspace, info: BundleInfo) -> Dataset:

@@ -20,6 +20,7 @@ from astro_core.workflows import (
     predict,
     queue_members,
     render_dataset,
+    rerank,
     train,
     tune,
 )

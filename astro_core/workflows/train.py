@@ -46,9 +46,20 @@ TENSORBOARD = "tensorboard"  # folder of event files in a training's run
 
 
 def submit_training(
-    workspace: Workspace, dataset: str, recipe: str, settings: Mapping[str, Any]
+    workspace: Workspace,
+    dataset: str,
+    recipe: str,
+    settings: Mapping[str, Any],
+    *,
+    then: Mapping[str, Any] | None = None,
 ) -> str:
     """Have a recipe trained; returns the run's id.
+
+    Parameters
+    ----------
+    then : Mapping, optional
+        A run to submit when the model is there: kind, params, to which the model's id is added
+        as ``model``, and title.
 
     Raises
     ------
@@ -63,11 +74,13 @@ def submit_training(
     training_data(opened, plan, np.ones(opened.n_objects, dtype=bool))
     check_first_weights(plan)
     params = {"dataset": dataset, "recipe": recipe, "settings": dict(settings)}
+    if then is not None:
+        params["then"] = dict(then)
     return runs.submit(workspace, KIND, params, title=f"Training {recipe} on {dataset}")
 
 
 def run_training(context: RunContext) -> dict[str, Any]:
-    """Run kind "train". Params: dataset (name), recipe (name), settings (mapping)."""
+    """Run kind "train". Params: dataset, recipe (names), settings (mapping), perhaps then."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     plan = plan_training(context.params["recipe"], context.params["settings"])
     dataset = open_dataset(context.workspace, context.params["dataset"])
@@ -76,7 +89,11 @@ def run_training(context: RunContext) -> dict[str, Any]:
     stack = open_pixels(context, dataset, plan)
     taught = frozen(context.folder, dataset, plan.training.labels)
     data = training_data(dataset, plan, stack.ok, taught)
-    return train_and_judge(context, dataset, plan, stack, data) | {"n_objects": len(data.table)}
+    done = train_and_judge(context, dataset, plan, stack, data) | {"n_objects": len(data.table)}
+    if then := context.params.get("then"):
+        params = {**then["params"], "model": context.run_id}
+        done["then"] = runs.submit(context.workspace, then["kind"], params, title=then["title"])
+    return done
 
 
 def train_and_judge(

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from astro_core.classifiers import recipes  # noqa: F401 - registers them
+from astro_core.classifiers.bundle_info import BundleInfo
 from astro_core.classifiers.parts import keep_share, make_parts
 from astro_core.classifiers.registry import MODELS, RECIPES, RecipeSpec
 from astro_core.classifiers.settings import CATALOGUE, TrainingParams
@@ -65,6 +66,23 @@ def plan_training(recipe: str, settings: Mapping[str, Any]) -> TrainingPlan:
         training=_changed(spec.training, {k: v for k, v in settings.items() if k in ours}),
         network=_changed(spec.network, {k: v for k, v in settings.items() if k in its}),
     )
+
+
+def plan_of(info: BundleInfo) -> TrainingPlan:
+    """Return the plan of the training that made a model, as far as its settings still exist.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such recipe any more.
+    """
+    recipe = RECIPES.get(str(info.training.get("recipe")))
+    chosen = []
+    for own, told in ((recipe.training, "training"), (recipe.network, "network")):
+        known = {setting.name for setting in describe(own)}
+        values = {k: v for k, v in info.training.get(told, {}).items() if k in known}
+        chosen.append(_changed(own, values))
+    return TrainingPlan(recipe=recipe, training=chosen[0], network=chosen[1])
 
 
 def training_settings(spec: RecipeSpec) -> tuple[ParamInfo, ...]:
