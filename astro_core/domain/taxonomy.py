@@ -120,6 +120,14 @@ class Taxonomy:
             classes=tuple(c if c.key else replace(c, key=next(free, "")) for c in self.classes),
         )
 
+    def without_votes(self) -> Taxonomy:
+        """The same questions, for a catalogue that has no votes on them."""
+        questions = [
+            replace(q, answers=tuple(replace(a, column="") for a in q.answers))
+            for q in self.questions
+        ]
+        return replace(self, questions=tuple(questions))
+
     def answers(self) -> Iterator[Answer]:
         """All answers of all questions, in the tree's order."""
         for question in self.questions:

@@ -10,6 +10,7 @@ import streamlit as st
 from astro_core.domain import Dataset, Person, Taxonomy
 from astro_core.params import digest
 from astro_core.workflows.review_queues import ReviewQueue, list_queues
+from astro_core.workflows.taxonomies import queue_taxonomy
 from astro_core.workspace import Workspace
 
 FIRST_VIEW = "one"
@@ -52,10 +53,10 @@ class Shown:
 
 
 def read(workspace: Workspace, dataset: Dataset, person: Person) -> Shown:
-    """Read the address; without a queue in it the newest that is not done."""
+    """Read the address; without a queue in it the newest of theirs that is not done."""
     problems: list[str] = []
     queues = list_queues(workspace, dataset)
-    queue = _queue(queues, problems)
+    queue = _queue(queues, person, problems)
     token = [str(dataset.folder), dataset.fingerprint, person.name, queue.queue_id if queue else ""]
     return Shown(
         workspace=workspace,
@@ -63,20 +64,23 @@ def read(workspace: Workspace, dataset: Dataset, person: Person) -> Shown:
         person=person,
         queues=queues,
         queue=queue,
-        taxonomy=dataset.taxonomy,
+        taxonomy=queue_taxonomy(workspace, dataset, queue.request if queue else {}),
         view=st.query_params.get("view", FIRST_VIEW),
         key=f"review:{digest(token, length=6)}",
         problems=tuple(problems),
     )
 
 
-def _queue(queues: Sequence[ReviewQueue], problems: list[str]) -> ReviewQueue | None:
+def _queue(
+    queues: Sequence[ReviewQueue], person: Person, problems: list[str]
+) -> ReviewQueue | None:
     asked = st.query_params.get("queue", "")
     found = next((queue for queue in queues if queue.queue_id == asked), None)
     if asked and found is None:
         problems.append("There is no such queue in this dataset; this is the newest.")
-    left = [queue for queue in queues if queue.n_done < queue.n_objects]
-    return found or next(iter(left or queues), None)
+    mine = [queue for queue in queues if queue.assigned_to in ("", person.name)]
+    left = [queue for queue in mine if queue.n_done < queue.n_objects]
+    return found or next(iter(left or mine), None)
 
 
 def go(queue_id: str, view: str = FIRST_VIEW) -> None:

@@ -228,11 +228,14 @@ def suggestions(workspace: Workspace, dataset: Dataset, queue_id: str) -> Mappin
     )
 
 
-def start_random(workspace: Workspace, dataset: Dataset, person: Person) -> str:
+def start_random(
+    workspace: Workspace, dataset: Dataset, person: Person, taxonomy: Taxonomy | None = None
+) -> str:
     """Begin a queue of the whole survey in random order; returns its id."""
     require(person, "reviewer", "make a queue")
     request = QueueRequest(dataset=dataset.name, strategy="random", size=dataset.n_objects)
     chosen = make_queue(workspace, request)
     return start_review(
-        workspace, dataset, chosen, made_by=person, name="The whole survey in random order"
-    )
+        workspace, dataset, chosen, made_by=person, taxonomy=taxonomy,
+        name="The whole survey in random order",
+    )  # fmt: skip

@@ -21,6 +21,7 @@ from astro_core.workflows.object_rows import object_table
 from astro_core.workspace import Workspace, check_name, read_json
 
 MAX_NAME = 80
+NEW = 0  # the version of what has no earlier one
 
 
 def list_taxonomies(workspace: Workspace, dataset: Dataset) -> tuple[Taxonomy, ...]:
@@ -96,7 +97,7 @@ def save_taxonomy(
     Parameters
     ----------
     taxonomy : Taxonomy
-        Its version is the one that was edited; of no matter where the name is new.
+        Its version is the one that was edited, or `NEW`.
 
     Returns
     -------
@@ -111,7 +112,7 @@ def save_taxonomy(
         If there is nothing to choose from, a name cannot be used, an example is not in the
         dataset, or a question is never asked.
     ConflictError
-        If somebody made a newer version meanwhile.
+        If somebody made a newer version meanwhile, or a new set has the name of another.
     """
     require(by, "lead", "change the classes")
     wanted = checked(dataset, taxonomy)
@@ -119,6 +120,11 @@ def save_taxonomy(
     if newest:
         there = review_taxonomy(workspace, dataset, wanted.name, newest)
         wanted = replace(wanted, name=there.name)
+        if taxonomy.version == NEW:
+            raise ConflictError(
+                f"There is already a set of classes named '{there.name}'",
+                todo="Choose another name, or change that one",
+            )
         if replace(there, version=taxonomy.version) == wanted:
             return there
         if newest != taxonomy.version:

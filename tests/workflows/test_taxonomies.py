@@ -7,6 +7,7 @@ from astro_core.domain.person import Person
 from astro_core.errors import BadInputError, ConflictError, ForbiddenError, NotFoundError
 from astro_core.workflows.review_queues import list_queues, start_review
 from astro_core.workflows.taxonomies import (
+    NEW,
     list_taxonomies,
     queue_taxonomy,
     review_taxonomy,
@@ -78,8 +79,8 @@ def test_two_leads_do_not_write_over_each_other(keep):
 
 def test_a_name_in_other_letters_is_the_same_name(keep):
     keep(plain_taxonomy("Bars", ("bar", "none")))
-    with pytest.raises(ConflictError):
-        keep(replace(plain_taxonomy("BARS", ("bar",)), version=0))
+    with pytest.raises(ConflictError, match="already a set of classes named 'Bars'"):
+        keep(replace(plain_taxonomy("BARS", ("bar",)), version=NEW))
     assert keep(replace(plain_taxonomy("BARS", ("bar",)), version=1)).name == "Bars"
 
 
