@@ -8,7 +8,6 @@ from astro_core.ui import review_state as state
 workspace = frame.page("Review", "What do we say it is?")
 dataset = frame.open_dataset_or_stop(workspace)
 person = who.ask()
-who.badge()
 shown = state.read(workspace, dataset, person)
 
 with st.container(key="review"):

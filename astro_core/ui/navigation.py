@@ -90,6 +90,7 @@ for _spec in (
         file="explain.py",
         symbol="visibility",
     ),
+    PageSpec(name="review", title="Review", group="Decide", file="review.py", symbol="rate_review"),
 ):
     PAGES.add(_spec)
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from astro_core.domain import Dataset
 from astro_core.errors import BadInputError, NotFoundError
+from astro_core.workflows.dataset_state import DatasetState
 from astro_core.workspace import Workspace
 
 
@@ -40,34 +41,22 @@ def suggestions_of(
     """
     if not model:
         return {}
-    return _kept(workspace, _Asked(dataset), model, head)
-
-
-class _Asked:
-    """A dataset as a key: its folder and its state."""
-
-    def __init__(self, dataset: Dataset) -> None:
-        self.dataset = dataset
-        self._key = (dataset.folder, dataset.fingerprint)
-
-    def __hash__(self) -> int:
-        return hash(self._key)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Asked) and self._key == other._key
+    return _kept(workspace, DatasetState(dataset), model, head)
 
 
 @functools.lru_cache(maxsize=4)
-def _kept(workspace: Workspace, asked: _Asked, model: str, head: str) -> dict[str, Suggestion]:
+def _kept(
+    workspace: Workspace, state: DatasetState, model: str, head: str
+) -> dict[str, Suggestion]:
     from astro_core.workflows import queue_needs
     from astro_core.workflows.queue_pool import class_probabilities
 
     wanted = queue_needs.Wanted(needs=("probabilities",), model=model, head=head)
     try:
-        source = queue_needs.found(workspace, asked.dataset, wanted)
+        source = queue_needs.found(workspace, state.dataset, wanted)
         if not source.answers:
             return {}
-        ids, names, values = class_probabilities(workspace, asked.dataset, source)
+        ids, names, values = class_probabilities(workspace, state.dataset, source)
     except (BadInputError, NotFoundError):
         return {}
     best = np.argmax(np.where(np.isfinite(values), values, -1.0), axis=1)
