@@ -8,6 +8,8 @@ import re
 import shutil
 import tempfile
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -157,15 +159,45 @@ def publish(made: Path, final: Path) -> None:
     made.replace(final)
 
 
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """Give a file to write that takes the place of `path` at the end, or is gone if that fails."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    half = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
+    try:
+        yield half
+        half.replace(path)
+    finally:
+        with suppress(OSError):
+            half.unlink(missing_ok=True)
+
+
+@contextmanager
+def file_for(path: Path) -> Iterator[Path]:
+    """Do as `whole_file` at a place that a person named.
+
+    Raises
+    ------
+    BadInputError
+        If it cannot be written there.
+    """
+    try:
+        with whole_file(path) as half:
+            yield half
+    except OSError as error:
+        raise BadInputError(
+            f"'{path}' cannot be written",
+            given=error.strerror or str(error),
+            todo="Name another place",
+        ) from None
+
+
 def write_json(path: Path, value: Any) -> None:
     """Write JSON so that a crash leaves the old file or the new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
-    with temporary.open("w", encoding="utf-8") as stream:
+    with whole_file(path) as half, half.open("w", encoding="utf-8") as stream:
         json.dump(value, stream, indent=1, ensure_ascii=False)
         stream.flush()
         os.fsync(stream.fileno())
-    temporary.replace(path)
 
 
 def read_json(path: Path) -> Any:

@@ -10,11 +10,13 @@ from astro_core.runs.control import (
     cancel,
     delete_run,
     execute,
+    find_same,
     get_run,
     list_runs,
     read_log,
     resume,
     submit,
+    submit_once,
     wait,
 )
 from astro_core.runs.kinds import RUN_KINDS, RunKind
@@ -30,6 +32,7 @@ __all__ = [
     "delete_run",
     "ensure_engine",
     "execute",
+    "find_same",
     "get_run",
     "list_runs",
     "look_after",
@@ -39,5 +42,6 @@ __all__ = [
     "resume",
     "stop_engine",
     "submit",
+    "submit_once",
     "wait",
 ]

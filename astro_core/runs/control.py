@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from astro_core.domain import Progress, Run, no_progress
@@ -102,6 +102,26 @@ def list_runs(workspace: Workspace) -> tuple[Run, ...]:
         except NotFoundError:  # deleted while we looked
             continue
     return tuple(sorted(found, key=lambda run: run.created_at, reverse=True))
+
+
+def find_same(
+    workspace: Workspace,
+    kind: str,
+    params: Mapping[str, Any],
+    *,
+    states: Collection[str] = ("queued", "running", "done"),
+) -> Run | None:
+    """Return the newest run that does exactly this, or None; failed and cancelled ones do not."""
+    for run in list_runs(workspace):
+        if run.kind == kind and run.params == params and run.state in states:
+            return run
+    return None
+
+
+def submit_once(workspace: Workspace, kind: str, params: Mapping[str, Any], *, title: str) -> str:
+    """Do as `submit`, unless a run does or has done exactly this; returns the id of either."""
+    same = find_same(workspace, kind, params)
+    return same.run_id if same is not None else submit(workspace, kind, params, title=title)
 
 
 def wait(

@@ -10,20 +10,23 @@ long.
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
-import threading
 import time
-import uuid
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import astro_core
-from astro_core.runs.processes import Owner, kill_tree, lives
-from astro_core.workspace import ENVIRONMENT_VARIABLE, Workspace, check_name, read_json
+from astro_core.runs.processes import (
+    Owner,
+    collect,
+    lives,
+    read_owner,
+    start_apart,
+    stop_owner,
+)
+from astro_core.workspace import Workspace, check_name, read_json, whole_file
 
+MODULE = "astro_core.runs.desk_process"
 STARTING_S = 60.0  # a desk that takes longer to start will not
 GONE = "The process that looks into networks ended, most likely for want of memory. Ask again."
 NEVER = "The process that looks into networks did not start; engine/desk-log.txt says why."
@@ -108,11 +111,8 @@ def ticket(workspace: Workspace, key: str) -> Path:
 
 def write_ticket(workspace: Workspace, key: str, told: Mapping[str, Any]) -> None:
     """Replace what is known of a question; nothing is lost with one but a question."""
-    path = ticket(workspace, key)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_name(f".{uuid.uuid4().hex[:12]}")
-    half.write_text(json.dumps(told), encoding="utf-8")
-    half.replace(path)
+    with whole_file(ticket(workspace, key)) as half:
+        half.write_text(json.dumps(told), encoding="utf-8")
 
 
 def registration(workspace: Workspace) -> Path:
@@ -122,10 +122,7 @@ def registration(workspace: Workspace) -> Path:
 
 def desk_owner(workspace: Workspace) -> Owner | None:
     """Return the process that is the desk, or None."""
-    try:
-        owner: Owner = read_json(registration(workspace))
-    except (FileNotFoundError, NotADirectoryError):
-        return None
+    owner = read_owner(registration(workspace))
     return owner if lives(owner) else None
 
 
@@ -133,29 +130,20 @@ def ensure_desk(workspace: Workspace) -> None:
     """Start the workspace's desk unless it has one; does not wait until it is up."""
     if desk_owner(workspace) is not None:
         return
-    process = _launch(workspace)
-    # Somebody must collect its exit status if it ends before this process does.
-    threading.Thread(target=process.wait, name="desk-wait", daemon=True).start()
+    collect(launch_desk(workspace))
 
 
-def _launch(workspace: Workspace) -> subprocess.Popen[bytes]:
+def launch_desk(workspace: Workspace) -> subprocess.Popen[bytes]:
+    """Start a desk process that outlives this one and writes to ``engine/desk-log.txt``."""
     workspace.engine.mkdir(parents=True, exist_ok=True)
+    log = workspace.engine / "desk-log.txt"
+    log.unlink(missing_ok=True)
     environment = {
-        ENVIRONMENT_VARIABLE: str(workspace.root),
         "TF_CPP_MIN_LOG_LEVEL": "3",
         # A training has the memory of the accelerator; looks are small enough for a processor.
         "CUDA_VISIBLE_DEVICES": "",
     }
-    with (workspace.engine / "desk-log.txt").open("wb") as stream:
-        return subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-m", "astro_core.runs.desk_process", str(workspace.root)],
-            stdin=subprocess.DEVNULL,
-            stdout=stream,
-            stderr=stream,
-            cwd=Path(astro_core.__file__).parent.parent,
-            env=os.environ | environment,
-            start_new_session=True,
-        )
+    return start_apart(workspace, MODULE, log=log, environment=environment)
 
 
 def stop_desk(workspace: Workspace, *, wait_s: float = 5.0) -> bool:
@@ -169,13 +157,5 @@ def stop_desk(workspace: Workspace, *, wait_s: float = 5.0) -> bool:
     owner = desk_owner(workspace)
     if owner is None:
         return False
-    try:
-        os.kill(owner["pid"], 15)
-    except ProcessLookupError:
-        return True
-    deadline = time.monotonic() + wait_s
-    while lives(owner):
-        if time.monotonic() > deadline:
-            kill_tree(owner["pid"])
-        time.sleep(0.02)
+    stop_owner(owner, wait_s=wait_s)
     return True

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import astro_core
-from astro_core.runs.processes import Owner, kill_tree, lives, this_process
-from astro_core.workspace import ENVIRONMENT_VARIABLE, Workspace, read_json, write_json
+from astro_core.runs.processes import (
+    Owner,
+    collect,
+    lives,
+    read_owner,
+    start_apart,
+    stop_owner,
+    this_process,
+)
+from astro_core.workspace import Workspace, write_json
 
+MODULE = "astro_core.runs.engine"
 LOCK_WAIT_S = 30.0
 LOG_LIMIT_BYTES = 2_000_000
 
@@ -41,19 +47,11 @@ class Registration:
 
     def holds(self) -> bool:
         """Whether this process is still the one that is named."""
-        return _read_owner(self._path) == self.owner
+        return read_owner(self._path) == self.owner
 
 
 def _registration_path(workspace: Workspace) -> Path:
     return workspace.engine / "engine.json"
-
-
-def _read_owner(path: Path) -> Owner | None:
-    try:
-        owner: Owner = read_json(path)
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    return owner
 
 
 @contextmanager
@@ -93,7 +91,7 @@ def hold_engine(workspace: Workspace) -> Iterator[Registration]:
 
 def engine_owner(workspace: Workspace) -> Owner | None:
     """Return the process that is the engine, or None."""
-    owner = _read_owner(_registration_path(workspace))
+    owner = read_owner(_registration_path(workspace))
     return owner if lives(owner) else None
 
 
@@ -112,9 +110,7 @@ def ensure_engine(workspace: Workspace) -> None:
     """Start the workspace's engine unless it has one; does not wait until it is up."""
     if engine_lives(workspace):
         return
-    process = launch(workspace)
-    # Somebody must collect its exit status if it ends before this process does.
-    threading.Thread(target=process.wait, name="engine-wait", daemon=True).start()
+    collect(launch(workspace))
 
 
 def launch(workspace: Workspace, *options: str) -> subprocess.Popen[bytes]:
@@ -124,16 +120,7 @@ def launch(workspace: Workspace, *options: str) -> subprocess.Popen[bytes]:
     log = workspace.engine / "log.txt"
     if log.exists() and log.stat().st_size > LOG_LIMIT_BYTES:
         log.replace(log.with_name("log-before.txt"))
-    with log.open("ab") as stream:
-        return subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-m", "astro_core.runs.engine", str(workspace.root), *options],
-            stdin=subprocess.DEVNULL,
-            stdout=stream,
-            stderr=stream,
-            cwd=Path(astro_core.__file__).parent.parent,
-            env=os.environ | {ENVIRONMENT_VARIABLE: str(workspace.root)},
-            start_new_session=True,
-        )
+    return start_apart(workspace, MODULE, *options, log=log)
 
 
 def stopped_on_purpose(workspace: Workspace) -> bool:
@@ -157,13 +144,5 @@ def stop_engine(workspace: Workspace, *, wait_s: float = 15.0) -> bool:
     if owner is None:
         return False
     _stop_mark(workspace).touch()
-    try:
-        os.kill(owner["pid"], 15)
-    except ProcessLookupError:
-        return True
-    deadline = time.monotonic() + wait_s
-    while lives(owner):
-        if time.monotonic() > deadline:
-            kill_tree(owner["pid"])
-        time.sleep(0.05)
+    stop_owner(owner, wait_s=wait_s)
     return True

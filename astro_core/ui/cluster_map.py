@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import streamlit as st
 
 from astro_core import runs
-from astro_core.domain import Run
+from astro_core.domain import Run, RunState
 from astro_core.errors import BadInputError
 from astro_core.features.planes import PLANES
 from astro_core.params import describe, digest, from_mapping, to_mapping
@@ -109,6 +109,4 @@ def _make(shown: Shown, method: str, params: dict[str, Any]) -> None:
 def _going(shown: Shown, method: str, params: dict[str, Any]) -> Run | None:
     """The newest run that makes exactly this map."""
     asked = {"features": shown.features_key, "method": method, "params": params}
-    return next(
-        (r for r in runs.list_runs(shown.workspace) if r.kind == "map" and r.params == asked), None
-    )
+    return runs.find_same(shown.workspace, "map", asked, states=get_args(RunState))

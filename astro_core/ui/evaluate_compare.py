@@ -12,7 +12,14 @@ import streamlit as st
 from astro_core.domain import Run
 from astro_core.evaluation.comparison import PairedTest
 from astro_core.figures import comparison as figures
-from astro_core.ui import charts, evaluate_compare_all, evaluate_compare_folds, frame, score_words
+from astro_core.ui import (
+    charts,
+    evaluate_compare_all,
+    evaluate_compare_folds,
+    frame,
+    score_pick,
+    score_words,
+)
 from astro_core.ui.address import keep, parameter
 from astro_core.ui.evaluate_state import Shown
 from astro_core.ui.run_names import short_names
@@ -80,7 +87,7 @@ def _galaxies(shown: Shown) -> None:
         return
     found = _compared(shown, (shown.run_id, *chosen), part)
     with measure:
-        score = _score(shown, found)
+        score = score_pick.pick(list(found.differences), key=f"{shown.key}:score")
     left, right = st.columns([1.3, 1], gap="medium")
     with left:
         _figure(shown, found, names, score)
@@ -113,20 +120,6 @@ def _compared(shown: Shown, ids: tuple[str, ...], part: str) -> SameGalaxies:
 def _compare(key: tuple[str, tuple[str, ...], tuple[int, ...], str], _shown: Shown) -> SameGalaxies:
     _, ids, _, part = key
     return compare_answers(_shown.workspace, ids, against=ids[0], part=part)
-
-
-def _score(shown: Shown, found: SameGalaxies) -> str:
-    names = list(found.differences)
-    if len(names) == 1:
-        return names[0]
-    key = f"{shown.key}:score"
-    st.session_state[key] = parameter("score", names, names[0])
-    st.segmented_control(
-        "Score", names, key=key, required=True, label_visibility="collapsed",
-        format_func=lambda name: score_words.SCORES[name][0],
-        on_change=lambda: keep("score", st.session_state[key], names[0]),
-    )  # fmt: skip
-    return str(st.session_state[key])
 
 
 def _figure(shown: Shown, found: SameGalaxies, names: dict[str, str], score: str) -> None:

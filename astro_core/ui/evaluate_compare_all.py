@@ -8,8 +8,7 @@ import streamlit as st
 from astro_core.classifiers.registry import RECIPES
 from astro_core.errors import TuningForkError
 from astro_core.figures import comparison as figures
-from astro_core.ui import charts, frame, score_words
-from astro_core.ui.address import keep, parameter
+from astro_core.ui import charts, frame, score_pick, score_words
 from astro_core.ui.evaluate_state import Shown
 from astro_core.ui.run_names import short_names
 from astro_core.ui.words import duration, plain
@@ -28,7 +27,7 @@ def table(shown: Shown) -> None:
     if not names:
         st.info("No training on this dataset has ended with a score yet.")
         return
-    score = _score(shown, names)
+    score = score_pick.pick(names, key=f"{shown.key}:allscore")
     found = found[found[score].notna()].sort_values(
         score, ascending=score in LOWER_IS_BETTER, kind="stable"
     )
@@ -47,17 +46,6 @@ def table(shown: Shown) -> None:
         "compare rows that were judged by the same. From scratch: no weights of others were used. "
         "Best epoch: that of the lowest validation loss, for folds the median."
     )
-
-
-def _score(shown: Shown, names: list[str]) -> str:
-    key = f"{shown.key}:allscore"
-    st.session_state[key] = parameter("score", names, names[0])
-    st.segmented_control(
-        "Score", names, key=key, required=True, label_visibility="collapsed",
-        format_func=lambda name: score_words.SCORES[name][0],
-        on_change=lambda: keep("score", st.session_state[key], names[0]),
-    )  # fmt: skip
-    return str(st.session_state[key])
 
 
 def _recipe(name: str) -> str:

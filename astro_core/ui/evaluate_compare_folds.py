@@ -10,7 +10,7 @@ import streamlit as st
 from astro_core.domain import Run
 from astro_core.evaluation.comparison import FEWEST_PAIRS, PairedTest, smallest_p
 from astro_core.figures import comparison as figures
-from astro_core.ui import charts, navigation, score_words
+from astro_core.ui import charts, navigation, score_pick, score_words
 from astro_core.ui.address import keep, parameter
 from astro_core.ui.evaluate_state import Shown
 from astro_core.ui.run_names import short_names
@@ -44,7 +44,7 @@ def panel(shown: Shown) -> None:
         second = _pick(shown, SECOND, "Second", same, names)
     found = _compared(shown, first, second)
     with measure:
-        score = _score(shown, found)
+        score = score_pick.pick(list(found.t_tests), key=f"{shown.key}:foldscore")
     figure, words = st.columns([1, 1.1], gap="medium")
     with figure:
         _lines(shown, found, names, score)
@@ -103,20 +103,6 @@ def _compared(shown: Shown, first: str, second: str) -> SameFolds:
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _compare(key: tuple[str, str, str, tuple[int, int]], _shown: Shown) -> SameFolds:
     return compare_folds(_shown.workspace, key[1], key[2])
-
-
-def _score(shown: Shown, found: SameFolds) -> str:
-    names = list(found.t_tests)
-    if len(names) == 1:
-        return names[0]
-    key = f"{shown.key}:foldscore"
-    st.session_state[key] = parameter("score", names, names[0])
-    st.segmented_control(
-        "Score", names, key=key, required=True, label_visibility="collapsed",
-        format_func=lambda name: score_words.SCORES[name][0],
-        on_change=lambda: keep("score", st.session_state[key], names[0]),
-    )  # fmt: skip
-    return str(st.session_state[key])
 
 
 def _lines(shown: Shown, found: SameFolds, names: dict[str, str], score: str) -> None:

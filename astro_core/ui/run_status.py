@@ -11,6 +11,7 @@ import streamlit as st
 from astro_core import runs
 from astro_core.domain import Run
 from astro_core.errors import NotFoundError, TuningForkError
+from astro_core.ui import frame
 from astro_core.ui.words import disk, duration, plain, rate
 from astro_core.workspace import Workspace
 
@@ -112,6 +113,20 @@ def resume(workspace: Workspace, run_id: str) -> None:
     """Take up a run where it stood, as `runs.resume` does; it can be cancelled again."""
     runs.resume(workspace, run_id)
     st.session_state.pop(_ASKED + run_id, None)
+
+
+def stopped(workspace: Workspace, run: Run, kept: str, *, key: str) -> None:
+    """Say how a run ended before it was done and what of it is kept, and let it be taken up."""
+    outcome(run)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button("Resume", key=key, icon=":material/play_arrow:"):
+            try:
+                resume(workspace, run.run_id)
+            except TuningForkError as error:
+                frame.problem(error)
+            else:
+                st.rerun()
+        st.caption(f"{kept}; resuming goes on after them.")
 
 
 def outcome(run: Run) -> None:

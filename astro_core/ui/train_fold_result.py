@@ -8,7 +8,6 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from astro_core.errors import TuningForkError
 from astro_core.ui import frame, navigation, run_status, score_words, train_answers, train_curves
 from astro_core.ui.address import keep, parameter
 from astro_core.ui.train_state import Shown
@@ -30,7 +29,8 @@ def panel(shown: Shown) -> None:
         st.fragment(_so_far, run_every=train_curves.CURVES_EVERY_S)(shown)
         return
     if state.run.state != "done":
-        _stopped(shown, state)
+        kept = f"{state.done} of {state.n_folds} folds are done and kept"
+        run_status.stopped(shown.workspace, state.run, kept, key=f"{shown.key}:resume")
         table(state)
         return
     _facts(state)
@@ -79,21 +79,6 @@ def _so_far(shown: Shown) -> None:
     if state.current is not None and state.current.epochs_done:
         st.caption(f"Fold {state.current_fold + 1} of {state.n_folds}")
         train_curves.curves(state.current, key=f"{shown.key}:{shown.run_id}")
-
-
-def _stopped(shown: Shown, state: FoldsState) -> None:
-    run_status.outcome(state.run)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button("Resume", key=f"{shown.key}:resume", icon=":material/play_arrow:"):
-            try:
-                run_status.resume(shown.workspace, state.run.run_id)
-            except TuningForkError as error:
-                frame.problem(error)
-            else:
-                st.rerun()
-        st.caption(
-            f"{state.done} of {state.n_folds} folds are done and kept; resuming goes on after them."
-        )
 
 
 def table(state: FoldsState) -> None:

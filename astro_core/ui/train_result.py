@@ -6,7 +6,6 @@ from html import escape
 
 import streamlit as st
 
-from astro_core.errors import TuningForkError
 from astro_core.ui import (
     frame,
     run_status,
@@ -40,7 +39,8 @@ def panel(shown: Shown) -> None:
         train_curves.follow(shown)
         return
     if state.run.state != "done":
-        _stopped(shown, state)
+        kept = f"{state.epochs_done} of {state.epochs} epochs are kept"
+        run_status.stopped(shown.workspace, state.run, kept, key=f"{shown.key}:resume")
         train_curves.curves(state, key=key)
         return
     _facts(state)
@@ -55,21 +55,6 @@ def panel(shown: Shown) -> None:
             train_members.panel(state.run.result)
         else:
             _settings(shown, state)
-
-
-def _stopped(shown: Shown, state: TrainingState) -> None:
-    """A training that was cancelled or failed: why, and how to go on."""
-    run_status.outcome(state.run)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button("Resume", key=f"{shown.key}:resume", icon=":material/play_arrow:"):
-            try:
-                run_status.resume(shown.workspace, state.run.run_id)
-            except TuningForkError as error:
-                frame.problem(error)
-            else:
-                st.rerun()
-        n = state.epochs_done
-        st.caption(f"{n} of {state.epochs} epochs are kept; resuming goes on after them.")
 
 
 def _facts(state: TrainingState) -> None:

@@ -6,7 +6,6 @@ from html import escape
 
 import streamlit as st
 
-from astro_core.errors import TuningForkError
 from astro_core.figures.tuning import Aim
 from astro_core.ui import frame, run_status, score_words, tune_figures, tune_trial
 from astro_core.ui.address import keep, parameter
@@ -30,7 +29,9 @@ def panel(search: Search) -> None:
         st.fragment(_found, run_every=FIGURES_EVERY_S)(search)
         return
     if state.run.state != "done":
-        _stopped(search, state)
+        n = int((state.trials["state"] != RUNNING).sum())
+        kept = f"{n} of {state.tuning.trials} trials are kept"
+        run_status.stopped(search.train.workspace, state.run, kept, key=f"{search.key}:resume")
     _found(search)
 
 
@@ -54,21 +55,6 @@ def said(state: TuningState) -> str:
     if state.seconds_left is not None:
         parts.append(f"about {duration(state.seconds_left)} left")
     return " · ".join(parts)
-
-
-def _stopped(search: Search, state: TuningState) -> None:
-    """A search that was cancelled or failed: why, and how to go on."""
-    run_status.outcome(state.run)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button("Resume", key=f"{search.key}:resume", icon=":material/play_arrow:"):
-            try:
-                run_status.resume(search.train.workspace, state.run.run_id)
-            except TuningForkError as error:
-                frame.problem(error)
-            else:
-                st.rerun()
-        n = int((state.trials["state"] != RUNNING).sum())
-        st.caption(f"{n} of {state.tuning.trials} trials are kept; resuming goes on after them.")
 
 
 def _found(search: Search) -> None:

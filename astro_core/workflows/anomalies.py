@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from pathlib import Path
 from typing import Literal
 
@@ -12,7 +11,7 @@ from astro_core.clustering.anomalies import anomaly_scores
 from astro_core.errors import BadInputError
 from astro_core.workflows.clustering_store import open_clustering
 from astro_core.workflows.feature_store import features_path, open_features
-from astro_core.workspace import Workspace
+from astro_core.workspace import Workspace, whole_file
 
 _FILE = "isolation-1.parquet"  # another number when the scores change
 _OUTLIERS = "outlier_scores"
@@ -78,6 +77,5 @@ def _sorted(object_ids: tuple[str, ...], scores: object) -> pd.DataFrame:
 
 
 def _write(path: Path, table: pd.DataFrame) -> None:
-    half = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
-    table.to_parquet(half, index=False)
-    half.replace(path)
+    with whole_file(path) as half:
+        table.to_parquet(half, index=False)

@@ -99,10 +99,8 @@ def _submit(
 ) -> Run:
     if done:
         return runs.execute(workspace, kind, asked, title=title)
-    for run in runs.list_runs(workspace):
-        if not run.finished and run.kind == kind and run.params == asked:
-            return run
-    return runs.get_run(workspace, runs.submit(workspace, kind, asked, title=title))
+    going = runs.find_same(workspace, kind, asked, states=("queued", "running"))
+    return going or runs.get_run(workspace, runs.submit(workspace, kind, asked, title=title))
 
 
 def run_cluster(context: RunContext) -> dict[str, Any]:

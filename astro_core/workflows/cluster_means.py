@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from astro_core.workflows.cluster_overview import check_current
 from astro_core.workflows.clustering_files import clustering_path
 from astro_core.workflows.clustering_store import open_clustering
 from astro_core.workflows.stack import Stack, open_stack, render_now
-from astro_core.workspace import Workspace
+from astro_core.workspace import Workspace, whole_file
 
 MEAN_PX = 160  # what a card of a group shows
 _READ_BYTES = 600_000_000  # of a stack, for all groups together
@@ -76,13 +75,12 @@ def _means(
 
 
 def _write(path: Path, images: dict[int, NDArray[np.uint8]], counts: dict[int, int]) -> None:
-    half = path.with_name(f".{uuid.uuid4().hex[:8]}.npz")
     stacked = np.stack(list(images.values())) if images else np.empty((0, 0, 0, 3), np.uint8)
-    np.savez(
-        half, groups=np.array(list(images), dtype=np.int64), images=stacked,
-        counts=np.array([counts[g] for g in images], dtype=np.int64), allow_pickle=False,
-    )  # fmt: skip
-    half.replace(path)
+    with whole_file(path) as half, half.open("wb") as stream:
+        np.savez(
+            stream, groups=np.array(list(images), dtype=np.int64), images=stacked,
+            counts=np.array([counts[g] for g in images], dtype=np.int64), allow_pickle=False,
+        )  # fmt: skip
 
 
 def _make(

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from astro_core import runs
 from astro_core.clustering import CLUSTERERS
-from astro_core.errors import BadInputError
 from astro_core.runs import RUN_KINDS, Run, RunContext, RunKind
 from astro_core.workflows.cluster import dataset_of
 from astro_core.workflows.cluster_overview import overview
@@ -19,7 +17,7 @@ from astro_core.workflows.cluster_report_page import page
 from astro_core.workflows.cluster_seeds import SEEDS, Try, spread, try_methods
 from astro_core.workflows.clustering_store import describe_clustering, open_clustering
 from astro_core.workflows.feature_store import describe_features, open_features
-from astro_core.workspace import Workspace
+from astro_core.workspace import Workspace, file_for
 
 FEW_ENOUGH_FOR_SEEDS = 5_000  # galaxies; beyond that other seeds would take too long
 
@@ -66,25 +64,11 @@ def run_report(context: RunContext) -> dict[str, Any]:
             failed={CLUSTERERS.get(name).label: reason for name, reason in failed.items()},
             made_at=datetime.now(UTC).isoformat(timespec="minutes"),
         )
-        _write_page(workspace, report, Path(asked["out"]))
+        text = page(workspace, report)
+        with file_for(Path(asked["out"])) as half:
+            half.write_text(text, encoding="utf-8")
         context.progress(1, 1, "Done")
     return {"found": [summary(workspace, key) for key in keys.values()], "failed": failed}
-
-
-def _write_page(workspace: Workspace, report: Report, out: Path) -> None:
-    text = page(workspace, report)
-    half = out.with_name(f".{out.name}.partial")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        half.write_text(text, encoding="utf-8")
-        half.replace(out)
-    except OSError as error:
-        raise BadInputError(
-            f"'{out}' cannot be written", given=str(error.strerror), todo="Name another place"
-        ) from None
-    finally:
-        with suppress(OSError):
-            half.unlink(missing_ok=True)
 
 
 def _found(workspace: Workspace, key: str, tries: list[Try]) -> Found:

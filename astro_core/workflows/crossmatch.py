@@ -17,7 +17,7 @@ from astro_core.datasets.catalogue import read_catalogue
 from astro_core.domain import Dataset
 from astro_core.errors import BadInputError, NotFoundError
 from astro_core.params import param, validate
-from astro_core.workspace import check_name
+from astro_core.workspace import check_name, whole_file
 
 Degrees = NDArray[np.float64]
 _RA_NAMES = ("ra_deg", "ra", "raj2000", "ra_j2000", "alpha_j2000", "_raj2000", "ra_icrs", "radeg")
@@ -221,11 +221,9 @@ def save_match(dataset: Dataset, name: str, match: Crossmatch, table: pd.DataFra
             todo="Look at the separations and choose a larger radius",
         )
     path = dataset.folder / _FOLDER / f"{clean}.parquet"
-    path.parent.mkdir(exist_ok=True)
-    half = path.with_suffix(".partial")
     columns = pa.Table.from_pandas(merged_columns(match, table, clean), preserve_index=False)
-    pq.write_table(columns, half, compression="zstd")
-    half.replace(path)
+    with whole_file(path) as half:
+        pq.write_table(columns, half, compression="zstd")
     return path
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +17,7 @@ from astro_core.workflows.answer_files import ALL as EVERY
 from astro_core.workflows.answer_files import JUDGE, about, judged_run, predictions
 from astro_core.workflows.judge_model import judged_words
 from astro_core.workflows.training_state import TrainingState, training_state
-from astro_core.workspace import Workspace
+from astro_core.workspace import Workspace, file_for
 
 PART_WORDS = {
     "test": "the test part",
@@ -130,15 +129,5 @@ def write_report(
         Also if the file cannot be written.
     """
     text = report_page(workspace, run_id, part, head)
-    half = out.with_name(f".{out.name}.partial")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
+    with file_for(out) as half:
         half.write_text(text, encoding="utf-8")
-        half.replace(out)
-    except OSError as error:
-        raise BadInputError(
-            f"'{out}' cannot be written", given=str(error.strerror), todo="Name another place"
-        ) from None
-    finally:
-        with suppress(OSError):
-            half.unlink(missing_ok=True)

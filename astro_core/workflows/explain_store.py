@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import json
-import uuid
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,7 @@ from astro_core.explain.results import (
     Occlusion,
     Rotation,
 )
-from astro_core.workspace import Workspace, check_name
+from astro_core.workspace import Workspace, check_name, whole_file
 
 Result = Cams | Occlusion | Integrated | Rotation | Activations | Filters
 _META = "meta"
@@ -130,13 +129,10 @@ def path_of(workspace: Workspace, key: str) -> Path:
 def write_stored(workspace: Workspace, key: str, found: Stored) -> None:
     """Write a look, whole or not at all."""
     path = path_of(workspace, key)
-    path.parent.mkdir(parents=True, exist_ok=True)
     arrays: dict[str, Any] = {}
     told = json.dumps(_pack(found, "", arrays)).encode()
-    half = path.with_name(f".{uuid.uuid4().hex[:12]}")
-    with half.open("wb") as stream:
+    with whole_file(path) as half, half.open("wb") as stream:
         np.savez(stream, **{_META: np.frombuffer(told, np.uint8)}, **arrays)
-    half.replace(path)
 
 
 def read_stored(workspace: Workspace, key: str) -> Stored:

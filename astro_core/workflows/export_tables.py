@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,8 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from astro_core.errors import BadInputError, NotFoundError
+from astro_core.errors import NotFoundError
 from astro_core.workflows.browse import CatalogueView, Rows
+from astro_core.workspace import file_for
 
 _FIRST = ("object_id", "label", "split", "ra_deg", "dec_deg")
 _LAST = ("group", "file", "width_px", "height_px", "duplicate_of", "content")
@@ -154,14 +154,5 @@ def write_table(table: pa.Table, format: str, path: Path) -> None:
         raise NotFoundError(
             f"A table cannot be written as '{format}'", expected="one of " + ", ".join(WRITERS)
         )
-    half = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+    with file_for(path) as half:
         WRITERS[format](table, half)
-        half.replace(path)
-    except OSError as error:
-        raise BadInputError(
-            f"'{path}' cannot be written", given=str(error.strerror), todo="Name another place"
-        ) from None
-    finally:
-        half.unlink(missing_ok=True)

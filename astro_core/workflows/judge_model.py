@@ -119,10 +119,8 @@ def submit_judging(workspace: Workspace, model: str, dataset: str) -> str:
         "model": model, "dataset": opened.name, "fingerprint": opened.fingerprint,
         "weights": info.files.get(info.weights, ""), "recipe": str(info.training.get("recipe", "")),
     }  # fmt: skip
-    for run in runs.list_runs(workspace):
-        if run.kind == JUDGE and run.params == params and run.state not in ("failed", "cancelled"):
-            return run.run_id
-    return runs.submit(workspace, JUDGE, params, title=f"Judging {model} by {opened.name}")
+    title = f"Judging {model} by {opened.name}"
+    return runs.submit_once(workspace, JUDGE, params, title=title)
 
 
 def _check_seen(found: Seen, info: BundleInfo, dataset: Dataset) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from PIL import Image
 from astro_core.datasets.layouts.fits_io import open_fits
 from astro_core.errors import BadInputError, NotFoundError
 from astro_core.imaging import lupton_rgb
+from astro_core.workspace import file_for
 
 
 def read_band(path: Path) -> NDArray[np.float32]:
@@ -75,11 +75,6 @@ def write_lupton_image(
             todo="Cut them to the same pixels",
         )
     image = lupton_rgb(*bands, **settings)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    half = out.with_name(f".{out.name}.{uuid.uuid4().hex[:8]}")
-    try:
+    with file_for(out) as half:
         Image.fromarray(image).save(half, format="PNG")
-        half.replace(out)
-    finally:
-        half.unlink(missing_ok=True)
     return image.shape[0], image.shape[1]

@@ -22,7 +22,7 @@ from astro_core.workflows.model_export_run import (
     weights_of,
 )
 from astro_core.workflows.models import find_model
-from astro_core.workspace import Workspace, read_json
+from astro_core.workspace import Workspace, file_for, read_json
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,15 +134,13 @@ def save_export(workspace: Workspace, run_id: str, out: Path) -> tuple[Path, ...
     """
     export = open_export(workspace, run_id)
     check_suffix(export.spec.name, out)
-    out.parent.mkdir(parents=True, exist_ok=True)
     names = {export.file.name: out.name, CARD: f"{out.stem}.md", FACTS: f"{out.stem}.json"}
     for source, name in names.items():
-        half = out.with_name(f".{name}.partial")
-        if source == CARD:
-            half.write_text(_renamed(export.card, names), encoding="utf-8")
-        else:
-            shutil.copyfile(export.file.parent / source, half)
-        half.replace(out.with_name(name))
+        with file_for(out.with_name(name)) as half:
+            if source == CARD:
+                half.write_text(_renamed(export.card, names), encoding="utf-8")
+            else:
+                shutil.copyfile(export.file.parent / source, half)
     return tuple(out.with_name(name) for name in names.values())
 
 

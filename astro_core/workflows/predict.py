@@ -22,7 +22,7 @@ from astro_core.runs import RUN_KINDS, RunContext, RunKind
 from astro_core.workflows.build_stack import build_stack
 from astro_core.workflows.models import find_model
 from astro_core.workflows.stack import Stack, open_stack
-from astro_core.workspace import Workspace
+from astro_core.workspace import Workspace, whole_file
 
 KIND = "predict"
 PREDICTIONS = "predictions.parquet"
@@ -153,9 +153,8 @@ def _write(folder: Path, stack: Stack, table: pd.DataFrame) -> int:
     table.insert(0, "object_id", stack.objects.frame["object_id"].to_numpy())
     kept = table[stack.ok]
     for name, frame in ((PROBLEMS, stack.problems), (PREDICTIONS, kept)):
-        half = folder / f".{name}"
-        frame.to_parquet(half, index=False)
-        half.replace(folder / name)
+        with whole_file(folder / name) as half:
+            frame.to_parquet(half, index=False)
     return len(kept)
 
 

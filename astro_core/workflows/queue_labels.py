@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import pandas as pd
 
 from astro_core.datasets.catalogue import read_catalogue
@@ -32,19 +34,13 @@ def given_labels(workspace: Workspace, dataset: Dataset) -> pd.Series:
     That is the consensus of the reviewers where there is one, else the label that came with
     the dataset; galaxies without either are left out.
     """
+    from astro_core.labels.consensus import consensus
+    from astro_core.labels.events import dataset_key
+    from astro_core.labels.store import open_store
+    from astro_core.labels.votes import read_votes
+
     catalogue = read_catalogue(dataset, ["object_id", "label"])
     came = catalogue.dropna(subset=["label"]).set_index("object_id")["label"]
-    said = _agreed_on(standing_answers(workspace, dataset))
-    found: pd.Series = pd.concat([said, came[~came.index.isin(said.index)]])
-    return found
-
-
-def _agreed_on(standing: pd.DataFrame) -> pd.Series:
-    """The class most people gave, or a lead settled on; nothing where two are as frequent."""
-    told = standing[standing["action"].isin(("label", "settle")) & (standing["question"] == "")]
-    weight = told["bulk"].map({True: 0.5, False: 1.0}).where(told["action"] == "label", 1e6)
-    sums = weight.groupby([told["object_id"], told["said"]]).sum().reset_index(name="weight")
-    best = sums.groupby("object_id")["weight"].transform("max")
-    top = sums[sums["weight"] == best].drop_duplicates("object_id", keep=False)
-    found: pd.Series = top.set_index("object_id")["said"].rename("label")
-    return found
+    found = consensus(read_votes(open_store(workspace), dataset_key(dataset)))
+    said = found.dropna(subset=["label"]).set_index("object_id")["label"]
+    return cast("pd.Series", pd.concat([said, came[~came.index.isin(said.index)]]))

@@ -25,7 +25,7 @@ from astro_core.workflows.build_stack import build_stack
 from astro_core.workflows.folds import fold_of
 from astro_core.workflows.models import BUNDLE, find_model
 from astro_core.workflows.stack import Stack, open_stack
-from astro_core.workspace import Workspace, read_json
+from astro_core.workspace import Workspace, read_json, whole_file
 
 KIND = "opinions"
 MEMBERS, OBJECTS = "members.npy", "objects.parquet"
@@ -169,10 +169,8 @@ def _ask(
 
 
 def _write(folder: Path, values: NDArray[np.float32], ids: pd.Index) -> None:
-    half = folder / f".{MEMBERS}"
-    with half.open("wb") as stream:
+    with whole_file(folder / MEMBERS) as half, half.open("wb") as stream:
         np.save(stream, values)
-    half.replace(folder / MEMBERS)
     pd.DataFrame({"object_id": ids}).to_parquet(folder / OBJECTS, index=False)
 
 

@@ -174,32 +174,24 @@ def _asked(workspace: Workspace, dataset: Dataset, source: Source) -> dict[str, 
 
 
 def _done(workspace: Workspace, kind: str, params: Mapping[str, Any]) -> str:
-    same = _same(workspace, kind, params)
-    return same.run_id if same is not None and same.state == "done" else ""
-
-
-def _same(workspace: Workspace, kind: str, params: Mapping[str, Any]) -> Run | None:
-    for run in runs.list_runs(workspace):
-        if run.kind == kind and run.params == params and run.state not in ("failed", "cancelled"):
-            return run
-    return None
-
-
-def _submit(workspace: Workspace, kind: str, params: Mapping[str, Any], title: str) -> str:
-    same = _same(workspace, kind, params)
-    return same.run_id if same is not None else runs.submit(workspace, kind, params, title=title)
+    same = runs.find_same(workspace, kind, params, states=("done",))
+    return same.run_id if same is not None else ""
 
 
 def _submit_answers(workspace: Workspace, dataset: Dataset, source: Source) -> str:
     if _is_folds(workspace, source.model):
         return _submit_opinions(workspace, dataset, source)
     title = f"Asking {source.model} about {dataset.name}"
-    return _submit(workspace, predict.KIND, _asked(workspace, dataset, source), title)
+    return runs.submit_once(
+        workspace, predict.KIND, _asked(workspace, dataset, source), title=title
+    )
 
 
 def _submit_opinions(workspace: Workspace, dataset: Dataset, source: Source) -> str:
     title = f"Opinions of {source.model} about {dataset.name}"
-    return _submit(workspace, queue_members.KIND, _asked(workspace, dataset, source), title)
+    return runs.submit_once(
+        workspace, queue_members.KIND, _asked(workspace, dataset, source), title=title
+    )
 
 
 def _features(workspace: Workspace, dataset: Dataset, wanted: Wanted) -> str:

@@ -120,7 +120,7 @@ def test_there_is_one_desk_for_a_workspace(kept, put, over, until):
     over(kept, "x")
     owner = desk.desk_owner(kept)
     desk.registration(kept).unlink()  # as if two had looked at the same moment
-    process = desk._launch(kept)
+    process = desk.launch_desk(kept)
     assert process.wait(20) == 0
     assert lives(owner)
     desk.write_ticket(kept, "y", {"state": "failed"})

@@ -77,7 +77,7 @@ def here(monkeypatch):
         asked.append(done.run_id)
         return done.run_id
 
-    monkeypatch.setattr(judge_model.runs, "submit", submit)
+    monkeypatch.setattr(judge_model.runs.control, "submit", submit)
     return asked
 
 

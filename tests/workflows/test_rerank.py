@@ -60,7 +60,8 @@ def later(monkeypatch):
         asked.append((workspace, kind, dict(params), title))
         return f"asked-{len(asked)}"
 
-    monkeypatch.setattr(runs, "submit", submit)
+    for place in (runs, runs.control):  # from outside, and by `submit_once`
+        monkeypatch.setattr(place, "submit", submit)
     return asked
 
 
@@ -104,7 +105,7 @@ def test_retrain_from_a_queue_to_its_new_order(space, model, later):
     )  # fmt: skip
     trained = do(later)
     assert trained.params["settings"] == {
-        "labels": "majority", "size_px": 16, "n_estimators": 10, "seed": 3,
+        "labels": "majority", "taxonomy": "", "size_px": 16, "n_estimators": 10, "seed": 3,
     }  # fmt: skip
     assert trained.result["labels"]["n_votes"] == 40
     done = do(later)
