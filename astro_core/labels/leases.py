@@ -27,7 +27,7 @@ from sqlalchemy import (
 
 from astro_core.domain.label import utc_text
 from astro_core.errors import NotFoundError
-from astro_core.labels.queue_tables import ASKED, EVERYBODY, ITEMS, LEASES, OPEN, QUEUES
+from astro_core.labels.queue_tables import ASKED, EVERYBODY, GOLD, ITEMS, LEASES, OPEN, QUEUES
 from astro_core.labels.rule_rows import first_rules, rules_within
 from astro_core.labels.rules import ReviewRules
 from astro_core.labels.store import LabelStore
@@ -71,7 +71,8 @@ def make_queue(
     rows = [
         {
             "queue_id": queue_id, "place": place, "object_id": object_id,
-            "kind": kinds.get(object_id, ASKED), "assigned_to": assigned_to, "wanted": EVERYBODY,
+            "kind": kinds.get(object_id, ASKED), "assigned_to": assigned_to,
+            "wanted": EVERYBODY if kinds.get(object_id) == GOLD else rules.votes_needed,
         }
         for place, object_id in enumerate(object_ids)
     ]  # fmt: skip
@@ -182,9 +183,10 @@ def _renewed(connection: Connection, queue_id: str, reviewer: str, until: str) -
     """What a person holds, in the order of the queue; held on from now."""
     held = and_(LEASES.c.queue_id == queue_id, LEASES.c.reviewer == reviewer)
     connection.execute(update(LEASES).where(held).values(until=until))
-    same = and_(ITEMS.c.queue_id == LEASES.c.queue_id, ITEMS.c.object_id == LEASES.c.object_id)
-    wanted = select(LEASES.c.object_id).join(ITEMS, same).where(held).order_by(ITEMS.c.place)
-    return list(connection.execute(wanted).scalars())
+    ids = connection.execute(select(LEASES.c.object_id).where(held)).scalars().all()
+    i = ITEMS.c  # sorted here: SQLite would go through the whole queue to find them in order
+    mine = select(i.place, i.object_id).where(i.queue_id == queue_id, i.object_id.in_(ids))
+    return [row.object_id for row in sorted(connection.execute(mine).all())] if ids else []
 
 
 def _free(

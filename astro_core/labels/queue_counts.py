@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import Connection, select
 
 from astro_core.domain.label import utc_text
-from astro_core.labels.queue_tables import EVERYBODY, ITEMS, LEASES, OPEN
+from astro_core.labels.queue_tables import LEASES, QUEUES
 
 if TYPE_CHECKING:
     from astro_core.labels.store import LabelStore
@@ -27,6 +27,8 @@ class QueueCounts:
     n_done : int
         Those that were looked at enough by the rules as they are now.
     n_gold : int
+    n_votes : int
+        Votes that it still needs, if people agree.
     at_work : tuple of str
         Who is looking at one of its galaxies now, by name.
     """
@@ -34,41 +36,30 @@ class QueueCounts:
     n_objects: int
     n_done: int
     n_gold: int
+    n_votes: int
     at_work: tuple[str, ...]
 
 
 def queue_counts(
     store: LabelStore, queue_ids: Sequence[str], *, now: datetime | None = None
 ) -> dict[str, QueueCounts]:
-    """Count in several queues at once; one that has no galaxies is left out."""
+    """Count in several queues at once; one that is not there is left out."""
     moment = utc_text(now or datetime.now(UTC))
+    q = QUEUES.c
+    sums = select(q.queue_id, q.n_items, q.n_gold, q.n_open, q.n_votes)
     with store.reading() as connection:
-        every = _every(connection, queue_ids)
-        still = _open(connection, queue_ids)
+        rows = connection.execute(sums.where(q.queue_id.in_(queue_ids))).all()
         working = _at_work(connection, queue_ids, moment)
-    found = {}
-    for queue_id, n in every.items():
-        n_open, n_gold = still.get(queue_id, (0, 0))
-        found[queue_id] = QueueCounts(
-            n_objects=n - n_gold, n_done=n - n_open, n_gold=n_gold,
-            at_work=tuple(working.get(queue_id, ())),
-        )  # fmt: skip
-    return found
-
-
-def _every(connection: Connection, queue_ids: Sequence[str]) -> dict[str, int]:
-    i = ITEMS.c
-    wanted = select(i.queue_id, func.count()).where(i.queue_id.in_(queue_ids))
-    return {row[0]: int(row[1]) for row in connection.execute(wanted.group_by(i.queue_id))}
-
-
-def _open(connection: Connection, queue_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
-    """Items that want somebody, and how many of them are gold, which always do."""
-    i = ITEMS.c
-    gold = func.sum(case((i.wanted == EVERYBODY, 1), else_=0))
-    wanted = select(i.queue_id, func.count(), gold).where(i.queue_id.in_(queue_ids), OPEN)
-    rows = connection.execute(wanted.group_by(i.queue_id))
-    return {row[0]: (int(row[1]), int(row[2])) for row in rows}
+    return {
+        row.queue_id: QueueCounts(
+            n_objects=row.n_items - row.n_gold,
+            n_done=row.n_items - row.n_gold - row.n_open,
+            n_gold=row.n_gold,
+            n_votes=row.n_votes,
+            at_work=tuple(working.get(row.queue_id, ())),
+        )
+        for row in rows
+    }
 
 
 def _at_work(connection: Connection, queue_ids: Sequence[str], moment: str) -> dict[str, list[str]]:

@@ -29,6 +29,10 @@ QUEUES = Table(
         for name in ("dataset", "name", "made_by", "made_at", "request")
     ),
     Column("taxonomy", Text, nullable=False, server_default=""),  # name; empty for any
+    *(  # sums over its items, see `wanted`
+        Column(name, Integer, nullable=False, server_default="0")
+        for name in ("n_items", "n_gold", "n_open", "n_votes")
+    ),
 )
 
 ITEMS = Table(

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import Connection, ScalarSelect, Select, and_, case, func, select
 
-from astro_core.labels.queue_tables import EVERYBODY, ITEMS, OPEN, QUEUES
+from astro_core.labels.queue_tables import ITEMS, QUEUES
 from astro_core.labels.tables import EVENTS, STANDING
 from astro_core.labels.wanted import in_taxonomy
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement
-
     from astro_core.labels.store import LabelStore
 
-_LATELY = 1_000  # events of a dataset; a decision tree takes several for one galaxy
+_LATELY = 400  # events of a dataset; a decision tree takes several for one galaxy
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,14 +45,6 @@ class Share:
     last_at: str
 
 
-def votes_wanted(store: LabelStore, queue_id: str) -> int:
-    """How many votes a queue still needs, if people agree."""
-    i = ITEMS.c
-    asked = select(func.sum(i.wanted)).where(i.queue_id == queue_id, OPEN, i.wanted != EVERYBODY)
-    with store.reading() as connection:
-        return int(connection.execute(asked).scalar() or 0)
-
-
 def lately(store: LabelStore, queue_id: str, since: str) -> tuple[Act, ...]:
     """What was answered or skipped in a queue since a time, in order, as far as it is recent."""
     e, i = EVENTS.c, ITEMS.c
@@ -76,41 +67,43 @@ def lately(store: LabelStore, queue_id: str, since: str) -> tuple[Act, ...]:
     return tuple(Act(**row) for row in rows)
 
 
-def shares(store: LabelStore, queue_id: str, reviewer: str = "") -> tuple[Share, ...]:
-    """Say who did how much of a queue since it was made, or what one person did.
-
-    Gold is counted as all others. Who did most comes first.
-    """
-    s, i, q = STANDING.c, ITEMS.c, QUEUES.c
-    made_at, taxonomy = _made(store, queue_id)
+def shares(store: LabelStore, queue_id: str) -> tuple[Share, ...]:
+    """Say who did how much of a queue since it was made, gold too; who did most comes first."""
+    s = STANDING.c
     skip = case((s.action == "skip", s.object_id))
     label = case((s.action == "label", s.object_id))
     n_answered = func.count(label.distinct())
-    wanted = (
-        select(
-            s.reviewer, n_answered.label("n_answered"),
-            func.count(skip.distinct()).label("n_skipped"), func.max(s.at).label("last_at"),
-        )
-        .join(ITEMS, and_(i.queue_id == queue_id, i.object_id == s.object_id))
-        .join(QUEUES, q.queue_id == queue_id)
-        .where(s.dataset == q.dataset, s.kind == "answer", s.at >= made_at)
-        .where(*in_taxonomy(taxonomy))
-        .group_by(s.reviewer)
-        .order_by(n_answered.desc(), s.reviewer)
+    sums = (
+        s.reviewer, n_answered.label("n_answered"),
+        func.count(skip.distinct()).label("n_skipped"), func.max(s.at).label("last_at"),
     )  # fmt: skip
-    if reviewer:
-        wanted = wanted.where(s.reviewer == reviewer)
     with store.reading() as connection:
-        rows = connection.execute(wanted).mappings().all()
+        wanted = _in_queue(connection, queue_id, sums).group_by(s.reviewer)
+        rows = connection.execute(wanted.order_by(n_answered.desc(), s.reviewer)).mappings().all()
     return tuple(Share(**row) for row in rows)
 
 
-def _made(store: LabelStore, queue_id: str) -> tuple[str, str]:
-    wanted = select(QUEUES.c.made_at, QUEUES.c.taxonomy).where(QUEUES.c.queue_id == queue_id)
+def n_looked_at(store: LabelStore, queue_id: str, reviewer: str) -> int:
+    """How many galaxies of a queue one person answered or skipped since it was made."""
+    number = func.count(STANDING.c.object_id.distinct())
     with store.reading() as connection:
-        made_at, taxonomy = connection.execute(wanted).one()
-    return made_at, taxonomy
+        wanted = _in_queue(connection, queue_id, [number])
+        mine = wanted.where(STANDING.c.reviewer == reviewer)
+        return int(connection.execute(mine).scalar_one())
 
 
-def _dataset_of(queue_id: str) -> ColumnElement[str]:
+def _in_queue(connection: Connection, queue_id: str, columns: Sequence[Any]) -> Select[Any]:
+    """Standing answers to a queue's galaxies, in its classes, since it was made."""
+    s, i, q = STANDING.c, ITEMS.c, QUEUES.c
+    about = select(q.dataset, q.made_at, q.taxonomy).where(q.queue_id == queue_id)
+    dataset, made_at, taxonomy = connection.execute(about).one()
+    return (
+        select(*columns)
+        .join(ITEMS, and_(i.queue_id == queue_id, i.object_id == s.object_id))
+        .where(s.dataset == dataset, s.kind == "answer", s.at >= made_at)
+        .where(*in_taxonomy(taxonomy))
+    )
+
+
+def _dataset_of(queue_id: str) -> ScalarSelect[str]:
     return select(QUEUES.c.dataset).where(QUEUES.c.queue_id == queue_id).scalar_subquery()

@@ -7,12 +7,12 @@ the rules, in the transaction that changes either.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, Select, bindparam, func, select, update
 
-from astro_core.labels.queue_tables import GOLD, ITEMS, QUEUES
+from astro_core.labels.queue_tables import GOLD, ITEMS, OPEN, QUEUES
 from astro_core.labels.rule_rows import rules_within
 from astro_core.labels.rules import WEAK, ReviewRules, Vote, open_places
 from astro_core.labels.tables import STANDING
@@ -27,57 +27,85 @@ def count_after(connection: Connection, keys: Collection[Key]) -> None:
     for dataset, object_id, _ in keys:
         by_dataset.setdefault(dataset, set()).add(object_id)
     for dataset, ids in by_dataset.items():
-        queues = dict(
-            connection.execute(
-                select(QUEUES.c.queue_id, QUEUES.c.taxonomy).where(QUEUES.c.dataset == dataset)
-            ).all()
-        )
-        for some in _batches(sorted(ids)) if queues else ():
+        queues = _queues_of(connection, dataset)
+        for start in range(0, len(ids) if queues else 0, _AT_ONCE):
+            some = sorted(ids)[start : start + _AT_ONCE]
             _count_in(connection, dataset, queues, some)
 
 
 def count_anew(connection: Connection, queue_id: str, rules: ReviewRules) -> None:
     """Count anew for a whole queue: it is new, or its rules changed."""
+    count_items(connection, queue_id, rules)
+    i = ITEMS.c
+    every, gold = _sums(queue_id), _sums(queue_id, i.kind == GOLD)
+    still = _sums(queue_id, i.kind != GOLD, OPEN)
+    left = _sums(queue_id, i.kind != GOLD, of=func.coalesce(func.sum(i.wanted), 0))
+    sums = {"n_items": every, "n_gold": gold, "n_open": still, "n_votes": left}
+    connection.execute(update(QUEUES).where(QUEUES.c.queue_id == queue_id).values(sums))
+
+
+def count_items(connection: Connection, queue_id: str, rules: ReviewRules) -> None:
+    """Count anew for each item of a queue, not for the queue itself."""
     about = select(QUEUES.c.dataset, QUEUES.c.taxonomy).where(QUEUES.c.queue_id == queue_id)
     dataset, taxonomy = connection.execute(about).one()
-    asked = (ITEMS.c.queue_id == queue_id) & (ITEMS.c.kind != GOLD)
-    connection.execute(update(ITEMS).where(asked).values(wanted=open_places((), rules)))
-    ids = list(connection.execute(select(ITEMS.c.object_id).where(asked)).scalars())
-    for some in _batches(ids):
-        votes = votes_within(connection, dataset, taxonomy, some)
-        _write(connection, queue_id, rules, votes, tuple(votes))
+    i = ITEMS.c
+    asked = (i.queue_id == queue_id) & (i.kind != GOLD)
+    nobody = open_places((), rules)
+    connection.execute(update(ITEMS).where(asked, i.wanted != nobody).values(wanted=nobody))
+    votes = votes_within(connection, dataset, taxonomy, select(i.object_id).where(asked))
+    _write(connection, queue_id, {one: open_places(said, rules) for one, said in votes.items()})
+
+
+def _sums(queue_id: str, *which: Any, of: Any = None) -> Any:
+    wanted = select(func.count() if of is None else of).select_from(ITEMS)
+    return wanted.where(ITEMS.c.queue_id == queue_id, *which).scalar_subquery()
+
+
+def _queues_of(connection: Connection, dataset: str) -> dict[str, str]:
+    """The taxonomy of each queue of a dataset."""
+    q = QUEUES.c
+    rows = connection.execute(select(q.queue_id, q.taxonomy).where(q.dataset == dataset))
+    return {row.queue_id: row.taxonomy for row in rows}
 
 
 def _count_in(
     connection: Connection, dataset: str, queues: dict[str, str], ids: Sequence[str]
 ) -> None:
     i = ITEMS.c
-    wanted = select(i.queue_id, i.object_id).where(
+    wanted = select(i.queue_id, i.object_id, i.wanted).where(
         i.queue_id.in_(list(queues)), i.object_id.in_(ids), i.kind != GOLD
     )
-    held: dict[str, list[str]] = {}
-    for queue_id, object_id in connection.execute(wanted):
-        held.setdefault(queue_id, []).append(object_id)
+    before: dict[str, dict[str, int]] = {}
+    for queue_id, object_id, n in connection.execute(wanted):
+        before.setdefault(queue_id, {})[object_id] = n
     votes = {
         taxonomy: votes_within(connection, dataset, taxonomy, ids)
-        for taxonomy in {queues[queue_id] for queue_id in held}
+        for taxonomy in {queues[queue_id] for queue_id in before}
     }
-    for queue_id, objects in held.items():
-        rules = rules_within(connection, queue_id)
-        _write(connection, queue_id, rules, votes[queues[queue_id]], objects)
+    for queue_id, was in before.items():
+        rules, said = rules_within(connection, queue_id), votes[queues[queue_id]]
+        now = {one: open_places(said.get(one, ()), rules) for one in was}
+        changed = {one: n for one, n in now.items() if n != was[one]}
+        if changed:
+            _write(connection, queue_id, changed)
+            _add_up(connection, queue_id, [was[one] for one in changed], list(changed.values()))
 
 
-def _write(
-    connection: Connection,
-    queue_id: str,
-    rules: ReviewRules,
-    votes: dict[str, tuple[Vote, ...]],
-    ids: Iterable[str],
-) -> None:
-    rows = [{"one": i, "n": open_places(votes.get(i, ()), rules)} for i in ids]
+def _write(connection: Connection, queue_id: str, wanted: Mapping[str, int]) -> None:
+    rows = [{"one": object_id, "n": n} for object_id, n in wanted.items()]
     if rows:
         here = (ITEMS.c.queue_id == queue_id) & (ITEMS.c.object_id == bindparam("one"))
         connection.execute(update(ITEMS).where(here).values(wanted=bindparam("n")), rows)
+
+
+def _add_up(
+    connection: Connection, queue_id: str, before: Sequence[int], after: Sequence[int]
+) -> None:
+    """Bring the sums of a queue up to date with what changed."""
+    q = QUEUES.c
+    opened = sum(n > 0 for n in after) - sum(n > 0 for n in before)
+    sums = {"n_open": q.n_open + opened, "n_votes": q.n_votes + sum(after) - sum(before)}
+    connection.execute(update(QUEUES).where(q.queue_id == queue_id).values(sums))
 
 
 def in_taxonomy(taxonomy: str) -> tuple[Any, ...]:
@@ -92,9 +120,15 @@ def in_taxonomy(taxonomy: str) -> tuple[Any, ...]:
 
 
 def votes_within(
-    connection: Connection, dataset: str, taxonomy: str, ids: Sequence[str]
+    connection: Connection, dataset: str, taxonomy: str, ids: Sequence[str] | Select[tuple[str]]
 ) -> dict[str, tuple[Vote, ...]]:
-    """What each person said of each galaxy, in the order of time."""
+    """What each person said of each galaxy, in the order of time.
+
+    Parameters
+    ----------
+    ids : sequence of str or Select
+        Of the galaxies, or a query that gives them.
+    """
     s = STANDING.c
     wanted = (
         select(s.object_id, s.reviewer, s.question, s.action, s.said, s.at, s.bulk)
@@ -115,7 +149,3 @@ def votes_within(
         object_id: tuple(vote for _, _, vote in sorted(one, key=lambda v: v[:2]))
         for object_id, one in found.items()
     }
-
-
-def _batches(ids: Sequence[str]) -> Iterable[Sequence[str]]:
-    return (ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE))

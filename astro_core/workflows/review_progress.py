@@ -29,8 +29,8 @@ class Progress:
         Galaxies to decide, those that were looked at enough, and gold, which is not counted.
     n_votes : int
         Votes that it still needs, if people agree.
-    n_mine, n_skipped : int
-        Galaxies that this person answered and skipped in it.
+    n_mine : int
+        Galaxies that this person looked at in it: answered or skipped.
     at_work : tuple of str
         Who is looking at one of its galaxies now, by name.
     per_hour : Mapping of str to float
@@ -42,7 +42,6 @@ class Progress:
     n_gold: int
     n_votes: int
     n_mine: int
-    n_skipped: int
     at_work: tuple[str, ...]
     per_hour: Mapping[str, float]
 
@@ -75,19 +74,16 @@ def progress(
     """
     from astro_core.errors import NotFoundError
     from astro_core.labels.queue_counts import queue_counts
-    from astro_core.labels.queue_work import lately, shares, votes_wanted
+    from astro_core.labels.queue_work import lately, n_looked_at
     from astro_core.labels.store import open_store
 
     store, moment = open_store(workspace), now or datetime.now(UTC)
     counts = queue_counts(store, [queue_id], now=moment).get(queue_id)
     if counts is None:
         raise NotFoundError(f"There is no queue '{queue_id}'")
-    (mine,) = shares(store, queue_id, reviewer) or (None,) if reviewer else (None,)
     return Progress(
         **vars(counts),
-        n_votes=votes_wanted(store, queue_id),
-        n_mine=mine.n_answered if mine else 0,
-        n_skipped=mine.n_skipped if mine else 0,
+        n_mine=n_looked_at(store, queue_id, reviewer) if reviewer else 0,
         per_hour=paces(lately(store, queue_id, utc_text(moment - RECENT))),
     )
 

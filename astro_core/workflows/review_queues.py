@@ -38,6 +38,8 @@ class ReviewQueue:
     n_done : int
         Those that were looked at enough by the rules as they are now.
     n_gold : int
+    n_votes : int
+        Votes that it still needs, if people agree.
     at_work : tuple of str
         Who is looking at one of its galaxies now, by name.
     """
@@ -53,6 +55,7 @@ class ReviewQueue:
     n_objects: int
     n_done: int
     n_gold: int
+    n_votes: int
     at_work: tuple[str, ...]
 
 

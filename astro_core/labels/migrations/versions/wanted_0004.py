@@ -62,11 +62,11 @@ def upgrade() -> None:
 
 def _count() -> None:
     from astro_core.labels.rule_rows import rules_within
-    from astro_core.labels.wanted import count_anew
+    from astro_core.labels.wanted import count_items
 
     connection = op.get_bind()
     for (queue_id,) in connection.execute(sa.text("SELECT queue_id FROM review_queues")).all():
-        count_anew(connection, queue_id, rules_within(connection, queue_id))
+        count_items(connection, queue_id, rules_within(connection, queue_id))
 
 
 def downgrade() -> None:
