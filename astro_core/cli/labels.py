@@ -32,10 +32,12 @@ def import_(
     """Add the labels of a file: columns object_id, label, reviewer; optional at, comment."""
     from astro_core.datasets.store import open_dataset
     from astro_core.workflows.label_import import import_labels
+    from astro_core.workflows.people import at_shell
     from astro_core.workspace import current
 
     workspace = current()
-    made = import_labels(workspace, open_dataset(workspace, dataset), file, reviewer=reviewer)
+    sky = open_dataset(workspace, dataset)
+    made = import_labels(workspace, sky, file, by=at_shell(), reviewer=reviewer)
     for note in made.notes:
         say(note)
     there = made.n_events - made.n_new
@@ -118,13 +120,14 @@ def _truth_json(found: Truth) -> dict[str, Any]:
 def agreement(dataset: Name, question: Question = "", json: Json = False) -> None:
     """Say how far reviewers agree beyond chance."""
     from astro_core.datasets.store import open_dataset
-    from astro_core.workflows.labels import find_agreement, find_truth, methods_paragraph
+    from astro_core.workflows.label_methods import methods_paragraph
+    from astro_core.workflows.labels import find_agreement, find_truth
     from astro_core.workspace import current
 
     workspace = current()
     sky = open_dataset(workspace, dataset)
     found = find_agreement(workspace, sky, question=question)
-    words = methods_paragraph(sky, find_truth(workspace, sky, question=question), found)
+    words = methods_paragraph(workspace, sky, find_truth(workspace, sky, question=question), found)
     if json:
         print_json(_agreement_json(found) | {"methods": words})
         return

@@ -11,10 +11,9 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, 
 from sqlalchemy.exc import ArgumentError
 
 from astro_core.errors import BadInputError
+from astro_core.labels.place import ENVIRONMENT_VARIABLE, FILE_NAME
 from astro_core.workspace import Workspace
 
-ENVIRONMENT_VARIABLE = "TUNINGFORK_DATABASE"
-FILE_NAME = "labels.sqlite"
 WAIT_S = 30.0  # how long a writer waits for others
 _DRIVERS = ("sqlite", "postgresql+psycopg")
 _WRITERS_LOCK = 0x7F0_12AB  # any number, the same for all writers of a database

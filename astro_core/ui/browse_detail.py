@@ -11,7 +11,7 @@ import streamlit as st
 from astro_core.datasets.vote_path import QuestionVotes
 from astro_core.figures.galaxy import Frame, band_image, colour_image
 from astro_core.figures.votes import vote_bars
-from astro_core.ui import charts, navigation
+from astro_core.ui import browse_people, charts, navigation
 from astro_core.ui.browse_state import Shown
 from astro_core.ui.images import data_uri, png_bytes
 from astro_core.ui.words import plain
@@ -189,11 +189,16 @@ def _facts(shown: Shown, detail: Detail) -> None:
         st.space("stretch")
         _explain(shown, detail.object_id)
     _links(shown, detail)
-    tabs = ["Votes", "Catalogue"] if detail.votes else ["Catalogue"]
+    said = browse_people.read(shown.workspace, shown.dataset, detail.object_id)
+    there = {"Votes": detail.votes, browse_people.TAB: said, "Catalogue": True}
+    tabs = [name for name, what in there.items() if what]
     places = dict(zip(tabs, st.tabs(tabs), strict=True))
     if detail.votes:
         with places["Votes"]:
             _votes(shown, detail.votes)
+    if said:
+        with places[browse_people.TAB]:
+            browse_people.show(said, key=f"{shown.key}:{detail.object_id}")
     with places["Catalogue"]:
         if shown.dataset.taxonomy.questions and not detail.votes:
             st.caption("Nobody voted on this one.")

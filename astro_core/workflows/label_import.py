@@ -14,7 +14,7 @@ import pandas as pd
 
 from astro_core.datasets.columns import plain, recognise
 from astro_core.datasets.tables import read_table, table_suffix
-from astro_core.domain import Dataset, LabelEvent, utc_text
+from astro_core.domain import Dataset, LabelEvent, Person, require, utc_text
 from astro_core.errors import BadInputError
 from astro_core.labels.events import dataset_key
 from astro_core.workflows.label_classes import Vocabulary, check_objects, refuse_unknown
@@ -52,7 +52,7 @@ class LabelImport:
 
 
 def import_labels(
-    workspace: Workspace, dataset: Dataset, path: Path, *, reviewer: str = ""
+    workspace: Workspace, dataset: Dataset, path: Path, *, by: Person, reviewer: str = ""
 ) -> LabelImport:
     """Add the labels of a file to a dataset's: all or none, and none twice.
 
@@ -61,16 +61,21 @@ def import_labels(
 
     Parameters
     ----------
+    by : Person
+        Who takes them in; the file may speak for others, so that is a lead's to do.
     reviewer : str
         Who gave the labels, where the file does not say.
 
     Raises
     ------
+    ForbiddenError
+        If `by` is no lead.
     BadInputError
         If the file cannot be read, or names objects or classes that the dataset does not have.
     """
     from astro_core.labels.store import open_store
 
+    require(by, "lead", "take in labels from a file")
     frame, notes = _read(path)
     if is_event_table(frame.columns):
         events = _own_events(frame, path, dataset)

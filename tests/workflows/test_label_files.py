@@ -7,8 +7,8 @@ import pytest
 from astropy.table import Table
 
 from astro_core.datasets.store import open_dataset, rename_dataset
-from astro_core.domain import LabelEvent, Taxonomy
-from astro_core.errors import BadInputError, NotFoundError
+from astro_core.domain import LabelEvent, Person, Taxonomy
+from astro_core.errors import BadInputError, ForbiddenError, NotFoundError
 from astro_core.labels.events import dataset_key
 from astro_core.labels.store import open_store
 from astro_core.workflows.label_export import export_labels
@@ -17,6 +17,7 @@ from astro_core.workflows.label_import import import_labels
 from astro_core.workspace import Workspace
 
 FIRST_ID = 587722981733826738
+LEAD = Person(name="lead")
 SUFFIXES = (".csv", ".ecsv", ".vot", ".fits", ".parquet", ".json")
 
 
@@ -90,18 +91,18 @@ def everything(survey_space, survey):
 def test_labels_leave_and_come_back_unchanged(survey_space, survey, everything, tmp_path, suffix):
     out = tmp_path / f"labels{suffix}"
     assert export_labels(survey_space, survey, out) == len(everything)
-    again = import_labels(survey_space, survey, out)
+    again = import_labels(survey_space, survey, out, by=LEAD)
     assert (again.n_events, again.n_new) == (len(everything), 0)
     other = Workspace(tmp_path / "other").ensure()
-    assert import_labels(other, survey, out).n_new == len(everything)
+    assert import_labels(other, survey, out, by=LEAD).n_new == len(everything)
     assert list(open_store(other).events(dataset_key(survey))) == everything
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_a_table_of_labels_is_taken_in_once(survey_space, survey, table, suffix):
     path = table(rows_of(), f"labels{suffix}")
-    assert import_labels(survey_space, survey, path).n_new == 4
-    assert import_labels(survey_space, survey, path).n_new == 0
+    assert import_labels(survey_space, survey, path, by=LEAD).n_new == 4
+    assert import_labels(survey_space, survey, path, by=LEAD).n_new == 0
     events = list(open_store(survey_space).events(dataset_key(survey)))
     assert [e.class_name for e in events] == ["spiral", "elliptical", "ring", "merger"]
     assert {e.reviewer for e in events} == {"007"}
@@ -112,13 +113,13 @@ def test_a_table_of_labels_is_taken_in_once(survey_space, survey, table, suffix)
 
 def test_a_table_without_times_is_taken_in_once(survey_space, survey, table):
     path = table([{k: v for k, v in row.items() if k != "at"} for row in rows_of()])
-    assert import_labels(survey_space, survey, path).n_new == 4
-    assert import_labels(survey_space, survey, path).n_new == 0
+    assert import_labels(survey_space, survey, path, by=LEAD).n_new == 4
+    assert import_labels(survey_space, survey, path, by=LEAD).n_new == 0
 
 
 def test_a_row_that_comes_twice_is_one_label(survey_space, survey, table):
     rows = [{k: v for k, v in row.items() if k != "at"} for row in rows_of()]
-    made = import_labels(survey_space, survey, table([*rows, rows[0]]))
+    made = import_labels(survey_space, survey, table([*rows, rows[0]]), by=LEAD)
     assert (made.n_events, made.n_new) == (4, 4)
 
 
@@ -126,7 +127,7 @@ def test_unknown_objects_are_named_and_nothing_is_stored(survey_space, survey, t
     rows = rows_of()
     rows[2]["object_id"] = "nowhere"
     with pytest.raises(BadInputError, match=r"1 of the objects are not in.*nowhere"):
-        import_labels(survey_space, survey, table(rows))
+        import_labels(survey_space, survey, table(rows), by=LEAD)
     assert open_store(survey_space).count(dataset_key(survey)) == 0
 
 
@@ -136,20 +137,20 @@ def test_unknown_classes_are_named_and_nothing_is_stored(survey_space, survey, t
     with pytest.raises(
         BadInputError, match=r"elliptical, spiral, merger, ring.*'cigar' \(2 rows\)"
     ):
-        import_labels(survey_space, survey, table(rows))
+        import_labels(survey_space, survey, table(rows), by=LEAD)
     assert open_store(survey_space).count(dataset_key(survey)) == 0
 
 
 def test_a_survey_without_classes_takes_any(survey_space, survey, table):
     rows = rows_of()
     bare = replace(survey, taxonomy=Taxonomy(name="none"))
-    import_labels(survey_space, bare, table([row | {"label": "cigar"} for row in rows]))
+    import_labels(survey_space, bare, table([row | {"label": "cigar"} for row in rows]), by=LEAD)
     (event, *_) = open_store(survey_space).events(dataset_key(survey))
     assert event.class_name == "cigar"
 
 
 def test_labels_follow_a_dataset_that_gets_another_name(survey_space, survey, table):
-    import_labels(survey_space, survey, table(rows_of()))
+    import_labels(survey_space, survey, table(rows_of()), by=LEAD)
     rename_dataset(survey_space, survey.name, "Another")
     renamed = open_dataset(survey_space, "Another")
     assert open_store(survey_space).count(dataset_key(renamed)) == 4
@@ -159,15 +160,15 @@ def test_who_labelled_can_be_said_where_the_file_does_not(survey_space, survey, 
     rows = [{k: v for k, v in row.items() if k != "reviewer"} for row in rows_of()]
     path = table(rows)
     with pytest.raises(BadInputError, match=r"no column reviewer.*--reviewer"):
-        import_labels(survey_space, survey, path)
-    import_labels(survey_space, survey, path, reviewer="Edwin")
+        import_labels(survey_space, survey, path, by=LEAD)
+    import_labels(survey_space, survey, path, reviewer="Edwin", by=LEAD)
     assert {e.reviewer for e in open_store(survey_space).events(dataset_key(survey))} == {"Edwin"}
 
 
 def test_rows_without_a_label_are_left_out_and_counted(survey_space, survey, table):
     rows = rows_of()
     rows[1]["label"] = ""
-    made = import_labels(survey_space, survey, table(rows))
+    made = import_labels(survey_space, survey, table(rows), by=LEAD)
     assert made.n_new == 3
     assert made.notes == ("1 rows without a label were left out.",)
 
@@ -192,9 +193,9 @@ def test_what_cannot_be_taken_in_is_refused_in_words(
     path = tmp_path / file
     path.write_text(content)
     with pytest.raises(BadInputError, match=why):
-        import_labels(survey_space, survey, path)
+        import_labels(survey_space, survey, path, by=LEAD)
     with pytest.raises(BadInputError, match=r"There is no table|is no table"):
-        import_labels(survey_space, survey, tmp_path / f"gone-{file}")
+        import_labels(survey_space, survey, tmp_path / f"gone-{file}", by=LEAD)
 
 
 def test_labels_of_one_dataset_can_be_taken_into_another(
@@ -204,8 +205,8 @@ def test_labels_of_one_dataset_can_be_taken_into_another(
     export_labels(survey_space, survey, out)
     shutil.copytree(survey.folder, survey.folder.with_name("twin"))
     twin = replace(survey, folder=survey.folder.with_name("twin"))
-    assert import_labels(survey_space, twin, out).n_new == len(everything)
-    assert import_labels(survey_space, twin, out).n_new == 0
+    assert import_labels(survey_space, twin, out, by=LEAD).n_new == len(everything)
+    assert import_labels(survey_space, twin, out, by=LEAD).n_new == 0
     store = open_store(survey_space)
     here, there = (store.current(key) for key in (dataset_key(survey), "twin"))
     pd.testing.assert_frame_equal(here, there)
@@ -215,7 +216,7 @@ def test_labels_of_one_dataset_can_be_taken_into_another(
 def test_nothing_to_export_and_an_unknown_format_are_said(survey_space, survey, tmp_path, table):
     with pytest.raises(BadInputError, match="has no labels"):
         export_labels(survey_space, survey, tmp_path / "labels.csv")
-    import_labels(survey_space, survey, table(rows_of()))
+    import_labels(survey_space, survey, table(rows_of()), by=LEAD)
     with pytest.raises(NotFoundError, match=r"\.csv, \.ecsv, \.vot"):
         export_labels(survey_space, survey, tmp_path / "labels.xls")
     assert sorted(p.name for p in tmp_path.glob(".*")) == []
@@ -248,10 +249,10 @@ def test_a_zooniverse_export_is_recognised(survey_space, survey, table):
         classification(4, "902", [{"x": 1}], objid=name(2)),
     ]
     path = table(rows, "project-classifications.csv")
-    made = import_labels(survey_space, survey, path)
+    made = import_labels(survey_space, survey, path, by=LEAD)
     assert made.n_new == 3
     assert made.notes == ("1 tasks without an answer in words were left out.",)
-    assert import_labels(survey_space, survey, path).n_new == 0
+    assert import_labels(survey_space, survey, path, by=LEAD).n_new == 0
     events = list(open_store(survey_space).events(dataset_key(survey)))
     assert [(e.object_id, e.class_name, e.reviewer) for e in events] == [
         (name(0), "spiral", "user1"),
@@ -267,7 +268,7 @@ def test_zooniverse_answers_to_questions_of_the_tree(survey_space, survey, table
     row["annotations"] = json.dumps(
         [{"task": "T0", "task_label": question.text, "value": question.answers[1].text}]
     )
-    import_labels(survey_space, survey, table([row]))
+    import_labels(survey_space, survey, table([row]), by=LEAD)
     (event,) = open_store(survey_space).events(dataset_key(survey))
     assert (event.question, event.answer) == (question.name, question.answers[1].name)
 
@@ -275,7 +276,19 @@ def test_zooniverse_answers_to_questions_of_the_tree(survey_space, survey, table
 def test_zooniverse_strangers_and_unknown_answers_are_named(survey_space, survey, table):
     with pytest.raises(BadInputError, match=r"1 subjects are not in.*subject 900"):
         import_labels(
-            survey_space, survey, table([classification(1, "900", "Ring", Filename="x.png")])
+            survey_space,
+            survey,
+            table([classification(1, "900", "Ring", Filename="x.png")]),
+            by=LEAD,
         )
     with pytest.raises(BadInputError, match=r"'Cigar' \(1 rows\)"):
-        import_labels(survey_space, survey, table([classification(1, "900", "Cigar", id=name(0))]))
+        import_labels(
+            survey_space, survey, table([classification(1, "900", "Cigar", id=name(0))]), by=LEAD
+        )
+
+
+def test_only_a_lead_takes_labels_in(survey_space, survey, table):
+    reviewer = Person(name="bo", role="reviewer")
+    with pytest.raises(ForbiddenError, match="Only a lead may take in labels"):
+        import_labels(survey_space, survey, table(rows_of()), by=reviewer)
+    assert open_store(survey_space).count(dataset_key(survey)) == 0
