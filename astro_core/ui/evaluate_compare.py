@@ -178,7 +178,7 @@ def _table(shown: Shown, found: SameGalaxies, names: dict[str, str], score: str)
     st.dataframe(
         pd.DataFrame(rows), hide_index=True, key=f"{shown.key}:compared:{score}", placeholder="",
         column_config={
-            "Training": st.column_config.TextColumn(width="large"),
+            "Training": st.column_config.TextColumn(width="medium"),
             score_words.SCORES[score][0]: st.column_config.NumberColumn(format="%.3f"),
             **{n: st.column_config.NumberColumn(format="%+.3f")
                for n in ("Difference", "From", "To")},

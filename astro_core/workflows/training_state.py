@@ -77,7 +77,7 @@ class TrainingState:
     @property
     def best_epoch(self) -> int | None:
         """The epoch of the lowest validation loss; None before there is one, and of several."""
-        return None if MEMBER in self.history else best_epoch(self.history)
+        return best_epoch(self.history)
 
     @property
     def seconds_left(self) -> float | None:
@@ -89,8 +89,9 @@ class TrainingState:
 
 
 def best_epoch(history: pd.DataFrame) -> int | None:
-    """Return the epoch of the lowest validation loss, None without one."""
-    if "val_loss" not in history or not history["val_loss"].notna().any():
+    """Return the epoch of the lowest validation loss; None without one, and of several networks."""
+    several = len(set(history.get(MEMBER, ()))) > 1
+    if several or "val_loss" not in history or not history["val_loss"].notna().any():
         return None
     return int(history.loc[history["val_loss"].idxmin(), "epoch"])
 

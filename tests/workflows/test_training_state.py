@@ -13,7 +13,12 @@ from astro_core.workflows.training_answers import answers
 from astro_core.workflows.training_compare import changed_words
 from astro_core.workflows.training_offer import by_project, drawn
 from astro_core.workflows.training_plan import plan_training
-from astro_core.workflows.training_state import best_epoch, count_parts, training_state
+from astro_core.workflows.training_state import (
+    MEMBER,
+    best_epoch,
+    count_parts,
+    training_state,
+)
 from astro_core.workspace import Workspace, write_json
 
 
@@ -76,6 +81,12 @@ def test_only_trainings_are_read(space):
         training_state(space, other)
     with pytest.raises(NotFoundError):
         training_state(space, "gone")
+
+
+def test_several_networks_have_no_best_epoch_together():
+    history = pd.DataFrame({"epoch": [1, 2, 1], "val_loss": [0.3, 0.2, 0.1], MEMBER: [*"aab"]})
+    assert best_epoch(history) is None
+    assert best_epoch(history[history[MEMBER] == "a"]) == 2
 
 
 def test_without_validation_there_is_no_best_epoch():
