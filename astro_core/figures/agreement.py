@@ -38,24 +38,23 @@ CATALOGUE = Sides(
 )
 
 
-def two_sides(one: str, other: str) -> Sides:
-    """The words for one person's answers against those of another, or of the others."""
-    first, second = escape(one), escape(other)
-    them = first.replace("{", "{{").replace("}", "}}")
-    they = second.replace("{", "{{").replace("}", "}}")
-    return Sides(
-        row=f"{first} says",
-        column=f"{second} say" if other == OTHERS else f"{second} says",
-        whole="the row",
-        differ=f"{them}: {{row}}; {they}: {{column}}",
-        same="Both: {row}",
-        most=f"Most often {them} says {{row}} where {they} say {{column}}: {{n:,}} of {{total:,}}",
-        none=f"{first} and {second} have answered no galaxy both",
-        perfect=f"{first} never differed from {second}",
-    )
-
-
 OTHERS = "the others"
+
+
+def two_sides(one: str, other: str) -> Sides:
+    """The words for one person's answers against those of another, or of `OTHERS`."""
+    first, second = (f"{escape(who)} {'say' if who == OTHERS else 'says'}" for who in (one, other))
+    them, they = (said.replace("{", "{{").replace("}", "}}") for said in (first, second))
+    return Sides(
+        row=first,
+        column=second,
+        whole="the row",
+        differ=f"{them} {{row}}, {they} {{column}}",
+        same="Both say {row}",
+        most=f"Most often {they} {{column}} where {them} {{row}}: {{n:,}} of {{total:,}}",
+        none=f"{escape(one)} and {escape(other)} have answered no galaxy both",
+        perfect=f"{escape(one)} and {escape(other)} never differ",
+    )
 
 
 def pair_kappas(pairs: pd.DataFrame, *, n_pairs: int) -> Figure:

@@ -41,6 +41,22 @@ class Between:
         np.fill_diagonal(found, self.twice.sum(axis=0))
         return found
 
+    @property
+    def n_compared(self) -> int:
+        """Galaxies that both sides answered."""
+        return int((self._differ | self.twice.any(axis=1)).sum())
+
+    @property
+    def differing(self) -> tuple[str, ...]:
+        """The galaxies on which one says something else than another."""
+        return tuple(self.object_ids[self._differ])
+
+    @property
+    def _differ(self) -> _Said:
+        other = self.rows.sum(axis=1)[:, None] - self.rows > 0
+        found: _Said = (self.columns & other).any(axis=1)
+        return found
+
     def cell(self, row: str, column: str) -> tuple[str, ...]:
         """The galaxies of one cell, by two answers."""
         i, j = self.answers.index(row), self.answers.index(column)

@@ -24,11 +24,18 @@ _LEAST_WEIGHT = 0.05
 
 @dataclass(frozen=True, kw_only=True)
 class ConsensusSpec:
-    """One rule: `score(votes)` gives numbers of shape (n_objects, n_answers), the best wins."""
+    """One rule: `score(votes)` gives numbers of shape (n_objects, n_answers), the best wins.
+
+    Attributes
+    ----------
+    methods : str
+        How a paper says it, after "They were combined".
+    """
 
     name: str
     label: str
     description: str
+    methods: str
     score: Callable[[Votes], Scores]
 
 
@@ -106,8 +113,9 @@ def reviewer_skills(votes: Votes) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        reviewer, n_votes, n_compared (galaxies on which the others have a leading answer), and
-        skill: the share of them with the same answer, with one right and one wrong answer added.
+        reviewer, n_votes, n_compared (galaxies on which the others have a leading answer),
+        n_agreed (those of them with the same answer), and skill: their share, with one right and
+        one wrong answer added.
     """
     agreed, compared = _against_others(votes)
     n = len(votes.reviewers)
@@ -118,6 +126,7 @@ def reviewer_skills(votes: Votes) -> pd.DataFrame:
             "reviewer": list(votes.reviewers),
             "n_votes": np.bincount(votes.by, minlength=n),
             "n_compared": of.astype(int),
+            "n_agreed": right.astype(int),
             "skill": (right + 1) / (of + 2),
         }
     )
@@ -167,18 +176,23 @@ for _spec in (
         name="majority",
         label="Majority",
         description="The answer that most people gave; a tie is a conflict.",
+        methods="by majority; galaxies on which two answers led together were left open",
         score=_majority,
     ),
     ConsensusSpec(
         name="weighted",
         label="Weighted by skill",
         description="People who often agree with the others count more.",
+        methods="by a vote weighted with the log odds of each reviewer's agreement with the others "
+        "(Nitzan & Paroush 1982)",
         score=_weighted,
     ),
     ConsensusSpec(
         name="dawid-skene",
         label="Dawid-Skene",
         description="Finds with which answers each person is mistaken, and the answers, together.",
+        methods="with the model of Dawid & Skene (1979), which estimates the confusion matrix of "
+        "each reviewer and the answers together",
         score=_dawid_skene,
     ),
 ):

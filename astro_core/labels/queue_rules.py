@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from astro_core.domain.label import utc_text
 from astro_core.errors import BadInputError
@@ -70,3 +70,9 @@ def rule_events(store: LabelStore, queue_id: str) -> tuple[RuleEvent, ...]:
         )
         for row in rows
     )  # fmt: skip
+
+
+def rules_revision(store: LabelStore) -> int:
+    """A number that grows with every queue that is made and every change of rules."""
+    with store.reading() as connection:
+        return int(connection.execute(select(func.max(RULE_EVENTS.c.seq))).scalar() or 0)

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 import pandas as pd
 
 from astro_core.domain import Dataset, Taxonomy
 from astro_core.errors import BadInputError
-from astro_core.labels.agreement import Agreement, Measure, agreement
+from astro_core.labels.agreement import Agreement, agreement
 from astro_core.labels.consensus import CONSENSUS, consensus, reviewer_skills
 from astro_core.labels.events import dataset_key
 from astro_core.labels.votes import Votes, read_votes
+from astro_core.workflows.taxonomies import list_taxonomies
 from astro_core.workspace import Workspace
-
-WORDS = {
-    "majority": "by majority; galaxies on which two answers led together were left open",
-    "weighted": "by a vote weighted with the log odds of each reviewer's agreement with the "
-    "others (Nitzan & Paroush 1982)",
-    "dawid-skene": "with the model of Dawid & Skene (1979), which estimates the confusion matrix "
-    "of each reviewer and the answers together",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +50,48 @@ class Truth:
         """Number of galaxies per answer, the most frequent first."""
         counts = self.objects["label"].dropna().value_counts()
         return {str(name): int(n) for name, n in counts.items()}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """Something that people were asked about the galaxies of a dataset.
+
+    Attributes
+    ----------
+    question : str
+        A question of the taxonomy's decision tree; empty for its classes.
+    n_answers : int
+        Answers that stand.
+    """
+
+    taxonomy: Taxonomy
+    question: str
+    n_answers: int
+
+
+def what_was_asked(workspace: Workspace, dataset: Dataset) -> tuple[Asked, ...]:
+    """List what people have answered: classes first, then questions as the tree has them.
+
+    The newest version of each set of classes stands for all; the dataset's own come first.
+    """
+    from astro_core.labels.asked import answered
+    from astro_core.labels.store import open_store
+
+    counts: Counter[tuple[str, str]] = Counter()
+    for (name, question), n in answered(open_store(workspace), dataset_key(dataset)).items():
+        counts[name or dataset.taxonomy.name, question] += n
+    known = {t.name: t for t in (dataset.taxonomy, *list_taxonomies(workspace, dataset))}
+    names = dict.fromkeys([*known, *(name for name, _ in sorted(counts))])
+    found = []
+    for name in names:
+        taxonomy = known.get(name, Taxonomy(name=name))
+        order = ["", *(q.name for q in taxonomy.questions)]
+        found += [
+            Asked(taxonomy=taxonomy, question=q, n_answers=counts[name, q])
+            for q in order
+            if counts[name, q]
+        ]
+    return tuple(found)
 
 
 def votes_for(
@@ -144,41 +180,3 @@ def find_agreement(workspace: Workspace, dataset: Dataset, *, question: str = ""
         If nobody has labelled it yet, or there is no such question.
     """
     return agreement(votes_for(workspace, dataset, question))
-
-
-def methods_paragraph(dataset: Dataset, truth: Truth, found: Agreement) -> str:
-    """Return a paragraph for a paper: who, how many, by which rule, and how far they agreed."""
-    counts = truth.status_counts
-    people = len(truth.reviewers)
-    answered = len(truth.objects) - counts["unanswered"]
-    each = truth.n_votes / max(answered, 1)
-    who = f"{_people(people)} gave {truth.n_votes:,} labels to {answered:,} of the"
-    settled = f", and {counts['settled']:,} were settled by a lead" if counts["settled"] else ""
-    bulk = f"{truth.n_bulk:,} of them were given to many galaxies in one go and count half."
-    sentences = [
-        f"{who} {dataset.n_objects:,} galaxies of {dataset.name} ({each:.1f} per galaxy).",
-        bulk if truth.n_bulk else "",
-        f"They were combined {WORDS[truth.rule]}.",
-        f"{counts['agreed']:,} galaxies got a label, {counts['conflict']:,} are open{settled}.",
-        _agreed_words(found),
-        "The labels were given and combined with Tuning Fork.",
-    ]
-    return " ".join(s for s in sentences if s)
-
-
-def _people(n: int) -> str:
-    return "One reviewer" if n == 1 else f"{n:,} reviewers"
-
-
-def _agreed_words(found: Agreement) -> str:
-    if found.krippendorff.value != found.krippendorff.value:
-        return "Agreement cannot be measured on these labels."
-    return (
-        f"On the {found.krippendorff.n:,} galaxies with two labels or more, Krippendorff's alpha "
-        f"is {_interval(found.krippendorff)} and Fleiss' kappa {_interval(found.fleiss)} (95 per "
-        "cent bootstrap intervals over galaxies)."
-    )
-
-
-def _interval(measure: Measure) -> str:
-    return f"{measure.value:.2f} [{measure.low:.2f}, {measure.high:.2f}]"

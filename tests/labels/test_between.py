@@ -35,6 +35,13 @@ def test_everybody_against_everybody_counts_galaxies_once(votes):
     assert found.cell("elliptical", "elliptical") == ("c",)
 
 
+def test_where_answers_differ_and_how_many_can_be_compared(votes):
+    assert between(votes).differing == ("a", "b")
+    assert between(votes).n_compared == 3  # one voice alone is not compared
+    assert between(votes, "ana", "bo").differing == ("b",)
+    assert between(votes, "ana", "cy").n_compared == 1
+
+
 def test_one_against_the_others_and_one_against_one(votes):
     cy = between(votes, "cy")
     assert cy.counts.tolist() == [[0, 0], [1, 0]]
