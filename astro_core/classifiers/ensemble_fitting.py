@@ -23,7 +23,7 @@ from astro_core.errors import BadInputError
 from astro_core.params import param, to_mapping
 
 _STEPS = 1000  # of progress for each member
-_SHARED = ("labels", "crop_px", "size_px", "epochs", "views", "train_share")
+_SHARED = ("labels", "taxonomy", "crop_px", "size_px", "epochs", "views", "train_share")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -177,8 +177,9 @@ MODELS.add(
         last_conv="",
         kind="forest",
         obeys=(
-            "labels", "crop_px", "size_px", "grey", "balance", "balance_to", "rotation_deg",
-            "shift", "shear_deg", "zoom", "flip", "dihedral", "views", "train_share", "seed",
+            "labels", "taxonomy", "crop_px", "size_px", "grey", "balance", "balance_to",
+            "rotation_deg", "shift", "shear_deg", "zoom", "flip", "dihedral", "views",
+            "train_share", "seed",
         ),
         reference="Breiman 2001 (Machine Learning 45, 5)",
     )

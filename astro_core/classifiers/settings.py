@@ -22,6 +22,11 @@ class TrainingParams:
         help="Whose classes are learned: those of the catalogue, what people who reviewed it "
         "together said by one of three rules, or that by majority and the catalogue's elsewhere.",
     )  # fmt: skip
+    taxonomy: str = param(
+        "", label="Set of classes",
+        help="Name of the classes in which people answered, where it is their labels that are "
+        "learned; empty takes the dataset's own.",
+    )  # fmt: skip
     crop_px: int = param(
         0, label="Crop", minimum=0, maximum=2048, unit="px",
         help="Side of the central square taken from each image; 0 takes the whole image.",

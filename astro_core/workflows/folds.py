@@ -139,7 +139,7 @@ def run_folds(context: RunContext) -> dict[str, Any]:
     write_json(context.folder / "config.json", plan.to_json() | {"dataset": dataset.name})
     fetch_first_weights(context, plan)
     stack = open_pixels(context, dataset, plan)
-    taught = frozen(context.folder, dataset, plan.training.labels)
+    taught = frozen(context.folder, dataset, plan.training)
     folds, dealt = deal_folds(dataset, plan, stack.ok, n_folds, taught)
     left_out = int((folds == NO_FOLD).sum())
     context.log(f"{n_folds} folds; {left_out:,} galaxies of the test split are in none")

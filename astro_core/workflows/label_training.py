@@ -13,9 +13,9 @@ from typing import Any
 
 import pandas as pd
 
-from astro_core.classifiers.settings import CATALOGUE, FILLED
+from astro_core.classifiers.settings import CATALOGUE, FILLED, TrainingParams
 from astro_core.datasets.store import workspace_of
-from astro_core.domain import Dataset
+from astro_core.domain import Dataset, Taxonomy
 from astro_core.params import digest
 from astro_core.runs.folder import now
 from astro_core.workspace import read_json, whole_file, write_json
@@ -33,13 +33,16 @@ class Taught:
     table : DataFrame
         object_id, label (None where there is none), share, n_votes and status of each galaxy
         that somebody looked at; see `labels.consensus.consensus`.
+    taxonomy : Taxonomy
+        The classes that they answered in.
     about : Mapping
-        As plain JSON values: labels (the setting), rule, taxonomy, taxonomy_version, reviewers
-        (votes of each), n_votes, n_labelled, n_events (in the store at that moment), digest (of
-        the table) and at (UTC).
+        As plain JSON values: labels (the setting), rule, taxonomy (name), taxonomy_version,
+        reviewers (votes of each), n_votes, n_labelled, revision (of the store at that moment),
+        digest (of the table) and at (UTC).
     """
 
     table: pd.DataFrame
+    taxonomy: Taxonomy
     about: Mapping[str, Any]
 
     def labels(self, catalogue: pd.DataFrame) -> pd.Series:
@@ -70,56 +73,56 @@ class Taught:
         return {**self.about, "votes_by_part": spent}
 
 
-def teach(dataset: Dataset, labels: str) -> Taught | None:
+def teach(dataset: Dataset, training: TrainingParams) -> Taught | None:
     """Read what people say now; None where the catalogue's own classes are wanted.
-
-    Parameters
-    ----------
-    labels : str
-        The setting of a training: one of `classifiers.settings.LABELS`.
 
     Raises
     ------
     BadInputError
-        If nobody has labelled the dataset yet.
+        If nobody has labelled the dataset yet, in these classes.
+    NotFoundError
+        If there are no such classes.
     """
-    if labels == CATALOGUE:
+    if training.labels == CATALOGUE:
         return None
     from astro_core.labels.events import dataset_key
     from astro_core.labels.store import open_store
     from astro_core.workflows.labels import find_truth
+    from astro_core.workflows.taxonomies import review_taxonomy
 
     workspace = workspace_of(dataset)
-    n_events = open_store(workspace).count(dataset_key(dataset))
-    rule = "majority" if labels == FILLED else labels
-    truth = find_truth(workspace, dataset, rule=rule)
+    taxonomy = review_taxonomy(workspace, dataset, training.taxonomy)
+    revision = open_store(workspace).revision(dataset_key(dataset))
+    rule = "majority" if training.labels == FILLED else training.labels
+    truth = find_truth(workspace, dataset, rule=rule, taxonomy=taxonomy)
     table = truth.objects[_COLUMNS].astype({"object_id": "str", "status": "str"})
     people = zip(truth.reviewers["reviewer"], truth.reviewers["n_votes"], strict=True)
     about = {
-        "labels": labels,
+        "labels": training.labels,
         "rule": rule,
-        "taxonomy": dataset.taxonomy.name,
-        "taxonomy_version": dataset.taxonomy.version,
+        "taxonomy": taxonomy.name,
+        "taxonomy_version": taxonomy.version,
         "reviewers": {str(name): int(n) for name, n in people},
         "n_votes": truth.n_votes,
         "n_labelled": int(table["label"].notna().sum()),
-        "n_events": n_events,
+        "revision": revision,
         "digest": digest(table[["object_id", "label"]].to_dict("list")),
         "at": now(),
     }
-    return Taught(table=table, about=about)
+    return Taught(table=table, taxonomy=taxonomy, about=about)
 
 
-def frozen(folder: Path, dataset: Dataset, labels: str) -> Taught | None:
+def frozen(folder: Path, dataset: Dataset, training: TrainingParams) -> Taught | None:
     """Do as `teach` once per run: what was read the first time stays in the run's folder."""
     kept = read_taught(folder)
     if kept is not None:
         return kept
-    found = teach(dataset, labels)
+    found = teach(dataset, training)
     if found is not None:
         with whole_file(folder / LABELS) as half:
             found.table.to_parquet(half, index=False)
-        write_json(folder / ABOUT, dict(found.about))
+        about = {"about": dict(found.about), "taxonomy": found.taxonomy.to_json()}
+        write_json(folder / ABOUT, about)
     return found
 
 
@@ -129,4 +132,5 @@ def read_taught(folder: Path) -> Taught | None:
         return None
     table = pd.read_parquet(folder / LABELS)
     table["label"] = table["label"].astype(object).where(table["label"].notna(), None)
-    return Taught(table=table, about=read_json(folder / ABOUT))
+    told = read_json(folder / ABOUT)
+    return Taught(table=table, taxonomy=Taxonomy.from_json(told["taxonomy"]), about=told["about"])

@@ -53,6 +53,7 @@ def submit_retraining(
     *,
     labels: str,
     who: Person,
+    taxonomy: str = "",
     model: str = "",
     queue_id: str = "",
     request: Mapping[str, Any] | None = None,
@@ -63,6 +64,8 @@ def submit_retraining(
     ----------
     labels : str
         One of `BY_PEOPLE`.
+    taxonomy : str
+        Name of the classes in which they answered; empty for the dataset's own.
     model : str
         The model to do as; see `trained_how`.
     queue_id, request : str, Mapping, optional
@@ -82,10 +85,9 @@ def submit_retraining(
             "These are not people's labels", expected="one of " + ", ".join(BY_PEOPLE), given=labels
         )
     recipe, settings = trained_how(workspace, model)
+    settings |= {"labels": labels, "taxonomy": taxonomy}
     then = None
     if queue_id:
         strategy = own_strategy(request or {})
         then = after_training(queue_id, dataset.name, strategy=strategy, who=who)
-    return submit_training(
-        workspace, dataset.name, recipe, settings | {"labels": labels}, then=then
-    )
+    return submit_training(workspace, dataset.name, recipe, settings, then=then)

@@ -87,7 +87,7 @@ def run_training(context: RunContext) -> dict[str, Any]:
     write_json(context.folder / "config.json", plan.to_json() | {"dataset": dataset.name})
     fetch_first_weights(context, plan)
     stack = open_pixels(context, dataset, plan)
-    taught = frozen(context.folder, dataset, plan.training.labels)
+    taught = frozen(context.folder, dataset, plan.training)
     data = training_data(dataset, plan, stack.ok, taught)
     done = train_and_judge(context, dataset, plan, stack, data) | {"n_objects": len(data.table)}
     if then := context.params.get("then"):

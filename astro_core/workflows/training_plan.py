@@ -170,11 +170,12 @@ def training_data(
         are wanted, a part that is needed has no galaxy with an answer, or there is but one class
         to learn from.
     """
-    catalogue, taught = read_catalogue(dataset), taught or teach(dataset, plan.training.labels)
+    catalogue, taught = read_catalogue(dataset), taught or teach(dataset, plan.training)
     groups, given = catalogue["group"].astype(str).tolist(), _texts(catalogue["split"])
     parts = make_parts(_texts(catalogue["label"]), groups, given, seed=plan.training.seed)
     labels = _texts(catalogue["label"] if taught is None else taught.labels(catalogue))
-    targets = _targets(plan, dataset.taxonomy, labels, catalogue)
+    taxonomy = dataset.taxonomy if taught is None else taught.taxonomy
+    targets = _targets(plan, taxonomy, labels, catalogue)
     parts = less_to_learn(parts, labels, groups, plan)
     table = pd.DataFrame(
         {"object_id": catalogue["object_id"], "label": labels, "part": np.where(ok, parts, "")}

@@ -94,8 +94,7 @@ def run_tuning(context: RunContext) -> dict[str, Any]:
     asked = context.params
     dataset = open_dataset(context.workspace, asked["dataset"])
     recipe, settings = asked["recipe"], asked["settings"]
-    labels = plan_training(recipe, settings).training.labels
-    taught = frozen(context.folder, dataset, labels)
+    taught = frozen(context.folder, dataset, plan_training(recipe, settings).training)
     plan = _read(dataset, recipe, settings, asked["space"], asked["tuning"], taught)
     write_json(context.folder / CONFIG, plan.to_json() | {"dataset": dataset.name})
     fetch_first_weights(context, plan.base)

@@ -16,7 +16,16 @@ from astro_core.errors import BadInputError
 from astro_core.params import ParamInfo, describe
 
 # the same for all trials, or they could not be compared; or about how the search itself goes on
-NOT_SEARCHED = ("labels", "seed", "epochs", "stop_after", "slow_after", "train_share", "weights")
+NOT_SEARCHED = (
+    "labels",
+    "taxonomy",
+    "seed",
+    "epochs",
+    "stop_after",
+    "slow_after",
+    "train_share",
+    "weights",
+)
 Value = int | float | bool | str
 
 
