@@ -1,11 +1,15 @@
 # `make run` opens the app, `make test` runs every check and test; both install what they need.
-.PHONY: run demo test lint bench install install-dev clean
+# `make serve` serves it to several people, see docs/serve.md.
+.PHONY: run demo serve test lint bench install install-dev clean
 
 run: install
 	@.venv/bin/tuning-fork open
 
 demo: install
 	@.venv/bin/tuning-fork open --demo
+
+serve: install
+	@.venv/bin/tuning-fork serve
 
 test: install-dev
 	@tools/test.sh

@@ -1,8 +1,9 @@
-"""The command that opens the app in the browser."""
+"""The commands that open the app in the browser and serve it to several people."""
 
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -44,6 +45,37 @@ def _workspace(*, demo: bool) -> Workspace:
     return Workspace(DEMO_WORKSPACE).ensure() if demo and not named else current()
 
 
+def serve(
+    address: Annotated[
+        str, typer.Option(envvar="TUNINGFORK_ADDRESS", help="Where it listens.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, envvar="TUNINGFORK_PORT")] = 8501,
+    public_url: Annotated[
+        str,
+        typer.Option(
+            metavar="URL", envvar="TUNINGFORK_PUBLIC_URL",
+            help="Where people find it, as in https://galaxies.lab.org/tuning.",
+        ),
+    ] = "",
+    secrets: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", envvar="TUNINGFORK_SECRETS", help="What sign-in needs, as TOML."
+        ),
+    ] = None,
+) -> None:  # fmt: skip
+    """Serve the app to several people, as docs/serve.md describes; opens no browser."""
+    from astro_core.workflows import open_app
+    from astro_core.workflows.serve import Serving, plan_serving
+    from astro_core.workspace import current
+
+    serving = Serving(address=address, port=port, public_url=public_url, secrets=secrets)
+    plan = plan_serving(current(), serving)
+    say(f"Tuning Fork is served at {plan.address} until you press Ctrl-C here.")
+    open_app.launch(plan)
+
+
 def add_to(cli: typer.Typer) -> None:
     """Register these commands."""
     cli.command("open")(open_)
+    cli.command()(serve)

@@ -54,9 +54,9 @@ def check_reach(address: str | None, *, sign_in: bool, asked_as: str = "") -> No
     if sign_in or trusted():
         return
     if not is_loopback(address):
-        _refuse(f"it listens on {address or 'all addresses'}")
+        _refuse(address or "all addresses of this machine")
     if asked_as and not is_loopback(asked_as):
-        _refuse(f"it was asked for as {asked_as}")
+        _refuse(f"a browser that asks for '{asked_as}'")
 
 
 def _refuse(given: str) -> None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from astro_core.datasets.store import list_datasets
 from astro_core.domain import Run
-from astro_core.errors import ConflictError
+from astro_core.errors import BadInputError, ConflictError
 from astro_core.runs import submit, wait
 from astro_core.workflows.home import start_demo
 from astro_core.workflows.reset_demo import keep_state
@@ -53,16 +54,59 @@ def free_port(first: int = FIRST_PORT, tries: int = 50) -> int:
     )
 
 
-def plan_launch(workspace: Workspace, *, demo: bool, port: int | None, headless: bool) -> Launch:
-    """Say how the app is to be started on `workspace`."""
+def check_port(address: str, port: int) -> None:
+    """Refuse to listen where nobody can.
+
+    Raises
+    ------
+    BadInputError
+        If this machine has no such address.
+    ConflictError
+        If somebody listens there already.
+    """
+    try:
+        family, kind, _, _, place = socket.getaddrinfo(address, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(place)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise ConflictError(f"Port {port} is taken", todo="Name a free one") from None
+        raise BadInputError(
+            f"Nothing can listen on '{address}', port {port}", given=error.strerror or str(error)
+        ) from None
+
+
+def plan_launch(
+    workspace: Workspace,
+    *,
+    demo: bool,
+    port: int | None,
+    headless: bool,
+    options: Mapping[str, str] | None = None,
+    address: str = "",
+) -> Launch:
+    """Say how the app is to be started on `workspace`.
+
+    Parameters
+    ----------
+    options : Mapping, optional
+        More settings of Streamlit, name to value.
+    address : str
+        Where people find it, where that is not this machine.
+    """
     port = port or free_port()
     environment = {**os.environ, ENVIRONMENT_VARIABLE: str(workspace.root)}
     if demo:
         environment[DEMO_VARIABLE] = "1"
+    every = {"server.port": str(port), "server.headless": str(headless).lower(), **(options or {})}
     command = [sys.executable, "-m", "streamlit", "run", str(REPOSITORY / "app.py")]
-    command += ["--server.port", str(port), "--server.headless", str(headless).lower()]
+    for name, value in every.items():
+        command += [f"--{name}", value]
     return Launch(
-        command=tuple(command), environment=environment, address=f"http://localhost:{port}"
+        command=tuple(command),
+        environment=environment,
+        address=address or f"http://localhost:{port}",
     )
 
 

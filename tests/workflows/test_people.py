@@ -167,7 +167,7 @@ def test_a_network_needs_sign_in_or_trust(host, monkeypatch):
 
 def test_a_proxy_before_it_is_a_network(monkeypatch):
     monkeypatch.delenv("TUNINGFORK_TRUST_NETWORK", raising=False)
-    with pytest.raises(ForbiddenError, match=r"asked for as galaxies\.lab\.org"):
+    with pytest.raises(ForbiddenError, match=r"asks for .galaxies\.lab\.org"):
         check_reach("127.0.0.1", sign_in=False, asked_as=host_of("galaxies.lab.org:443"))
     names = [host_of(h) for h in ("[::1]:8501", "localhost:8501", "localhost")]
     assert names == ["[::1]", "localhost", "localhost"]

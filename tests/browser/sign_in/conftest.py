@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import secrets
+import socket
 import threading
 import time
 from html import escape
@@ -145,3 +146,19 @@ def secrets_file(provider, tmp_path_factory):
     told = "\n".join(f"{name} = {json.dumps(value)}" for name, value in lines.items())
     path.write_text(f"[auth]\n{told}\n", encoding="utf-8")
     return path
+
+
+@pytest.fixture(scope="module")
+def unused_ports():
+    """Gives ports that nobody listens on now."""
+
+    def find(n):
+        probes = [socket.socket() for _ in range(n)]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        ports = [probe.getsockname()[1] for probe in probes]
+        for probe in probes:
+            probe.close()
+        return ports
+
+    return find
