@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from astro_core.ui import frame, review_classes, review_one
+from astro_core.ui import frame, review_classes, review_grid, review_one
 from astro_core.ui.review_state import FIRST_VIEW, Shown
 
 VIEWS: dict[str, tuple[str, Callable[[Shown], None]]] = {
     FIRST_VIEW: ("One by one", review_one.panel),
+    "grid": ("Grid", review_grid.panel),
     "classes": ("Classes", review_classes.panel),
 }
 

@@ -1,0 +1,208 @@
+"""Many galaxies at once: "all these are ...", and the exceptions are clicked."""
+
+from __future__ import annotations
+
+import math
+import re
+import uuid
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
+
+import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
+
+from astro_core.errors import BadInputError, TuningForkError
+from astro_core.figures.theme import class_colours
+from astro_core.ui import cached, frame, review_begin, review_guide
+from astro_core.ui import review_state as state
+from astro_core.ui.address import keep, parameter
+from astro_core.ui.images import data_uri
+from astro_core.ui.review_state import Shown
+from astro_core.ui.words import readable
+from astro_core.workflows.review import answer, is_stored, suggestions, undo
+from astro_core.workflows.review_queues import next_for, release
+
+SIZES = {"S": (104, 24), "M": (154, 12), "L": (216, 6)}  # side in CSS pixels, galaxies at once
+_FIRST_SIZE = "M"
+_ACT_ID = re.compile(r"[0-9a-f]{32}")
+_LONGEST_S = 24 * 3600.0
+_HERE = Path(__file__).parent
+
+Page = dict[str, Any]
+
+
+def panel(shown: Shown) -> None:
+    """Show some galaxies of the queue, and let one press label them all."""
+    if review_begin.ready(shown, shown.taxonomy.classes, "classes"):
+        _work(shown)
+
+
+def _work(shown: Shown) -> None:
+    page = _page_of(shown)
+    tile_px, n = SIZES[parameter("stamps", SIZES, _FIRST_SIZE)]
+    with frame.in_words():
+        _give(shown, page, n)
+    _controls(shown, page)
+    _component()(
+        key=f"{shown.key}:grid",
+        data=_data(shown, page, tile_px),
+        on_act_change=lambda: _act(shown, page),
+    )  # fmt: skip
+    _tiles(shown, page["ahead"], tile_px)  # what comes next; nobody waits for it
+
+
+def _page_of(shown: Shown) -> Page:
+    """The galaxies that lie before this person, as plain values in the session.
+
+    Keys are token (names this session to the browser), here and next ids (`ahead`), aside (ids
+    that were exceptions), went (the exceptions of each act), and ack (the last act and
+    what came of it).
+    """
+    fresh: Page = {
+        "token": uuid.uuid4().hex[:8], "here": [], "ahead": [], "aside": [], "went": {},
+        "ack": None,
+    }  # fmt: skip
+    return cast("Page", st.session_state.setdefault(f"{shown.key}:page", fresh))
+
+
+def _give(shown: Shown, page: Page, n: int) -> None:
+    """Take the next galaxies of the queue; exceptions stay with the person, for one by one."""
+    assert shown.queue is not None
+    wanted = len(page["aside"]) + 2 * n
+    given = next_for(shown.workspace, shown.queue.queue_id, shown.person.name, wanted)
+    page["aside"] = [one for one in page["aside"] if one in given]
+    left = [one for one in given if one not in page["aside"]]
+    page["here"], page["ahead"] = left[:n], left[n : 2 * n]
+
+
+def _controls(shown: Shown, page: Page) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        key = f"{shown.key}:stamps"
+        st.session_state[key] = parameter("stamps", SIZES, _FIRST_SIZE)
+        st.segmented_control(
+            "Size of the stamps", list(SIZES), key=key, required=True,
+            label_visibility="collapsed",
+            on_change=lambda: keep("stamps", st.session_state[key], _FIRST_SIZE),
+        )  # fmt: skip
+        review_guide.popover(shown)
+        st.space("stretch")
+        n = len(page["aside"])
+        if n and st.button(f"{n} set aside: answer one by one", icon=":material/arrow_forward:"):
+            assert shown.queue is not None
+            state.go(shown.queue.queue_id)
+            st.rerun()
+
+
+@cache
+def _component() -> ComponentRenderer:
+    def read(*names: str) -> str:
+        return "\n".join((_HERE / name).read_text("utf-8") for name in names)
+
+    return st.components.v2.component(
+        "tuning_fork_review_grid",
+        html=read("review_grid.html"),
+        css=read("review_board.css", "review_grid.css"),
+        js=read("review_board_keys.js", "review_grid.js"),
+    )
+
+
+def _data(shown: Shown, page: Page, tile_px: int) -> dict[str, Any]:
+    assert shown.queue is not None
+    colours = class_colours(shown.taxonomy)
+    tiles = _tiles(shown, page["here"], tile_px)
+    given = suggestions(shown.workspace, shown.dataset, shown.queue.queue_id)
+    return {
+        "token": page["token"],
+        "ack": page["ack"],
+        "tile_px": tile_px,
+        "classes": [
+            {"name": c.name, "label": readable(c.name), "key": c.key, "help": c.description,
+             "colour": colours[c.name]}
+            for c in shown.taxonomy.classes
+        ],
+        "items": [
+            {"id": one, "src": data_uri(content) if (content := tiles[one]) else "",
+             "suggested": f"{readable(given[one].class_name)} {given[one].probability:.2f}"
+             if one in given else ""}
+            for one in page["here"]
+        ],
+    }  # fmt: skip
+
+
+def _tiles(shown: Shown, ids: list[str], tile_px: int) -> dict[str, bytes | None]:
+    return cached.tiles(shown.workspace, shown.dataset, shown.dataset.recipe, ids, tile_px)
+
+
+def _act(shown: Shown, page: Page) -> None:
+    """Store what the browser tells, and write down what came of it; nothing of it is believed."""
+    told = (st.session_state.get(f"{shown.key}:grid") or {}).get("act")
+    if not isinstance(told, Mapping) or not _ACT_ID.fullmatch(str(told.get("event_id"))):
+        return
+    act = str(told["event_id"])
+    if (page["ack"] or {}).get("event_id") == act and not page["ack"]["problem"]:
+        return  # sent again because the answer was late
+    ack = {"event_id": act, "problem": "", "words": ""}
+    try:
+        ack["words"] = _DOES.get(str(told.get("kind")), _label)(shown, page, told)
+    except (TuningForkError, OSError) as error:
+        ack["problem"] = str(error)
+    page["ack"] = ack
+
+
+def _label(shown: Shown, page: Page, told: Mapping[str, Any]) -> str:
+    act = str(told["event_id"])
+    if is_stored(shown.workspace, shown.dataset, f"{act}-0"):  # before the app was started anew
+        return "Stored before"
+    ids, aside = _ids(page, told, "ids"), _ids(page, told, "aside")
+    name = str(told.get("class_name") or "")
+    if not name or not ids:
+        raise BadInputError("No class was chosen" if ids else "All of these are exceptions")
+    assert shown.queue is not None
+    answer(
+        shown.workspace, shown.dataset, shown.queue.queue_id, shown.person, ids,
+        taxonomy=shown.taxonomy, class_name=name, seconds=_seconds(told.get("seconds"), len(ids)),
+        shown=told.get("shown") is True, batch_id=act,
+        event_ids=[f"{act}-{place}" for place in range(len(ids))],
+    )  # fmt: skip
+    page["aside"] += aside
+    page["went"][act] = aside
+    left = f", {len(aside)} set aside" if aside else ""
+    return f"{len(ids)} labelled as {readable(name)}{left}"
+
+
+def _set_aside(_shown: Shown, page: Page, told: Mapping[str, Any]) -> str:
+    aside = _ids(page, told, "aside")
+    page["aside"] += aside
+    return f"{len(aside)} set aside for one by one"
+
+
+def _take_back(shown: Shown, page: Page, told: Mapping[str, Any]) -> str:
+    """Take the last act back, all of it; its galaxies and its exceptions come again at once."""
+    undone = undo(shown.workspace, shown.dataset, shown.person, event_id=str(told["event_id"]))
+    if undone is None:
+        return "There is nothing to take back."
+    went = page["went"].pop(undone.event_ids[0].rpartition("-")[0], [])
+    page["aside"] = [one for one in page["aside"] if one not in went]
+    assert shown.queue is not None
+    release(shown.workspace, shown.queue.queue_id, shown.person.name)
+    return f"{undone.words}."
+
+
+_DOES = {"undo": _take_back, "aside": _set_aside}
+
+
+def _ids(page: Page, told: Mapping[str, Any], name: str) -> list[str]:
+    """Ids that the browser names; only those that were shown."""
+    ids = [str(one) for one in told.get(name) or ()]
+    if len(set(ids)) != len(ids) or not set(ids) <= set(page["here"]):
+        raise BadInputError("These are not the galaxies that are shown", todo="Load the page anew")
+    return ids
+
+
+def _seconds(value: object, n: int) -> float | None:
+    """What each of `n` galaxies took."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return None
+    return float(value) / n if 0 <= value <= _LONGEST_S else None
