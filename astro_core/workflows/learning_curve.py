@@ -76,7 +76,7 @@ def submit_learning_curve(
     if len(wanted) < 2:
         raise BadInputError("A learning curve needs two shares or more", given=str(shares))
     there = {
-        digest(_values(run.params["recipe"], run.params["settings"]))
+        digest(training_values(run.params["recipe"], run.params["settings"]))
         for run in runs.list_runs(workspace)
         if run.kind == KIND
         and run.params.get("dataset") == dataset
@@ -87,7 +87,7 @@ def submit_learning_curve(
     for share in wanted:
         its = {k: v for k, v in settings.items() if k != "train_share"}
         its |= {"train_share": share} if share < 1 else {}
-        if digest(_values(recipe, its)) not in there:
+        if digest(training_values(recipe, its)) not in there:
             asked.append(submit_training(workspace, dataset, recipe, its))
     return asked
 
@@ -116,7 +116,7 @@ def learning_curves(workspace: Workspace, dataset: Dataset) -> tuple[LearningCur
     return tuple(found)
 
 
-def _values(recipe: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+def training_values(recipe: str, settings: Mapping[str, Any]) -> dict[str, Any]:
     """All values of a training, however they were written; other ones are other trainings."""
     plan = plan_training(recipe, settings).to_json()
     found: dict[str, Any] = plan["training"] | plan["network"] | {"recipe": recipe}
@@ -153,7 +153,7 @@ def _rows(workspace: Workspace, run: Run) -> list[dict[str, Any]]:
         n_train = float(pd.Series(run.result["n_train"]).mean())
     else:
         return []
-    values = _values(run.params["recipe"], run.params["settings"])
+    values = training_values(run.params["recipe"], run.params["settings"])
     own = {k: values[k] for k in run.params["settings"] if k not in _VARIED}
     same = digest({k: v for k, v in values.items() if k not in _VARIED} | _said(run))
     name = next((name for name in LEADING if name in its), None)

@@ -11,11 +11,13 @@ from astro_core.datasets.catalogue import read_catalogue
 from astro_core.datasets.store import open_dataset
 from astro_core.domain import GalaxyClass, LabelEvent, Person, Taxonomy
 from astro_core.errors import BadInputError, NotFoundError
+from astro_core.figures.spent import spent
 from astro_core.labels.consensus import CONSENSUS
 from astro_core.labels.events import dataset_key
 from astro_core.labels.store import open_store
 from astro_core.runs import execute
 from astro_core.workflows.folds import deal_folds
+from astro_core.workflows.label_spending import spending
 from astro_core.workflows.label_training import frozen, read_taught, teach
 from astro_core.workflows.taxonomies import save_taxonomy
 from astro_core.workflows.train import submit_training
@@ -190,3 +192,42 @@ def test_a_survey_can_be_taught_classes_of_ones_own(sky):
 
 def test_every_rule_that_needs_votes_alone_can_teach():
     assert {"majority", "weighted", "dawid-skene"} <= set(LABELS) & {s.name for s in CONSENSUS}
+
+
+def test_labels_spent_are_set_against_one_score_on_the_same_galaxies(sky):
+    space, dataset = sky
+    assert spending(space, dataset) == ()
+    say(sky, swapped(sky)[::4])  # 30 wrong ones
+    wrong, _ = trained(space, labels="majority")
+    say(sky, catalogue(sky)["label"])  # the reviewer says it right at last
+    right, _ = trained(space, labels="majority")
+    plain, _ = trained(space)
+    (found,) = spending(space, dataset)
+    assert (found.recipe, found.labels, found.truth) == (
+        "astrodetector-forest", "majority", "catalogue",
+    )  # fmt: skip
+    test = catalogue(sky)["split"].eq("test").sum()
+    assert found.n == test
+    assert found.points["run_id"].tolist() == [wrong.run_id, right.run_id]
+    assert (found.points["votes"] + found.points["votes_on_test"]).tolist() == [30, 120]
+    assert found.points["votes_on_test"].iloc[1] == test
+    assert found.points["score"].iloc[0] < 0.3 < 0.9 < found.points["score"].iloc[1]
+    assert (found.points["low"] <= found.points["score"]).all()
+    assert (found.points["score"] <= found.points["high"]).all()
+    assert found.by_catalogue == plain.result["scores"]["test"]["balanced_accuracy"]
+    figure = spent(found.points, n=found.n, by_catalogue=found.by_catalogue)
+    assert list(figure.data[0].customdata) == [wrong.run_id, right.run_id]
+    assert "up from" in figure.layout.title.text
+    assert f"n = {test}" in figure.layout.title.text
+
+
+def test_classes_that_the_catalogue_does_not_know_are_judged_by_people(sky):
+    space, dataset = sky
+    own = Taxonomy(name="Odd", classes=(GalaxyClass(name="odd"), GalaxyClass(name="plain")))
+    save_taxonomy(space, dataset, own, by=Person(name="Lea"))
+    said = catalogue(sky)["label"].map({"left": "odd", "right": "plain"})
+    say(sky, said, taxonomy="Odd")
+    trained(space, labels="majority", taxonomy="Odd")
+    (found,) = spending(space, dataset)
+    assert (found.truth, found.by_catalogue) == ("people", None)
+    assert found.points["score"].item() > 0.9
