@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, ScalarSelect, Select, and_, case, func, select
 
-from astro_core.labels.queue_tables import ITEMS, QUEUES
+from astro_core.labels.queue_tables import GOLD, ITEMS, QUEUES
 from astro_core.labels.tables import EVENTS, STANDING
 from astro_core.labels.wanted import in_taxonomy
 
@@ -43,6 +43,15 @@ class Share:
     n_answered: int
     n_skipped: int
     last_at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoldAnswer:
+    """The class that somebody gave to a gold galaxy."""
+
+    reviewer: str
+    object_id: str
+    said: str
 
 
 def lately(store: LabelStore, queue_id: str, since: str) -> tuple[Act, ...]:
@@ -90,6 +99,16 @@ def n_looked_at(store: LabelStore, queue_id: str, reviewer: str) -> int:
         wanted = _in_queue(connection, queue_id, [number])
         mine = wanted.where(STANDING.c.reviewer == reviewer)
         return int(connection.execute(mine).scalar_one())
+
+
+def gold_answers(store: LabelStore, queue_id: str) -> tuple[GoldAnswer, ...]:
+    """What people said of the gold galaxies of a queue since it was made."""
+    s = STANDING.c
+    with store.reading() as connection:
+        wanted = _in_queue(connection, queue_id, (s.reviewer, s.object_id, s.said))
+        gold = wanted.where(ITEMS.c.kind == GOLD, s.action == "label", s.question == "")
+        rows = connection.execute(gold).mappings().all()
+    return tuple(GoldAnswer(**row) for row in rows)
 
 
 def _in_queue(connection: Connection, queue_id: str, columns: Sequence[Any]) -> Select[Any]:

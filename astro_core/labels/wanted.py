@@ -134,14 +134,16 @@ def votes_within(
         select(s.object_id, s.reviewer, s.question, s.action, s.said, s.at, s.bulk)
         .where(s.dataset == dataset, s.object_id.in_(ids), s.action.in_(("label", "settle")))
         .where(*in_taxonomy(taxonomy))
-        .order_by(s.object_id, s.reviewer, s.action, s.question)
+        .order_by(s.at)
     )
-    people: dict[tuple[str, str, bool], list[Any]] = {}
+    people: dict[tuple[str, str, bool], dict[str, Any]] = {}
     for row in connection.execute(wanted):
-        people.setdefault((row.object_id, row.reviewer, row.action == "settle"), []).append(row)
+        whose = row.object_id, row.reviewer, row.action == "settle"
+        people.setdefault(whose, {})[row.question] = row
     found: dict[str, list[tuple[str, str, Vote]]] = {}
-    for (object_id, reviewer, settled), rows in people.items():
-        said = "\x1e".join(f"{row.question}\x1f{row.said}" for row in rows)
+    for (object_id, reviewer, settled), answers in people.items():
+        rows = list(answers.values())
+        said = "\x1e".join(f"{name}\x1f{answers[name].said}" for name in sorted(answers))
         weight = WEAK if all(row.bulk for row in rows) else 1.0
         vote = Vote(said, weight, settled)
         found.setdefault(object_id, []).append((max(row.at for row in rows), reviewer, vote))

@@ -46,6 +46,8 @@ class QueueRequest:
         Name of a saved selection to choose from; empty means the whole dataset.
     rules : ReviewRules
         Galaxies that were looked at enough by these are left out.
+    taxonomy : str
+        Name of the classes in which those votes were given; the dataset's own when empty.
     control_share : float
         Share that is drawn at random and mixed in.
     """
@@ -59,6 +61,7 @@ class QueueRequest:
     like: tuple[str, ...] = ()
     selection: str = ""
     rules: ReviewRules = field(default_factory=ReviewRules)
+    taxonomy: str = ""
     control_share: float = 0.0
     seed: int = 0
 
@@ -155,7 +158,7 @@ def make_queue(workspace: Workspace, request: QueueRequest) -> Queue:
     dataset = open_dataset(workspace, request.dataset)
     spec = ACQUISITIONS.get(request.strategy)
     ids = _pool_ids(workspace, dataset, request)
-    done = looked_at_enough(workspace, dataset, request.rules)
+    done = looked_at_enough(workspace, dataset, request.rules, request.taxonomy)
     left = ids[~ids.isin(done)]
     if left.empty:
         raise BadInputError(

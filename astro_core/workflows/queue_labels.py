@@ -11,6 +11,8 @@ from astro_core.domain import Dataset
 from astro_core.labels.rules import ReviewRules, retired
 from astro_core.workspace import Workspace
 
+_ONE_VOTE = ["object_id", "reviewer", "kind", "question"]
+
 
 def standing_answers(workspace: Workspace, dataset: Dataset) -> pd.DataFrame:
     """Each reviewer's standing answers, as `LabelStore.current` gives them."""
@@ -20,12 +22,22 @@ def standing_answers(workspace: Workspace, dataset: Dataset) -> pd.DataFrame:
     return open_store(workspace).current(dataset_key(dataset))
 
 
-def looked_at_enough(workspace: Workspace, dataset: Dataset, rules: ReviewRules) -> pd.Index:
+def looked_at_enough(
+    workspace: Workspace, dataset: Dataset, rules: ReviewRules, taxonomy: str = ""
+) -> pd.Index:
     """Galaxies that nobody needs to look at any more, by the votes in the label store.
 
     Labels that came with the dataset are no votes: they may be what is doubted.
+
+    Parameters
+    ----------
+    taxonomy : str
+        Name of the classes in which people voted; the dataset's own when empty.
     """
-    return retired(standing_answers(workspace, dataset), rules)
+    said = standing_answers(workspace, dataset)
+    here = said["taxonomy"].isin((taxonomy or dataset.taxonomy.name, ""))
+    last = said[here].sort_values("at").drop_duplicates(_ONE_VOTE, keep="last")
+    return retired(last, rules)
 
 
 def given_labels(workspace: Workspace, dataset: Dataset) -> pd.Series:

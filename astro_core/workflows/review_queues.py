@@ -109,6 +109,7 @@ def start_review(
     mixed, used = mix_gold(ids, gold, gold_share, seed=seed)
     kinds = dict.fromkeys(_control(chosen), CONTROL) | dict.fromkeys(used, GOLD)
     request = asdict(chosen.request) | {"model": chosen.model} if isinstance(chosen, Queue) else {}
+    request.pop("taxonomy", None)  # a name alone: whose answers left galaxies out
     if taxonomy is not None:
         request["taxonomy"] = {"name": taxonomy.name, "version": taxonomy.version}
     return make_queue(
@@ -163,6 +164,14 @@ def change_rules(
     return queue_rules.change_rules(
         open_store(workspace), queue_id, rules, who=who.name, reason=reason
     )
+
+
+def rule_history(workspace: Workspace, queue_id: str) -> tuple[RuleEvent, ...]:
+    """All rules that a queue has had, the oldest first."""
+    from astro_core.labels.queue_rules import rule_events
+    from astro_core.labels.store import open_store
+
+    return rule_events(open_store(workspace), queue_id)
 
 
 def list_queues(workspace: Workspace, dataset: Dataset) -> tuple[ReviewQueue, ...]:
