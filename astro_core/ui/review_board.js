@@ -26,6 +26,8 @@ class Board {
     this.cursor = null;
     this.comment = "";
     this.open = false; // whether the model's word is shown
+    this.spent = 0;
+    this.since = null;
     this.onKey = (event) => this.key(event);
     this.onHide = () => this.clock();
     this.side = new Side(root, this);
@@ -61,7 +63,7 @@ class Board {
 
   take(id, item) {
     const kept = this.items.get(id);
-    const next = { ...item, image: kept?.image || null, ready: !item.src };
+    const next = { ...item, image: kept?.image || null, seen: Boolean(kept?.seen), ready: !item.src };
     this.items.set(id, next);
     if (this.items.size > 60) this.items.delete(this.items.keys().next().value);
     if (!item.src) return;
@@ -99,7 +101,8 @@ class Board {
       this.flagged = act.object_id;
       return;
     }
-    this.cursor = act.next && this.line().includes(act.next) ? act.next : null;
+    const next = ack.go || act.next; // a galaxy that is asked more stays
+    this.cursor = next && this.line().includes(next) ? next : null;
   }
 
   line() {
@@ -136,7 +139,7 @@ class Board {
     const line = this.line();
     this.send({
       event_id: same ? this.failed.event_id : newEventId(),
-      kind, object_id: this.cursor, class_name: name, comment: this.comment,
+      kind, object_id: this.cursor, class_name: name, question: this.data.asked.name, comment: this.comment,
       seconds: this.seconds(), shown: Boolean(item.seen), next: line[line.indexOf(this.cursor) + 1],
     });
   }
@@ -169,11 +172,8 @@ class Board {
 
   clock() {
     const now = performance.now();
-    if (this.since !== null && !document.hidden) this.since = this.since ?? now;
-    if (document.hidden && this.since != null) {
-      this.spent += now - this.since;
-      this.since = null;
-    } else if (!document.hidden && this.since === null) this.since = now;
+    if (document.hidden && this.since != null) this.spent += now - this.since;
+    this.since = document.hidden ? null : (this.since ?? now);
   }
 
   seconds() {
@@ -199,7 +199,7 @@ class Board {
     const q = this.data.dials;
     const does = {
       skip: () => this.answer("skip"), flag: () => this.answer("flag"), undo: () => this.undo(),
-      comment: () => this.side.openComment(), back: () => this.walk(-1), forward: () => this.walk(1),
+      comment: () => this.side.openComment(), back: () => (this.data.asked.name ? this.undo() : this.walk(-1)), forward: () => this.walk(1),
       closer: () => this.sky.zoomBy(1.25), farther: () => this.sky.zoomBy(0.8), up: () => this.sky.moveBy(0, step),
       down: () => this.sky.moveBy(0, -step), left: () => this.sky.moveBy(step, 0), right: () => this.sky.moveBy(-step, 0),
       brighter: () => this.lookAt({ brightness: Math.min(q.brightest, this.look.brightness + 1) }),
@@ -259,8 +259,9 @@ class Board {
     const state = this.outstanding ? "storing" : item?.ready ? "ready" : ended ? "ended" : "waiting";
     this.root.dataset.state = state;
     this.root.dataset.object = this.cursor || "";
-    if (item?.ready && this.timed !== this.cursor) {
-      this.timed = this.cursor;
+    const asked = `${this.cursor} ${this.data.asked.name}`;
+    if (item?.ready && this.timed !== asked) {
+      this.timed = asked;
       this.spent = 0;
       this.since = document.hidden ? null : performance.now();
     }

@@ -6,19 +6,20 @@ the next galaxy shows when its answer is on the disk.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 from streamlit.components.v2.types import ComponentRenderer
 
 from astro_core.domain import Dataset
-from astro_core.figures.theme import class_colours
 from astro_core.ui import cached, review_line
 from astro_core.ui.images import data_uri, jpeg_bytes
+from astro_core.ui.review_asked import Asked
 from astro_core.ui.review_line import Line
 from astro_core.ui.review_state import Shown
 from astro_core.ui.words import readable
@@ -39,6 +40,7 @@ SIDE_PX = 512
 _QUALITY = 92
 _AT_ONCE = 3  # pictures that go to the browser in one answer
 _MOST_NEEDED, _REMEMBERED = 20, 100
+Act = Callable[[Shown, Line, object], None]
 _HERE = Path(__file__).parent
 _PARTS = ("sky", "keys", "side")  # before the component itself
 
@@ -51,14 +53,27 @@ def _component() -> ComponentRenderer:
     return st.components.v2.component("tuning_fork_review_board", js=script, **looks)
 
 
-def board(shown: Shown, line: Line) -> None:
-    """Draw the board; what is told from it is acted on before this returns."""
-    key = f"{shown.key}:board"
+def board(
+    shown: Shown, line: Line, asked: Asked, act: Act = review_line.act, *, name: str = "board"
+) -> None:
+    """Draw the board; what is told from it is acted on before this returns.
+
+    Parameters
+    ----------
+    asked : Asked
+        What is asked of the galaxy.
+    act : callable
+        Called with what a key press says.
+    name : str
+        The board's own, where there is more than one.
+    """
+    key = f"{shown.key}:{name}"
     look = _look(shown.dataset)
     _component()(
         key=key,
         data={
             **_fixed(shown),
+            **asked.data(),
             "token": line["token"],
             "ack": line["ack"],
             "ahead": line["ahead"],
@@ -68,7 +83,7 @@ def board(shown: Shown, line: Line) -> None:
                      "wide": look.wide, "key": look.key},
             "items": _to_send(shown, line, look),
         },
-        on_act_change=lambda: review_line.act(shown, line, _told(key, "act")),
+        on_act_change=lambda: act(shown, line, _told(key, "act")),
         on_more_change=lambda: _more(shown.dataset, line, _told(key, "more")),
     )  # fmt: skip
 
@@ -86,15 +101,9 @@ def _told(key: str, event: str) -> Any:
 
 def _fixed(shown: Shown) -> dict[str, Any]:
     """What stays while a queue is worked through."""
-    colours = class_colours(shown.taxonomy)
     recipe = shown.dataset.recipe
     return {
         "side": SIDE_PX,
-        "classes": [
-            {"name": c.name, "label": readable(c.name), "key": c.key, "help": c.description,
-             "colour": colours[c.name]}
-            for c in shown.taxonomy.classes
-        ],
         "bands": list(shown.dataset.bands) if len(shown.dataset.bands) > 1 else [],
         "dials": dials(recipe) | {"brightest": BRIGHTEST, "max_Q": MAX_Q, "own_Q": own_Q(recipe)},
         "simulated": shown.dataset.source.simulated,
@@ -174,7 +183,7 @@ def _item(dataset: Dataset, object_id: str, look: Look) -> dict[str, Any]:
     return _kept_item(DatasetState(dataset).key, object_id, look.key, dataset, look)
 
 
-@st.cache_resource(max_entries=512, show_spinner=False)
+@st.cache_resource(max_entries=256, show_spinner=False)
 def _kept_item(
     key: tuple[str, str],  # noqa: ARG001 - part of the key
     object_id: str,
@@ -183,13 +192,12 @@ def _kept_item(
     _look: Look,
 ) -> dict[str, Any]:
     picture = review_picture(_dataset, object_id, _look, side_px=SIDE_PX)
-    view = cached.view(_dataset)
-    row = view.rows_of([object_id])
-    columns = ["ra_deg", "dec_deg", *measured(view.columns)]
-    values = view.frame(row, columns).iloc[0].to_dict()
+    values = _measured(_dataset, object_id)
     return {
         "look": look_key,
-        "src": "" if picture.image is None else data_uri(_picture(picture.image)),
+        "src": ""
+        if picture.image is None
+        else data_uri(jpeg_bytes(picture.image, quality=_QUALITY)),
         "problem": picture.problem,
         "side_px": picture.side_px,
         "scale": picture.scale_arcsec,
@@ -201,5 +209,12 @@ def _kept_item(
     }
 
 
-def _picture(image: np.ndarray) -> bytes:
-    return jpeg_bytes(image, quality=_QUALITY)
+def _source(image: NDArray[np.uint8] | None) -> str:
+    return "" if image is None else data_uri(jpeg_bytes(image, quality=_QUALITY))
+
+
+def _measured(dataset: Dataset, object_id: str) -> dict[str, Any]:
+    view = cached.view(dataset)
+    row = view.rows_of([object_id])
+    columns = ["ra_deg", "dec_deg", *measured(view.columns)]
+    return view.frame(row, columns).iloc[0].to_dict() if row[0] >= 0 else {}

@@ -23,7 +23,7 @@ class Side {
     this.root = root;
     this.board = board;
     this.part = {
-      name: one(".name"), tags: one(".tags"), classes: one(".classes"), acts: one(".acts"), message: one(".message"),
+      sofar: one(".sofar"), asked: one(".asked"), name: one(".name"), tags: one(".tags"), classes: one(".classes"), acts: one(".acts"), message: one(".message"),
       form: one(".comment"), input: one("#comment"), bands: one(".bands"), switches: one(".switches"),
       brightness: one(".brightness"), q: one(".q"), facts: one(".facts"), links: one(".links"), help: one(".help"),
     };
@@ -61,6 +61,7 @@ class Side {
   // --- what stays for a queue ---
 
   build(data) {
+    this.ask(data.asked);
     const made = JSON.stringify([data.classes, data.bands, data.dials]);
     if (made === this.made) return;
     this.made = made;
@@ -76,13 +77,28 @@ class Side {
     this.part.switches.querySelector("[data-does=wide]").hidden = !data.dials.wide;
   }
 
+  // The question that is asked, and the way to it; classes are asked for without words.
+  ask({ name, words, so_far }) {
+    this.part.asked.textContent = words;
+    this.part.asked.hidden = !words;
+    this.part.sofar.replaceChildren(...so_far.map(([question, answer]) => Object.assign(element("li", "", answer), { title: question })));
+    this.part.sofar.hidden = !so_far.length;
+    this.part.classes.setAttribute("aria-label", words || "What is it?");
+    const [back, undo] = ["back", "undo"].map((does) => this.part.acts.querySelector(`[data-does=${does}]`));
+    back.hidden = Boolean(name); // one question back is one answer less
+    undo.querySelector("span").textContent = name ? "Back a question" : "Undo";
+    undo.querySelector("kbd").textContent = name ? "⌫ ←" : "⌫";
+  }
+
   classButton(one) {
     const button = element("button", "class");
     button.type = "button";
     button.dataset.name = one.name;
     button.title = one.help || "";
     button.style.setProperty("--class", one.colour);
-    button.append(element("i"), element("span", "", one.label), element("kbd", "", one.key.toUpperCase()));
+    const drawing = element("i", one.icon ? "drawing" : "");
+    if (one.icon) drawing.style.setProperty("--drawing", `url(${one.icon})`);
+    button.append(drawing, element("span", "", one.label), element("kbd", "", one.key.toUpperCase()));
     this.onPress(button, () => this.board.answer("label", one.name));
     return button;
   }

@@ -17,21 +17,21 @@ import streamlit as st
 from astro_core.errors import BadInputError, TuningForkError
 from astro_core.ui.review_state import Shown
 from astro_core.ui.words import readable
-from astro_core.workflows.review import Undone, answer, undo
+from astro_core.workflows.review import Undone, answer, is_stored, undo
 from astro_core.workflows.review_queues import next_for
 
 AHEAD = 8  # galaxies that are given at once, and fetched before they are wanted
 _LOW = 6  # from here on more are asked for
 _BEHIND = 200  # answers of this visit that one can go back to
 _LONGEST_S = 24 * 3600.0
-_EVENT_ID = re.compile(r"[0-9a-f]{32}")
+EVENT_ID = re.compile(r"[0-9a-f]{32}")
 _KINDS = ("label", "skip", "flag")
 
 Line = dict[str, Any]
 
 
-def line_of(shown: Shown) -> Line:
-    """Return the line of this queue, as the session keeps it.
+def line_of(shown: Shown, name: str = "line") -> Line:
+    """Return the line of this queue, as the session keeps it under a name.
 
     Keys are token (names this session to the browser), ahead (ids), behind (ids, each with what
     was said in words and the class), ended (nothing more is given now), ack (the last key press
@@ -41,7 +41,7 @@ def line_of(shown: Shown) -> Line:
         "token": uuid.uuid4().hex[:8], "ahead": [], "behind": [], "ended": False, "ack": None,
         "sent": [], "need": [],
     }  # fmt: skip
-    return cast("Line", st.session_state.setdefault(f"{shown.key}:line", fresh))
+    return cast("Line", st.session_state.setdefault(f"{shown.key}:{name}", fresh))
 
 
 def top_up(shown: Shown, line: Line, *, at_least: int = _LOW) -> None:
@@ -76,7 +76,7 @@ def act(shown: Shown, line: Line, told: object) -> None:
         As the browser sends it: event_id, kind (label, skip, flag or undo), object_id,
         class_name, comment, seconds, shown. Nothing of it is believed.
     """
-    if not isinstance(told, Mapping) or not _EVENT_ID.fullmatch(str(told.get("event_id"))):
+    if not isinstance(told, Mapping) or not EVENT_ID.fullmatch(str(told.get("event_id"))):
         return
     ack = {"event_id": told["event_id"], "problem": "", "words": "", "go": ""}
     try:
@@ -92,6 +92,9 @@ def act(shown: Shown, line: Line, told: object) -> None:
 def _answer(shown: Shown, line: Line, told: Mapping[str, Any], ack: dict[str, str]) -> None:
     kind, object_id = told.get("kind"), told.get("object_id")
     if kind not in _KINDS or object_id not in known(line):
+        if is_stored(shown.workspace, shown.dataset, str(told["event_id"])):
+            ack["words"] = f"{object_id}: stored already"  # by a server that is no more
+            return
         raise BadInputError("This galaxy is not one that you were given", todo="Load the page anew")
     assert shown.queue is not None
     class_name = str(told.get("class_name") or "") if kind == "label" else ""
@@ -100,11 +103,11 @@ def _answer(shown: Shown, line: Line, told: Mapping[str, Any], ack: dict[str, st
     answer(
         shown.workspace, shown.dataset, shown.queue.queue_id, shown.person, [str(object_id)],
         taxonomy=shown.taxonomy, class_name=class_name, action=kind,
-        comment=str(told.get("comment") or ""), seconds=_seconds(told.get("seconds")),
+        comment=str(told.get("comment") or ""), seconds=seconds_of(told.get("seconds")),
         shown=told.get("shown") is True, event_ids=[str(told["event_id"])],
     )  # fmt: skip
     said = readable(class_name) if class_name else {"skip": "skipped", "flag": "flagged"}[kind]
-    ack["words"] = f"{object_id}: {said}"
+    ack["words"] = f"{object_id}: {said}, stored"
     if kind != "flag":
         _leave_behind(line, [str(object_id), said, class_name])
 
@@ -145,7 +148,8 @@ def known(line: Line) -> tuple[str, ...]:
     return (*line["ahead"], *(one[0] for one in line["behind"]))
 
 
-def _seconds(value: object) -> float | None:
+def seconds_of(value: object) -> float | None:
+    """Seconds that the browser tells; None for what cannot be."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         return None
     return float(value) if 0 <= value <= _LONGEST_S else None

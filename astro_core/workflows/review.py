@@ -175,6 +175,14 @@ def _stored(found: Iterable[LabelEvent], events: Sequence[LabelEvent]) -> bool:
     )
 
 
+def is_stored(workspace: Workspace, dataset: Dataset, event_id: str) -> bool:
+    """Whether an act on this dataset is on the disk, for who lost the answer to a key press."""
+    from astro_core.labels.events import dataset_key
+    from astro_core.labels.store import open_store
+
+    return open_store(workspace).known([event_id]).get(event_id) == dataset_key(dataset)
+
+
 def undo(
     workspace: Workspace, dataset: Dataset, person: Person, *, event_id: str | None = None
 ) -> Undone | None:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from astro_core.domain import Dataset, Pixels, RenderRecipe
-from astro_core.errors import BadInputError
+from astro_core.errors import BadInputError, NotFoundError
 from astro_core.imaging import render
 from astro_core.imaging.render import find_band
 from astro_core.workflows.browse_detail import LARGEST_PX, Compass, compass_of
@@ -153,24 +153,18 @@ def review_picture(
     Parameters
     ----------
     side_px : int
-        Side on the screen. An image is given at its own size where that divides this or is
-        larger, else resized to it, so that a browser has nothing to blur.
-
-    Raises
-    ------
-    NotFoundError
-        If the dataset has no such galaxy.
+        Side on the screen. A smaller image is resized to it by Lanczos, so that a browser has
+        nothing to blur; a larger one keeps its pixels for zooming.
     """
-    pixels, problem = _pixels(DatasetState(dataset), object_id)
-    if pixels is None:
-        return _nothing(problem)
-    stored = min(pixels.values.shape[-2:])
     try:
+        pixels, problem = _pixels(DatasetState(dataset), object_id)
+        if pixels is None:
+            return _nothing(problem)
+        stored = min(pixels.values.shape[-2:])
         recipe = look_recipe(dataset.recipe, pixels.bands, look)
         side = min(recipe.crop_px or stored, stored)
-        size = side if side >= side_px or side_px % side == 0 else side_px
-        image = render(pixels, replace(recipe, size_px=max(8, min(size, LARGEST_PX))))
-    except BadInputError as error:
+        image = render(pixels, replace(recipe, size_px=min(max(side, side_px), LARGEST_PX)))
+    except (BadInputError, NotFoundError) as error:
         return _nothing(str(error))
     compass, scale = compass_of(pixels)
     north, east = _on_screen(compass, upwards=recipe.origin == "lower")
