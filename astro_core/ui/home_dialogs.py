@@ -7,7 +7,7 @@ import streamlit as st
 from astro_core.datasets.store import delete_dataset, rename_dataset
 from astro_core.domain import Dataset
 from astro_core.errors import TuningForkError
-from astro_core.ui import frame, sidebar
+from astro_core.ui import frame, sidebar, who
 from astro_core.ui.words import disk, objects, plain
 from astro_core.workflows.home import WorkspaceUse, clear_caches, loss
 from astro_core.workflows.reset_demo import reset_demo
@@ -22,6 +22,7 @@ def rename(workspace: Workspace, dataset: Dataset) -> None:
         if not st.form_submit_button("Rename", type="primary"):
             return
     try:
+        who.need("lead", "rename a dataset")
         renamed = rename_dataset(workspace, dataset.name, name)
     except TuningForkError as error:
         frame.problem(error)
@@ -53,6 +54,7 @@ def delete(workspace: Workspace, dataset: Dataset) -> None:
     sure, not_yet = st.columns(2)
     if sure.button("Delete it", type="primary", width="stretch"):
         with frame.in_words():
+            who.need("lead", "delete a dataset")
             delete_dataset(workspace, dataset.name)
             sidebar.forget(dataset.name)
             st.rerun()
@@ -70,6 +72,7 @@ def clear(workspace: Workspace, use: WorkspaceUse) -> None:
     )
     if st.button("Clear them", type="primary"):
         with frame.in_words():
+            who.need("lead", "clear the caches")
             freed = clear_caches(workspace)
             st.cache_resource.clear()
             st.session_state["home:said"] = f"{disk(freed)} freed."
@@ -85,6 +88,7 @@ def reset(workspace: Workspace) -> None:
     )
     if st.button("Reset", type="primary"):
         with frame.in_words():
+            who.need("lead", "reset the demo")
             reset_demo(workspace)
             st.session_state.clear()
             st.query_params.clear()

@@ -22,6 +22,7 @@ from astro_core.ui import (
     score_words,
     train_curves,
     train_fold_result,
+    who,
 )
 from astro_core.ui import runs_state as state
 from astro_core.ui.run_status import elapsed_s
@@ -75,7 +76,12 @@ def _head(workspace: Workspace, run: Run) -> None:
         if run.finished:
             with st.popover("Delete", icon=":material/delete:"):
                 st.markdown("The run's folder goes, with its log and what it keeps there.")
-                _act("Delete for good", ":material/delete:", runs.delete_run, workspace, run)
+                _act("Delete for good", ":material/delete:", _delete, workspace, run)
+
+
+def _delete(workspace: Workspace, run_id: str) -> None:
+    who.need("reviewer", "delete a run")
+    runs.delete_run(workspace, run_id)
 
 
 def _on_train(run: Run) -> dict[str, str]:

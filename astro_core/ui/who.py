@@ -11,8 +11,9 @@ from streamlit import runtime
 from streamlit.components.v2.types import ComponentRenderer
 from streamlit.errors import StreamlitAuthError
 
-from astro_core.domain import Person
+from astro_core.domain import Person, Role, require
 from astro_core.errors import BadInputError, TuningForkError
+from astro_core.ui import people
 from astro_core.ui.words import plain
 from astro_core.workflows.network import check_reach, host_of
 from astro_core.workflows.people import signed_in, typed
@@ -73,6 +74,19 @@ def ask() -> Person:
     return found
 
 
+def need(role: Role, doing: str) -> None:
+    """Refuse somebody who signed in and may not do this; where nobody signs in, everybody may.
+
+    Raises
+    ------
+    ForbiddenError
+        If their role is below `role`.
+    """
+    found = person()
+    if found is not None:
+        require(found, role, doing)
+
+
 def badge() -> None:
     """Say in the sidebar who is at the browser, and let them change it."""
     _keep()
@@ -84,6 +98,8 @@ def badge() -> None:
         with st.popover(words, icon=":material/person:", width="stretch"):
             if found.signed_in:
                 st.caption(f"You are signed in as **{plain(found.name)}**, a {found.role}.")
+                if found.may("lead") and st.button("People", key="who:people"):
+                    people.dialog(current(), found)
                 st.button("Sign out", key="who:out", icon=":material/logout:", on_click=st.logout)
             else:
                 st.caption("Your answers are kept under this name.")

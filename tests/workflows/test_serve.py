@@ -1,8 +1,13 @@
 """Serving several people: what is wrong is told before anybody comes."""
 
+import os
 import re
 import socket
+import sqlite3
+import subprocess
+import sys
 import tomllib
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,7 +17,7 @@ from astro_core.labels.trouble import LabelStoreError
 from astro_core.workflows import serve
 from astro_core.workflows.open_app import check_port, free_port
 from astro_core.workflows.serve import Serving, plan_serving
-from astro_core.workspace import Workspace
+from astro_core.workspace import ENVIRONMENT_VARIABLE, Workspace
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "serve"
 URL = "https://galaxies.lab.org"
@@ -145,3 +150,20 @@ def test_the_files_of_the_docs_fit_the_program(space, tmp_path):
     file.chmod(0o640)
     url = re.search(r"^TUNINGFORK_PUBLIC_URL=(.*)$", settings, re.MULTILINE)[1]
     plan_serving(space, Serving(port=free_port(), public_url=url, secrets=file))
+
+
+def test_the_nightly_backup_of_the_docs_writes_a_backup(space, tmp_path):
+    unit = (DOCS / "tuning-fork-backup.service").read_text()
+    line = re.search(r"^ExecStart=/bin/sh -c '(.*)'$", unit, re.MULTILINE)[1]
+    line = line.replace("$$", "$").replace("%%", "%")  # as systemd reads them
+    for said, here in (
+        (".venv/bin/tuning-fork", f"{sys.executable} -m astro_core"),
+        ("/var/backups/tuning-fork", str(tmp_path)),
+    ):
+        assert said in line
+        line = line.replace(said, here)
+    env = {**os.environ, ENVIRONMENT_VARIABLE: str(space.root)}
+    subprocess.run(["/bin/sh", "-c", line], check=True, env=env, cwd=DOCS.parents[1])
+    (made,) = tmp_path.glob("labels-????-??-??.sqlite")
+    with closing(sqlite3.connect(made)) as backup:
+        assert backup.execute("SELECT COUNT(*) FROM label_events").fetchone() == (0,)

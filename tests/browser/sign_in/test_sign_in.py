@@ -67,3 +67,25 @@ def test_whom_the_provider_refuses_stays_outside(team, page, sign_in):
     sign_in(page, "a stranger")
     assert page.get_by_role("button", name="Sign in").is_visible()
     assert "a stranger" not in {known.name for known in list_people(team.workspace)}
+
+
+def test_a_lead_gives_roles_and_only_leads_delete(team, page, chromium, sign_in, settle):
+    other = chromium.new_context(viewport={"width": 1280, "height": 720})
+    bo = sign_in(other.new_page(), "bo")
+    ada = sign_in(page, "ada")
+    ada.get_by_role("button", name=f"{ADA} · lead").click()
+    ada.get_by_role("button", name="People").click()
+    dialog = settle(ada).get_by_role("dialog")
+    dialog.get_by_role("combobox", name=f"Role of {BO}").click()
+    ada.get_by_role("option", name="viewer", exact=True).click()
+    settle(ada)
+    assert role_of(team.workspace, BO) == "viewer"
+    dialog.get_by_role("combobox", name=f"Role of {ADA}").click()
+    ada.get_by_role("option", name="viewer", exact=True).click()
+    assert settle(ada).get_by_text("is the only lead").is_visible()
+    assert role_of(team.workspace, ADA) == "lead"
+
+    bo.reload()
+    settle(bo).get_by_role("button", name=f"{BO} · viewer").click()
+    assert bo.get_by_role("button", name="People").count() == 0
+    other.close()
