@@ -15,7 +15,7 @@ from streamlit.components.v2.types import ComponentRenderer
 
 from astro_core.errors import BadInputError, TuningForkError
 from astro_core.figures.theme import class_colours
-from astro_core.ui import cached, frame, review_begin, review_guide
+from astro_core.ui import cached, frame, review_begin, review_guide, review_progress
 from astro_core.ui import review_state as state
 from astro_core.ui.address import keep, parameter
 from astro_core.ui.images import data_uri
@@ -36,6 +36,7 @@ Page = dict[str, Any]
 def panel(shown: Shown) -> None:
     """Show some galaxies of the queue, and let one press label them all."""
     if review_begin.ready(shown, shown.taxonomy.classes, "classes"):
+        review_progress.strip(shown)
         _work(shown)
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from astro_core.ui import frame, review_classes, review_grid, review_one, review_queues
+from astro_core.ui import frame, review_classes, review_grid, review_one, review_queues, review_tree
 from astro_core.ui.review_state import FIRST_VIEW, Shown
 
 VIEWS: dict[str, tuple[str, Callable[[Shown], None]]] = {
     FIRST_VIEW: ("One by one", review_one.panel),
     "grid": ("Grid", review_grid.panel),
+    "tree": ("Decision tree", review_tree.panel),
     review_queues.VIEW: ("Queues", review_queues.panel),
     "classes": ("Classes", review_classes.panel),
 }
