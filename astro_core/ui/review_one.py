@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from astro_core.ui import cached, frame, review_begin, review_board, review_line
+from astro_core.ui import cached, frame, review_begin, review_board, review_line, review_progress
+from astro_core.ui.review_asked import asked_for_class
 from astro_core.ui.review_state import Shown
 
 OBJECT = "object"
@@ -24,8 +25,9 @@ def panel(shown: Shown) -> None:
 def _work(shown: Shown) -> None:
     """The board, and after it what nobody waits for: more galaxies, and their pictures."""
     line = review_line.line_of(shown)
-    review_board.board(shown, line)
+    review_board.board(shown, line, asked_for_class(shown.taxonomy))
     with frame.in_words():
+        review_progress.strip(shown)
         review_line.top_up(shown, line)
         review_board.fetch_ahead(shown, line)
 
