@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from typing import Any
 
 import streamlit as st
@@ -19,3 +20,23 @@ def keep(name: str, value: str, default: str) -> None:
         st.query_params.pop(name, None)
     else:
         st.query_params[name] = value
+
+
+def taken(key: str, options: Collection[Any], act: Callable[[Any], None]) -> Callable[[], None]:
+    """Make what happens when something is chosen: `act` is called with it.
+
+    Streamlit takes the words of an option whose words changed since they were drawn, as those of
+    a training that has ended, for a choice of their own; such a choice is none.
+
+    Parameters
+    ----------
+    key : str
+        Of the widget.
+    """
+
+    def told() -> None:
+        chosen = st.session_state[key]
+        if chosen in options:
+            act(chosen)
+
+    return told

@@ -9,6 +9,7 @@ import streamlit as st
 from astro_core.errors import TuningForkError
 from astro_core.ui import browse_state as state
 from astro_core.ui import frame
+from astro_core.ui.address import taken
 from astro_core.ui.browse_state import Shown
 from astro_core.ui.words import objects, plain
 from astro_core.workflows.browse_query import to_query
@@ -55,7 +56,9 @@ def pick(shown: Shown) -> None:
     st.selectbox(
         "Saved selection", list(saved), key=key, index=None, placeholder="All objects",
         format_func=lambda n: f"{n} ({len(saved[n].object_ids):,})",
-        on_change=lambda: state.change(shown, selection=saved.get(st.session_state[key])),
+        on_change=taken(
+            key, [None, *saved], lambda name: state.change(shown, selection=saved.get(name))
+        ),
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from astro_core.features import EXTRACTORS
 from astro_core.params import ParamInfo, describe, digest, to_mapping
 from astro_core.ui import cluster_features, cluster_work, frame
 from astro_core.ui import cluster_state as state
+from astro_core.ui.address import taken
 from astro_core.ui.cluster_state import Shown
 from astro_core.ui.forms import params_form
 from astro_core.ui.words import plain
@@ -72,7 +73,7 @@ def _features(shown: Shown) -> None:
     st.selectbox(
         "Features", list(words), key=key, format_func=words.__getitem__,
         help="What stands for each galaxy when they are compared",
-        on_change=lambda: state.use_features(st.session_state[key]),
+        on_change=taken(key, words, state.use_features),
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from astro_core.classifiers.registry import RECIPES
 from astro_core.domain import Run
 from astro_core.ui import evaluate_export, frame, run_status, score_words, train_controls
 from astro_core.ui import evaluate_state as state
-from astro_core.ui.address import keep
+from astro_core.ui.address import keep, taken
 from astro_core.ui.evaluate_state import Shown
 from astro_core.ui.words import plain
 from astro_core.workflows.answer_files import ALL, JUDGE, about
@@ -70,7 +70,7 @@ def _which(shown: Shown) -> None:
     st.session_state[key] = shown.run_id
     st.selectbox(
         "Training", list(by_id), key=key, format_func=by_id.__getitem__,
-        on_change=lambda: state.look_at(st.session_state[key]),
+        on_change=taken(key, by_id, state.look_at),
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from astro_core.classifiers.registry import RECIPES
 from astro_core.ui import explain_state as state
-from astro_core.ui.address import keep
+from astro_core.ui.address import keep, taken
 from astro_core.ui.explain_state import Shown
 from astro_core.ui.train_controls import titles
 from astro_core.ui.words import plain, readable
@@ -43,7 +43,7 @@ def _which(shown: Shown) -> None:
     st.session_state[key] = shown.model.name if shown.model else None
     st.selectbox(
         "Model", list(by_name), key=key, format_func=by_name.__getitem__,
-        on_change=lambda: state.ask(st.session_state[key]),
+        on_change=taken(key, by_name, state.ask),
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from astro_core.classifiers.registry import RECIPES
 from astro_core.domain import Run
 from astro_core.params import to_mapping
 from astro_core.ui import frame, score_words, train_settings, train_state, tune_state
+from astro_core.ui.address import taken
 from astro_core.ui.train_mode import WIDTHS, switch
 from astro_core.ui.train_state import NEW
 from astro_core.ui.tune_state import Search
@@ -50,10 +51,11 @@ def _which(search: Search) -> None:
     by_id = titles(search.searches)
     key = f"{search.key}:which"
     st.session_state[key] = search.run_id or NEW
+    options = [NEW, *by_id]
     st.selectbox(
-        "Search", [NEW, *by_id], key=key,
+        "Search", options, key=key,
         format_func=lambda name: by_id.get(name, "New search"),
-        on_change=lambda: tune_state.look_at(st.session_state[key]),
+        on_change=taken(key, options, tune_state.look_at),
     )  # fmt: skip
 
 

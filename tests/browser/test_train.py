@@ -1,9 +1,13 @@
-"""A short training, from choosing a recipe to the galaxies of a confusion cell."""
+"""A short training, from choosing a recipe to the galaxies of a confusion cell and a file."""
+
+import zipfile
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from astro_core.runs import get_run
+from astro_core.workflows.model_export import list_exports
 from astro_core.workflows.training_answers import answers
 
 TRAINING_MS = 240_000
@@ -62,3 +66,13 @@ def test_a_recipe_is_trained_and_its_confusions_looked_at(app, visit, settle, in
     expect(page.get_by_text("done after")).to_be_visible()
     expect(page.get_by_role("button", name="Open in Train")).to_be_visible()
     expect(page.get_by_text("mean over the classes of the share found")).to_be_visible()
+
+    page.get_by_text("Use the model elsewhere").click()
+    page.get_by_role("button", name="Write").first.click()
+    expect(page.get_by_role("button", name="Card")).to_be_visible(timeout=TRAINING_MS)
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Download", exact=True).nth(1).click()
+    (format_,) = [r.params["format"] for r in list_exports(app.workspace, run_id)]
+    assert saved.value.suggested_filename == f"{run_id}-{format_}.zip"
+    with zipfile.ZipFile(saved.value.path()) as packed:
+        assert {Path(name).suffix for name in packed.namelist()} == {".tflite", ".md", ".json"}
