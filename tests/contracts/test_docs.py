@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from astro_core.classifiers.registry import MODELS, RECIPES
 from astro_core.datasets import layouts
 from astro_core.datasets.catalogue import read_catalogue
 from astro_core.datasets.readers import base
@@ -25,7 +26,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 def run_example(page, module, monkeypatch):
     """Run the page's listing as a module; what it registers ends with the test."""
     listing = re.search(r"```python\n(.*?)```", (DOCS / page).read_text(), re.DOTALL)
-    for registry in (base.READERS, layouts.LAYOUTS, EXTRACTORS):
+    for registry in (base.READERS, layouts.LAYOUTS, EXTRACTORS, MODELS, RECIPES):
         monkeypatch.setattr(registry, "_entries", dict(registry._entries))
     made = ModuleType(module)
     monkeypatch.setitem(sys.modules, module, made)  # dataclasses look their module up
@@ -53,6 +54,24 @@ def test_the_example_extractor_measures_a_survey(monkeypatch, tmp_path):
     assert run.state == "done", run.error
     table = features_table(space, run.result["key"])
     np.testing.assert_allclose(table["offset_R"], [0, 2, 4, 6], atol=1e-6)
+
+
+def test_the_example_model_learns_what_lies_in_rings(monkeypatch, tmp_path):
+    run_example("add-a-model.md", "rings", monkeypatch)
+    space = Workspace(tmp_path / "w").ensure()
+    y, x = np.mgrid[-10:11, -10:11]
+    for name, light in (("bulge", np.hypot(x, y) < 4), ("ring", np.abs(np.hypot(x, y) - 8) < 2)):
+        (tmp_path / "sky" / name).mkdir(parents=True)
+        for i in range(20):
+            image = np.repeat((light * (100 + 7 * i)).astype(np.uint8)[:, :, None], 3, axis=2)
+            Image.fromarray(image).save(tmp_path / "sky" / name / f"{name}{i}.png")
+    made = execute(space, "import", {"path": str(tmp_path / "sky"), "name": "sky"}, title="")
+    assert made.state == "done", made.error
+    settings = {"epochs": 15, "size_px": 21, "learning_rate": 0.01, "rings": 4}
+    asked = {"dataset": "sky", "recipe": "rings", "settings": settings}
+    run = execute(space, "train", asked, title="")
+    assert run.state == "done", run.error
+    assert run.result["scores"]["test"]["balanced_accuracy"] == 1.0
 
 
 def test_the_example_reader_imports_a_file(example, tmp_path):
