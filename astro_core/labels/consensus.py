@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from astro_core.labels.crowdlab import crowdlab
 from astro_core.labels.votes import Votes
 from astro_core.registry import Registry
 
@@ -30,6 +31,8 @@ class ConsensusSpec:
     ----------
     methods : str
         How a paper says it, after "They were combined".
+    asks_model : bool
+        Whether it needs the probabilities of a model.
     """
 
     name: str
@@ -37,6 +40,7 @@ class ConsensusSpec:
     description: str
     methods: str
     score: Callable[[Votes], Scores]
+    asks_model: bool = False
 
 
 CONSENSUS: Registry[ConsensusSpec] = Registry("consensus rule")
@@ -108,28 +112,40 @@ def _share_of(scores: Scores, winner: NDArray[np.intp], share: Scores) -> Scores
 
 
 def reviewer_skills(votes: Votes) -> pd.DataFrame:
-    """How often each reviewer agrees with what the others on the same galaxy say.
+    """How often each reviewer is right on gold, and agrees with the others elsewhere.
 
     Returns
     -------
     DataFrame
         reviewer, n_votes, n_compared (galaxies on which the others have a leading answer),
-        n_agreed (those of them with the same answer), and skill: their share, with one right and
-        one wrong answer added.
+        n_agreed (those of them with the same answer), n_gold (galaxies whose answer is known
+        beforehand), n_right (those of them with that answer), and skill: the share of right
+        answers on gold and agreeing ones elsewhere, with one right and one wrong answer added.
     """
     agreed, compared = _against_others(votes)
+    right, gold = _against_gold(votes)
     n = len(votes.reviewers)
-    right = np.bincount(votes.by, weights=agreed, minlength=n)
-    of = np.bincount(votes.by, weights=compared, minlength=n)
+    own = [np.bincount(votes.by, weights=w, minlength=n) for w in (compared, agreed, gold, right)]
+    elsewhere = [np.bincount(votes.by, weights=w & ~gold, minlength=n) for w in (compared, agreed)]
     return pd.DataFrame(
         {
             "reviewer": list(votes.reviewers),
             "n_votes": np.bincount(votes.by, minlength=n),
-            "n_compared": of.astype(int),
-            "n_agreed": right.astype(int),
-            "skill": (right + 1) / (of + 2),
+            "n_compared": own[0].astype(int),
+            "n_agreed": own[1].astype(int),
+            "n_gold": own[2].astype(int),
+            "n_right": own[3].astype(int),
+            "skill": (own[3] + elsewhere[1] + 1) / (own[2] + elsewhere[0] + 2),
         }
     )
+
+
+def _against_gold(votes: Votes) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    if votes.known is None:
+        none = np.zeros(len(votes.on), dtype=bool)
+        return none, none
+    known = votes.known[votes.on]
+    return known == votes.said, known >= 0
 
 
 def _against_others(votes: Votes) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -182,9 +198,10 @@ for _spec in (
     ConsensusSpec(
         name="weighted",
         label="Weighted by skill",
-        description="People who often agree with the others count more.",
+        description="People who are often right on gold, and agree with the others elsewhere, "
+        "count more.",
         methods="by a vote weighted with the log odds of each reviewer's agreement with the others "
-        "(Nitzan & Paroush 1982)",
+        "and with galaxies of known class (Nitzan & Paroush 1982)",
         score=_weighted,
     ),
     ConsensusSpec(
@@ -194,6 +211,15 @@ for _spec in (
         methods="with the model of Dawid & Skene (1979), which estimates the confusion matrix of "
         "each reviewer and the answers together",
         score=_dawid_skene,
+    ),
+    ConsensusSpec(
+        name="crowdlab",
+        label="CROWDLAB",
+        description="People and a model together, each by how often they agree with the others; "
+        "needs a model that did not learn from these answers.",
+        methods="with the probabilities of a model by CROWDLAB (Goh et al. 2022)",
+        score=crowdlab,
+        asks_model=True,
     ),
 ):
     CONSENSUS.add(_spec)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -39,6 +39,10 @@ class Votes:
         Number of the answer that a lead settled on, -1 where none did.
     skips : array of int, shape (n_objects,)
         People who looked and gave no answer.
+    known : array of int, shape (n_objects,), optional
+        Number of the answer that is known beforehand, -1 where none is: gold.
+    probabilities : array of float, shape (n_objects, n_answers), optional
+        Of a model; NaN where it did not see a galaxy.
     """
 
     object_ids: NDArray[np.object_]
@@ -50,6 +54,8 @@ class Votes:
     bulk: NDArray[np.bool_]
     settled: NDArray[np.intp]
     skips: NDArray[np.intp]
+    known: NDArray[np.intp] | None = None
+    probabilities: NDArray[np.float64] | None = None
 
     @property
     def weights(self) -> NDArray[np.float64]:
@@ -113,6 +119,26 @@ def _one_each(
     end[:-1] = (object_ids[1:] != object_ids[:-1]) | (by[1:] != by[:-1])
     end[:-1] |= settles[1:] != settles[:-1]
     return object_ids[end], by[end], said[end], sorts[end]
+
+
+def with_known(votes: Votes, known: Mapping[str, str]) -> Votes:
+    """The same votes, with the answers that are known beforehand, by object_id."""
+    place = {name: k for k, name in enumerate(votes.answers)}
+    numbers = [place.get(known.get(one, ""), -1) for one in votes.object_ids]
+    return replace(votes, known=np.array(numbers, dtype=np.intp))
+
+
+def with_probabilities(votes: Votes, told: pd.DataFrame) -> Votes:
+    """The same votes, with a model's probabilities.
+
+    Parameters
+    ----------
+    told : DataFrame
+        Indexed by object_id, one column per answer; answers that it lacks have probability 0.
+    """
+    whole = told.reindex(columns=list(votes.answers), fill_value=0.0)
+    values = whole.reindex(pd.Index(votes.object_ids)).to_numpy(dtype=float)
+    return replace(votes, probabilities=values)
 
 
 def votes_of(frame: pd.DataFrame, answers: Sequence[str] = ()) -> Votes:

@@ -12,7 +12,9 @@ from astro_core.errors import BadInputError
 from astro_core.labels.agreement import Agreement, agreement
 from astro_core.labels.consensus import CONSENSUS, consensus, reviewer_skills
 from astro_core.labels.events import dataset_key
-from astro_core.labels.votes import Votes, read_votes
+from astro_core.labels.votes import Votes, read_votes, with_known
+from astro_core.workflows.gold import known_classes
+from astro_core.workflows.model_says import with_model
 from astro_core.workflows.taxonomies import list_taxonomies
 from astro_core.workspace import Workspace
 
@@ -129,7 +131,18 @@ def votes_for(
     )  # fmt: skip
     if not len(votes.object_ids):
         raise BadInputError(f"'{dataset.name}' has no labels", todo="Label or import some first")
-    return votes
+    return votes if question else _with_gold(workspace, dataset, votes, taxonomy)
+
+
+def _with_gold(workspace: Workspace, dataset: Dataset, votes: Votes, taxonomy: Taxonomy) -> Votes:
+    from astro_core.labels.gold_labels import gold_items
+    from astro_core.labels.store import open_store
+
+    gold = gold_items(open_store(workspace), dataset_key(dataset), taxonomy.name)
+    if not gold:
+        return votes
+    known = known_classes(workspace, dataset, taxonomy)
+    return with_known(votes, known[known.index.isin(gold)].to_dict())
 
 
 def find_truth(
@@ -150,12 +163,13 @@ def find_truth(
     Raises
     ------
     NotFoundError
-        For an unknown rule.
+        For an unknown rule, or one that asks a model where there is none.
     BadInputError
         If nobody has labelled it yet, or there is no such question.
     """
     CONSENSUS.get(rule)
     votes = votes_for(workspace, dataset, question, taxonomy=taxonomy)
+    votes = with_model(workspace, dataset, votes, rule)
     return truth_of(votes, rule=rule, question=question)
 
 

@@ -11,6 +11,7 @@ from astro_core.labels.consensus import CONSENSUS, consensus, reviewer_skills
 from astro_core.labels.votes import read_votes, votes_of
 
 CLASSES = ("spiral", "elliptical", "edge_on")
+OF_PEOPLE = [spec.name for spec in CONSENSUS if not spec.asks_model]
 
 
 def table(rows):
@@ -56,7 +57,7 @@ def test_the_majority_wins_and_a_tie_is_a_conflict():
     assert found["n_votes"].tolist() == [3, 2]
 
 
-@pytest.mark.parametrize("rule", CONSENSUS.names())
+@pytest.mark.parametrize("rule", OF_PEOPLE)
 def test_a_settlement_wins_and_the_newest_of_two(rule):
     found = consensus(
         votes(
@@ -70,7 +71,7 @@ def test_a_settlement_wins_and_the_newest_of_two(rule):
     assert found["share"].tolist() == pytest.approx([0], abs=0.01)
 
 
-@pytest.mark.parametrize("rule", CONSENSUS.names())
+@pytest.mark.parametrize("rule", OF_PEOPLE)
 def test_skips_are_no_votes(rule):
     found = consensus(votes(("a", "ana", "", "skip"), ("b", "bob", "spiral")), rule)
     assert decided(found) == {"a": (None, "unanswered"), "b": ("spiral", "agreed")}
@@ -107,8 +108,7 @@ def test_an_unknown_rule_is_named():
 def test_two_good_eyes_outweigh_three_poor_ones():
     given, truth = crowd()
     right = {
-        rule: np.mean(consensus(given, rule)["label"].to_numpy() == truth)
-        for rule in CONSENSUS.names()
+        rule: np.mean(consensus(given, rule)["label"].to_numpy() == truth) for rule in OF_PEOPLE
     }
     assert right["weighted"] > right["majority"] + 0.03
     assert right["dawid-skene"] > right["majority"] + 0.03
@@ -118,7 +118,9 @@ def test_two_good_eyes_outweigh_three_poor_ones():
 
 def test_skill_without_company_is_one_half():
     skills = reviewer_skills(votes(("a", "ana", "spiral")))
-    assert skills.iloc[0].tolist() == ["ana", 1, 0, 0.5]
+    assert skills.iloc[0][["reviewer", "n_votes", "n_compared", "skill"]].tolist() == [
+        "ana", 1, 0, 0.5,
+    ]  # fmt: skip
 
 
 def test_agreement_is_that_of_the_libraries():
