@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -174,9 +174,13 @@ def training_data(
     groups, given = catalogue["group"].astype(str).tolist(), _texts(catalogue["split"])
     parts = make_parts(_texts(catalogue["label"]), groups, given, seed=plan.training.seed)
     labels = _texts(catalogue["label"] if taught is None else taught.labels(catalogue))
-    taxonomy = dataset.taxonomy if taught is None else taught.taxonomy
-    targets = _targets(plan, taxonomy, labels, catalogue)
     parts = less_to_learn(parts, labels, groups, plan)
+    taxonomy, present = dataset.taxonomy, {label for label in labels if label}
+    if taught is not None:  # few galaxies may have a label, and none of those of a class be learned
+        taxonomy = taught.taxonomy
+        learned = ok & (parts == "train")
+        present = {label for label, there in zip(labels, learned, strict=True) if label and there}
+    targets = _targets(plan, taxonomy, labels, catalogue, present)
     table = pd.DataFrame(
         {"object_id": catalogue["object_id"], "label": labels, "part": np.where(ok, parts, "")}
     )
@@ -216,10 +220,20 @@ def less_to_learn(
 
 
 def _targets(
-    plan: TrainingPlan, taxonomy: Taxonomy, labels: Sequence[str | None], catalogue: pd.DataFrame
+    plan: TrainingPlan,
+    taxonomy: Taxonomy,
+    labels: Sequence[str | None],
+    catalogue: pd.DataFrame,
+    present: Collection[str],
 ) -> tuple[Targets, ...]:
-    """Answers for each head; for "both", for whichever heads the dataset can teach."""
-    wanted, present = plan.recipe.target, sorted({label for label in labels if label})
+    """Answers for each head; for "both", for whichever heads the dataset can teach.
+
+    Parameters
+    ----------
+    present : collection of str
+        Labels that make a class of a head; others count as unknown.
+    """
+    wanted = plan.recipe.target
     if wanted == "votes" and plan.training.labels != CATALOGUE:
         raise BadInputError(
             f"'{plan.recipe.name}' learns vote fractions, which come with the catalogue",
@@ -228,7 +242,9 @@ def _targets(
         )
 
     def classes() -> Targets:
-        return class_targets(class_head(taxonomy, present, binary=wanted == "binary"), labels)
+        return class_targets(
+            class_head(taxonomy, tuple(present), binary=wanted == "binary"), labels
+        )
 
     def votes() -> Targets:
         counted = plan.training.vote_loss == "dirichlet-multinomial"

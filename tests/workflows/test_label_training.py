@@ -18,6 +18,7 @@ from astro_core.labels.store import open_store
 from astro_core.runs import execute
 from astro_core.workflows.folds import deal_folds
 from astro_core.workflows.label_spending import spending
+from astro_core.workflows.label_stock import label_stock
 from astro_core.workflows.label_training import frozen, read_taught, teach
 from astro_core.workflows.taxonomies import save_taxonomy
 from astro_core.workflows.train import submit_training
@@ -192,6 +193,23 @@ def test_a_survey_can_be_taught_classes_of_ones_own(sky):
 
 def test_every_rule_that_needs_votes_alone_can_teach():
     assert {"majority", "weighted", "dawid-skene"} <= set(LABELS) & {s.name for s in CONSENSUS}
+
+
+def test_a_class_without_a_galaxy_to_train_on_is_left_out_until_it_has_one(sky):
+    own = Taxonomy(name="Odd", classes=tuple(GalaxyClass(name=n) for n in ("a", "b", "c")))
+    save_taxonomy(*sky, own, by=Person(name="Lea"))
+    split = catalogue(sky)["split"]
+    train, test = split.index[split == "train"], split.index[split == "test"]
+    rest = split.index[split == "validation"]
+    said = {i: "ab"[n % 2] for n, i in enumerate([*train, *rest])} | dict.fromkeys(test, "c")
+    say(sky, said, taxonomy="Odd")
+    data = dealt(sky, labels="majority", taxonomy="Odd")
+    assert data.heads[0].outputs == ("a", "b")
+    assert len(data.rows("test")) == 0
+    objects = teach(sky[1], TrainingParams(labels="majority", taxonomy="Odd")).table
+    stock = label_stock(sky[1], objects)
+    assert (stock.n_to_learn, stock.n_to_test) == (120 - len(test), len(test))
+    assert stock.unlearned == ("c",)
 
 
 def test_labels_spent_are_set_against_one_score_on_the_same_galaxies(sky):
