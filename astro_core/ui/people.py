@@ -14,7 +14,7 @@ _WRONG = "people:wrong"
 MAY = {
     "viewer": "looks",
     "reviewer": "looks, answers, makes queues of their own",
-    "lead": "does all that, and settles, changes rules, takes labels in, gives roles, deletes",
+    "lead": "does all that, and settles, changes rules and classes, takes labels in, gives roles, deletes",
 }
 
 
@@ -31,7 +31,7 @@ def dialog(workspace: Workspace, me: Person) -> None:
 def _row(workspace: Workspace, known: Known, me: Person) -> None:
     name, role = st.columns([1.4, 1], vertical_alignment="center")
     you = " (you)" if known.name == me.name else ""
-    name.markdown(plain(known.name) + you)
+    name.text(known.name + you)
     key = f"people:{known.name}"
     st.session_state[key] = known.role
     role.selectbox(

@@ -97,7 +97,7 @@ def badge() -> None:
         words = f"{plain(found.name)} · {found.role}" if found.signed_in else plain(found.name)
         with st.popover(words, icon=":material/person:", width="stretch"):
             if found.signed_in:
-                st.caption(f"You are signed in as **{plain(found.name)}**, a {found.role}.")
+                st.caption(f"You are signed in. A {found.role} {people.MAY[found.role]}.")
                 if found.may("lead") and st.button("People", key="who:people"):
                     people.dialog(current(), found)
                 st.button("Sign out", key="who:out", icon=":material/logout:", on_click=st.logout)
