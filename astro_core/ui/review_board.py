@@ -80,7 +80,7 @@ def board(
             "behind": line["behind"],
             "ended": line["ended"],
             "look": {"brightness": look.brightness, "Q": _q(shown.dataset, look), "band": look.band,
-                     "wide": look.wide, "key": look.key},
+                     "wide": look.wide, "key": _named(shown.dataset, look)},
             "items": _to_send(shown, line, look),
         },
         on_act_change=lambda: act(shown, line, _told(key, "act")),
@@ -161,7 +161,8 @@ def _q(dataset: Dataset, look: Look) -> float:
 
 def _to_send(shown: Shown, line: Line, look: Look) -> dict[str, Any]:
     """Pictures and facts that the browser does not have yet, the most urgent first."""
-    sent = {one for one, look_key in line["sent"] if look_key == look.key}
+    named = _named(shown.dataset, look)
+    sent = {one for one, as_named in line["sent"] if as_named == named}
     missing = [one for one in line["ahead"] if one not in sent]
     wanted = list(dict.fromkeys([*line["need"], *missing]))[:_AT_ONCE]
     line["need"] = []
@@ -175,26 +176,31 @@ def _to_send(shown: Shown, line: Line, look: Look) -> dict[str, Any]:
             if suggested
             else "",
         }
-    line["sent"] = [*line["sent"], *([one, look.key] for one in items)][-_REMEMBERED:]
+    line["sent"] = [*line["sent"], *([one, named] for one in items)][-_REMEMBERED:]
     return items
 
 
+def _named(dataset: Dataset, look: Look) -> str:
+    """Names what is seen: the dataset's recipe, and what is changed about it."""
+    return f"{dataset.recipe.key}/{look.key}"
+
+
 def _item(dataset: Dataset, object_id: str, look: Look) -> dict[str, Any]:
-    return _kept_item(DatasetState(dataset).key, object_id, look.key, dataset, look)
+    return _kept_item(DatasetState(dataset).key, object_id, _named(dataset, look), dataset, look)
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
 def _kept_item(
     key: tuple[str, str],  # noqa: ARG001 - part of the key
     object_id: str,
-    look_key: str,
+    named: str,
     _dataset: Dataset,
     _look: Look,
 ) -> dict[str, Any]:
     picture = review_picture(_dataset, object_id, _look, side_px=SIDE_PX)
     values = _measured(_dataset, object_id)
     return {
-        "look": look_key,
+        "look": named,
         "src": ""
         if picture.image is None
         else data_uri(jpeg_bytes(picture.image, quality=_QUALITY)),
