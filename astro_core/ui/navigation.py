@@ -91,6 +91,13 @@ for _spec in (
         symbol="visibility",
     ),
     PageSpec(name="review", title="Review", group="Decide", file="review.py", symbol="rate_review"),
+    PageSpec(
+        name="consensus",
+        title="Consensus",
+        group="Decide",
+        file="consensus.py",
+        symbol="handshake",
+    ),
 ):
     PAGES.add(_spec)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,8 @@ from numpy.typing import NDArray
 
 from astro_core.datasets.catalogue import read_catalogue
 from astro_core.domain import Dataset, Question, Taxonomy
+from astro_core.labels.votes import Votes
+from astro_core.workflows.export_tables import write_table
 from astro_core.workflows.labels import Truth
 
 ALL, OTHER, CONFLICT, UNANSWERED = "labelled", "other", "conflict", "unanswered"
@@ -130,3 +133,36 @@ def _most_voted(dataset: Dataset, question: Question) -> pd.Series:
     votes = votes[votes.notna().all(axis=1) & (votes.sum(axis=1) > 0)]
     names = np.array([answer.name for answer in asked], dtype=object)
     return pd.Series(names[votes.to_numpy().argmax(axis=1)], index=votes.index, dtype=object)
+
+
+def write_galaxies(
+    found: Compared,
+    votes: Votes,
+    format_name: str,
+    path: Path,
+    *,
+    hidden: frozenset[str] = frozenset(),
+) -> None:
+    """Write one row per galaxy: its label and share, the votes for each answer, the catalogue's.
+
+    Parameters
+    ----------
+    votes : Votes
+        What the labels follow from.
+    format_name : str
+        csv, ecsv, votable, fits or parquet.
+    hidden : frozenset of str
+        Galaxies that are left out.
+
+    Raises
+    ------
+    NotFoundError
+        For another format.
+    """
+    import pyarrow as pa
+
+    tally = votes.tally().astype(int)
+    counts = {f"votes_{name}": tally[:, k] for k, name in enumerate(votes.answers)}
+    table = found.objects.assign(**counts)
+    kept = table[~table["object_id"].isin(hidden)]
+    write_table(pa.Table.from_pandas(kept, preserve_index=False), format_name, path)

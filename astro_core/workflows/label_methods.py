@@ -41,13 +41,14 @@ def methods_paragraph(
         question=truth.question, taxonomy=taxonomy.name,
     )  # fmt: skip
     answers = acts[acts["action"] == "label"]
+    noun = "answers" if truth.question else "labels"
     sentences = [
         _who(dataset, truth, answers),
+        _bulk(truth),
         _what(taxonomy, truth.question),
         _handed_out(workspace, dataset, taxonomy),
         _blind(answers),
-        _bulk(truth),
-        f"They were combined {CONSENSUS.get(truth.rule).methods}.",
+        f"The {noun} were combined {CONSENSUS.get(truth.rule).methods}.",
         _outcome(truth),
         _agreed(found),
         "The labels were given and combined with Tuning Fork.",
@@ -75,7 +76,7 @@ def _what(taxonomy: Taxonomy, question: str) -> str:
     for asked in taxonomy.questions:
         if asked.name == question:
             said = _listed([answer.text for answer in asked.answers])
-            return f"They were asked '{asked.text}'{version}, to be answered with {said}."
+            return f"The question was '{asked.text}'{version}, with the answers {said}."
     if not taxonomy.classes:
         return ""
     return f"The classes were {_listed([c.name for c in taxonomy.classes])}{version}."
@@ -131,10 +132,10 @@ def _bulk(truth: Truth) -> str:
 def _outcome(truth: Truth) -> str:
     counts = truth.status_counts
     agreed, undecided = counts["agreed"], counts["conflict"]
-    settled = f", and {counts['settled']:,} were settled by a lead" if counts["settled"] else ""
-    are = "is" if undecided == 1 else "are"
+    are, were = ("is" if undecided == 1 else "are"), ("was" if counts["settled"] == 1 else "were")
+    by_lead = f", and {counts['settled']:,} {were} settled by a lead" if counts["settled"] else ""
     return (
-        f"{_number(agreed, 'galaxy', 'galaxies')} got a label, {undecided:,} {are} open{settled}."
+        f"{_number(agreed, 'galaxy', 'galaxies')} got a label, {undecided:,} {are} open{by_lead}."
     )
 
 

@@ -41,6 +41,11 @@ IMPORT_LIMITS = UploadLimits(
     max_bytes=2_000_000_000,
     suffixes=(*FITS, *PACKED, *ARCHIVES, *TABLES, *sorted(PICTURES)),
 )
+LABEL_LIMITS = UploadLimits(
+    max_files=1,
+    max_bytes=500_000_000,
+    suffixes=(".csv", ".ecsv", ".vot", ".votable", ".xml", ".fits", ".fit", ".parquet", ".json"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -119,6 +119,6 @@ def test_the_paragraph_of_a_question_quotes_it(survey_space, survey, say):
     question = survey.taxonomy.questions[0]
     say((0, "ana", {"question": question.name, "answer": question.answers[0].name}))
     said = words(survey_space, survey, question=question.name)
-    assert f"They were asked '{question.text}'" in said
-    assert "One reviewer gave 1 answers" in said
+    assert f"The question was '{question.text}'" in said
+    assert "One reviewer gave 1 answer to 1 of the 60 galaxies" in said
     assert "Agreement cannot be measured" in said
