@@ -14,7 +14,8 @@ _WRONG = "people:wrong"
 MAY = {
     "viewer": "looks",
     "reviewer": "looks, answers, makes queues of their own",
-    "lead": "does all that, and settles, changes rules and classes, takes labels in, gives roles, deletes",
+    "lead": "does all that, settles, changes rules and classes, takes labels in, gives roles, "
+    "deletes",
 }
 
 
