@@ -44,19 +44,24 @@ def line_of(shown: Shown, name: str = "line") -> Line:
     return cast("Line", st.session_state.setdefault(f"{shown.key}:{name}", fresh))
 
 
-def top_up(shown: Shown, line: Line, *, at_least: int = _LOW) -> None:
-    """Ask the queue for more galaxies if few are left; those given before come first.
+def top_up(shown: Shown, line: Line) -> None:
+    """Ask the queue for more galaxies if few are left.
 
     Raises
     ------
     LabelStoreError, NotFoundError
         As `next_for`.
     """
+    if len(line["ahead"]) < _LOW:
+        _ask_for(shown, line, AHEAD)
+
+
+def _ask_for(shown: Shown, line: Line, k: int) -> None:
+    """Be given `k` galaxies, those from before among them; they keep their order."""
     assert shown.queue is not None
-    if len(line["ahead"]) >= at_least:
-        return
-    given = next_for(shown.workspace, shown.queue.queue_id, shown.person.name, AHEAD)
-    line["ahead"] = list(given)
+    given = next_for(shown.workspace, shown.queue.queue_id, shown.person.name, k)
+    kept = [one for one in line["ahead"] if one in given]
+    line["ahead"] = [*kept, *(one for one in given if one not in kept)]
     line["ended"] = not given
 
 
@@ -135,12 +140,13 @@ def _take_back(shown: Shown, line: Line, told: Mapping[str, Any], ack: dict[str,
 
 
 def _bring_back(shown: Shown, line: Line, undone: Undone) -> None:
-    """What was taken back lies ahead again, unless somebody else has it now."""
+    """What was taken back lies first again, unless somebody else has it now."""
     line["behind"] = [one for one in line["behind"] if one[0] not in undone.object_ids]
-    top_up(shown, line, at_least=AHEAD + 1)
-    back = [one for one in undone.object_ids if one not in line["ahead"]]
-    if len(back) == 1 == len(undone.object_ids):  # an earlier answer stands, or it is not ours
-        line["behind"].append([back[0], "", ""])
+    _ask_for(shown, line, len(line["ahead"]) + min(len(undone.object_ids), AHEAD))
+    back = [one for one in line["ahead"] if one in undone.object_ids]
+    line["ahead"] = [*back, *(one for one in line["ahead"] if one not in back)]
+    if not back and len(undone.object_ids) == 1:  # an earlier answer stands, or it is not ours
+        line["behind"].append([undone.object_ids[0], "", ""])
 
 
 def known(line: Line) -> tuple[str, ...]:

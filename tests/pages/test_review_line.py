@@ -55,6 +55,24 @@ def test_answers_go_behind_and_the_line_is_topped_up(shown, line):
     assert [e.object_id for e in events(shown)] == IDS[:3]
 
 
+def test_what_is_taken_back_lies_first_again_and_is_kept_from_others(shown, line, monkeypatch):
+    for n in range(4):
+        review_line.act(shown, line, press("label", IDS[n], "spiral"))
+        review_line.top_up(shown, line)
+    review_line.act(shown, line, press("undo"))
+    review_line.act(shown, line, press("undo"))
+    assert line["ahead"][:4] == IDS[2:6]
+    assert [one[0] for one in line["behind"]] == IDS[:2]
+    review_line.act(shown, line, press("label", IDS[2], "merger"))
+    review_line.top_up(shown, line)
+    assert line["ahead"][:2] == IDS[3:5]
+    monkeypatch.setattr(review_line.st, "session_state", {})
+    other = dataclasses.replace(shown, person=Person(name="Bo"))
+    second = review_line.line_of(other)
+    review_line.top_up(other, second)
+    assert not set(IDS[:4]) & set(second["ahead"])
+
+
 def test_a_flag_stays_a_skip_goes_and_both_come_back(shown, line):
     review_line.act(shown, line, press("flag", IDS[0], comment="odd"))
     assert line["ahead"][0] == IDS[0]
