@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 import streamlit as st
 
 from astro_core.ui import review_state as state
@@ -9,6 +12,7 @@ from astro_core.ui.address import keep
 from astro_core.ui.review_state import FIRST_VIEW, Shown
 from astro_core.ui.review_views import VIEWS
 from astro_core.ui.words import plain
+from astro_core.workflows.review_queues import ReviewQueue
 
 
 def row(shown: Shown) -> None:
@@ -36,13 +40,25 @@ def _queues(shown: Shown) -> None:
     if shown.queue is None:
         return
     key = f"{shown.key}:queue"
-    names = {queue.queue_id: _called(queue.name, queue.made_at) for queue in shown.queues}
+    names = _names(shown.queues)
     st.session_state[key] = shown.queue.queue_id
     st.selectbox(
         "Queue", list(names), key=key, label_visibility="collapsed",
         format_func=names.__getitem__,
         on_change=lambda: state.go(st.session_state[key], shown.view),
     )  # fmt: skip
+
+
+def _names(queues: Sequence[ReviewQueue]) -> dict[str, str]:
+    """What each queue is called, all different: the browser tells a choice by its words."""
+    called = {queue.queue_id: _called(queue.name, queue.made_at) for queue in queues}
+    alike = Counter(called.values())
+    number: Counter[str] = Counter()
+    names = {}
+    for queue_id, words in reversed(called.items()):
+        number[words] += 1
+        names[queue_id] = words if alike[words] == 1 else f"{words} ({number[words]})"
+    return {queue_id: names[queue_id] for queue_id in called}
 
 
 def _called(name: str, made_at: str) -> str:

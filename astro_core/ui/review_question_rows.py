@@ -92,10 +92,14 @@ def _answer(at: Desk, draft: Draft, question: str, key: str, row: Row) -> None:
         f"Words of {called}", max_chars=80, label_visibility="collapsed", placeholder="Answer",
         **at.shown("answers", row["number"], "text", row["text"]),
     )  # fmt: skip
-    others = {r["number"]: _words(r) for r in draft.rows["questions"] if r["number"] != question}
+    others = {
+        r["number"]: f"then {place}: {_words(r)}"
+        for place, r in enumerate(draft.rows["questions"], 1)
+        if r["number"] != question
+    }
     then.selectbox(
         f"What follows {called}", ["", *others], label_visibility="collapsed",
-        format_func=lambda to: f"then: {others[to]}" if to else _END,
+        format_func=lambda to: others[to] if to else _END,
         **at.shown("answers", row["number"], "leads_to", row["leads_to"]),
     )  # fmt: skip
     with act:
