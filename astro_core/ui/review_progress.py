@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from astro_core.ui.review_state import Shown
-from astro_core.ui.words import duration
 from astro_core.workflows.review_progress import Progress, progress
 
 
@@ -25,14 +24,14 @@ def words(found: Progress, name: str) -> str:
     if name in found.per_hour:
         parts.append(f"{found.per_hour[name]:,.0f} per hour")
     if found.hours_left is not None and found.n_votes:
-        parts.append(f"about {duration(_rounded(found.hours_left * 3600))} left")
+        parts.append(f"about {_long(found.hours_left)} left")
     others = [one for one in found.at_work if one != name]
     if others:
         parts.append(f"{len(others)} other{'s' * (len(others) > 1)} at work")
     return " · ".join(parts)
 
 
-def _rounded(seconds: float) -> float:
-    """To what a pace can tell: full minutes, full quarters of an hour beyond two hours."""
-    step = 60 if seconds < 7200 else 900
-    return max(round(seconds / step), 1) * step
+def _long(hours: float) -> str:
+    """As exactly as a pace can tell: full minutes, full hours beyond two."""
+    minutes = max(round(60 * hours), 1)
+    return f"{minutes} min" if minutes < 120 else f"{round(hours)} h"

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from astro_core.ui import frame, review_classes, review_grid, review_one, review_queues, review_tree
+from astro_core.ui import (
+    frame,
+    review_classes,
+    review_grid,
+    review_one,
+    review_queues,
+    review_record,
+    review_tree,
+)
 from astro_core.ui.review_state import FIRST_VIEW, Shown
 
 VIEWS: dict[str, tuple[str, Callable[[Shown], None]]] = {
@@ -12,6 +20,7 @@ VIEWS: dict[str, tuple[str, Callable[[Shown], None]]] = {
     "grid": ("Grid", review_grid.panel),
     "tree": ("Decision tree", review_tree.panel),
     review_queues.VIEW: ("Queues", review_queues.panel),
+    "record": ("My record", review_record.panel),
     "classes": ("Classes", review_classes.panel),
 }
 
