@@ -63,7 +63,7 @@ def _pairs(shown: Shown, found: Agreement) -> None:
         return
     least = pairs.sort_values("kappa", kind="stable").head(MOST_PAIRS).reset_index(drop=True)
     charts.show(
-        pair_kappas(least, n_pairs=len(pairs)), key=f"{shown.key}:pairs:{_picked()}",
+        pair_kappas(least, n_pairs=len(pairs)), key=f"{shown.key}:pairs:{_picked(shown)}",
         alt="Cohen's kappa of pairs: " + _spoken(least), selectable=True, modes=("points",),
         on_pick=_pick,
     )  # fmt: skip
@@ -93,9 +93,10 @@ def _pick(picked: list[list[str]]) -> None:
     st.query_params["one"], st.query_params["other"] = map(str, picked[0])
 
 
-def _picked() -> tuple[str, str] | None:
+def _picked(shown: Shown) -> tuple[str, str] | None:
     one, other = (st.query_params.get(name, "") for name in ("one", "other"))
-    return (one, other) if one and other else None
+    there = {one, other} <= set(consensus_cached.votes(shown.asked).reviewers)
+    return (one, other) if there and one != other else None
 
 
 def _unpick() -> None:
@@ -105,7 +106,7 @@ def _unpick() -> None:
 
 def _differing(shown: Shown) -> None:
     """Galaxies on which the picked pair differs, or anybody does."""
-    pair = _picked()
+    pair = _picked(shown)
     if pair is None:
         found = consensus_cached.between(shown.asked, "", "")
         source, who = "people differ", "Somebody says one thing, somebody else another"

@@ -21,7 +21,7 @@ POPOVER_PX = 380
 
 def row(shown: Shown) -> None:
     """Draw the row."""
-    widths = [3.2, 1.9, 0.95, 0.95]
+    widths = [3.7, 1.6, 0.95, 0.95]
     about, rule, taken, given = st.columns(widths, vertical_alignment="bottom", gap="small")
     with about:
         _about(shown)
@@ -68,11 +68,16 @@ def _rule(shown: Shown) -> None:
     key = f"{shown.key}:rule"
     st.session_state[key] = shown.rule
     st.selectbox(
-        "Combined by", CONSENSUS.names(), key=key,
+        "Combined by", shown.rules, key=key,
         format_func=lambda name: CONSENSUS.get(name).label,
-        help="  \n".join(f"**{spec.label}:** {plain(spec.description)}" for spec in CONSENSUS),
+        help="  \n".join(_about_rule(name) for name in shown.rules),
         on_change=lambda: keep(state.RULE, st.session_state[key], state.FIRST_RULE),
     )  # fmt: skip
+
+
+def _about_rule(name: str) -> str:
+    spec = CONSENSUS.get(name)
+    return f"**{spec.label}:** {plain(spec.description)}"
 
 
 def first(workspace: Workspace, dataset: Dataset) -> NoReturn:

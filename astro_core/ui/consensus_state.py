@@ -63,6 +63,11 @@ class Shown:
         return self.asked.question
 
     @property
+    def rules(self) -> tuple[str, ...]:
+        """Ways to combine these answers: models know classes, and no answers to questions."""
+        return rules_for(self.question)
+
+    @property
     def leads(self) -> bool:
         """Whether the person may settle."""
         return self.person.may("lead")
@@ -144,7 +149,7 @@ def read(
         person=person,
         asked=asked,
         choices=choices,
-        rule=parameter(RULE, CONSENSUS.names(), FIRST_RULE),
+        rule=parameter(RULE, rules_for(question), FIRST_RULE),
         key=f"consensus:{digest(token, length=6)}",
     )
 
@@ -164,6 +169,11 @@ def _chosen(choices: Sequence[Asked]) -> tuple[Taxonomy, str]:
     given = {(asked.taxonomy.name, asked.question): asked for asked in choices}
     found = given.get(wanted, choices[0])
     return found.taxonomy, found.question
+
+
+def rules_for(question: str) -> tuple[str, ...]:
+    """Names of the consensus rules for a question, or for the classes when it is empty."""
+    return tuple(spec.name for spec in CONSENSUS if not (question and spec.asks_model))
 
 
 def choose(taxonomy: str, question: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from astro_core.domain import Dataset
-from astro_core.errors import BadInputError
+from astro_core.errors import BadInputError, NotFoundError
 from astro_core.labels.consensus import CONSENSUS
 from astro_core.labels.votes import Votes, with_probabilities
 from astro_core.workflows import queue_needs
@@ -29,7 +29,13 @@ def with_model(workspace: Workspace, dataset: Dataset, votes: Votes, rule: str) 
     if not CONSENSUS.get(rule).asks_model:
         return votes
     needs = ("probabilities", "labels")  # labels: of folds, each by who did not learn from it
-    source = queue_needs.found(workspace, dataset, queue_needs.Wanted(needs=needs))
+    try:
+        source = queue_needs.found(workspace, dataset, queue_needs.Wanted(needs=needs))
+    except NotFoundError:
+        raise NotFoundError(
+            f"There is no model of classes that was trained on '{dataset.name}'",
+            todo="Train one first, best fold by fold, or combine otherwise",
+        ) from None
     if not source.answers:
         raise BadInputError(
             f"The model '{source.model}' has not been asked about all galaxies yet",
