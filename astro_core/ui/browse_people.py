@@ -40,7 +40,8 @@ def show(said: Said, *, key: str) -> None:
 def _hidden(n: int, *, key: str) -> None:
     others = "1 other person has" if n == 1 else f"{n:,} others have"
     st.caption(
-        f"{others} answered. It shows once you have answered, or when nobody is asked any more."
+        f"{others} answered. What they said shows once you have answered yourself, or when nobody "
+        "is asked any more."
     )
     if st.button("Review", key=f"{key}:review", icon=navigation.PAGES.get("review").icon):
         navigation.go("review", dataset=st.query_params.get("dataset", ""))

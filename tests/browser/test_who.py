@@ -1,0 +1,62 @@
+"""A name is typed once, and this browser keeps it."""
+
+from astro_core.datasets.store import open_dataset
+from astro_core.domain import LabelEvent, Person
+from astro_core.labels.events import dataset_key
+from astro_core.labels.rules import ReviewRules
+from astro_core.labels.store import open_store
+from astro_core.workflows.review_queues import start_review
+
+
+def typed(page, settle, name):
+    page.get_by_label("Your name").fill(name)
+    page.get_by_role("button", name="Go on").click()
+    return settle(page)
+
+
+def test_a_name_is_asked_once_in_a_browser(app, page, visit, settle):
+    visit("review", dataset="demo")
+    typed(page, settle, "Ada Lovelace")
+    badge = page.get_by_role("button", name="Ada Lovelace")
+    assert badge.is_visible()
+    assert page.get_by_label("Your name").count() == 0
+    settle(page.reload() and page)
+    assert badge.is_visible()
+    another = page.context.new_page()
+    another.goto(app.address("review", dataset="demo"))
+    assert settle(another).get_by_role("button", name="Ada Lovelace").is_visible()
+    another.close()
+    badge.click()
+    page.get_by_role("button", name="I am somebody else").click()
+    settle(page)
+    page.reload()
+    settle(page)
+    assert page.get_by_label("Your name").is_visible()
+
+
+def test_browse_keeps_others_answers_back_until_ones_own(app, page, visit, settle):
+    dataset = open_dataset(app.workspace, "demo")
+    galaxy, rules = "SIM-00007", ReviewRules(votes_needed=3, most_votes=3)
+    ada = Person(name="Ada of the blind test")
+    start_review(app.workspace, dataset, [galaxy], made_by=ada, rules=rules)
+
+    def says(reviewer, class_name):
+        event = LabelEvent(
+            dataset=dataset_key(dataset), object_id=galaxy, reviewer=reviewer,
+            class_name=class_name, taxonomy=dataset.taxonomy.name,
+        )  # fmt: skip
+        open_store(app.workspace).append([event])
+
+    says(ada.name, "merger")
+    visit("review", dataset="demo")
+    typed(page, settle, "Bo of the blind test")
+    visit("browse", dataset="demo", object=galaxy)
+    page.get_by_role("tab", name="People").click()
+    assert page.get_by_text("other person has answered").is_visible()
+    says("Bo of the blind test", "ring")
+    page.reload()
+    settle(page).get_by_role("tab", name="People").click()
+    settle(page)
+    assert page.get_by_text("other person has answered").count() == 0
+    panel = page.get_by_role("tabpanel", name="People")
+    assert panel.get_by_test_id("stDataFrame").is_visible()
