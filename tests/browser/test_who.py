@@ -6,6 +6,7 @@ from astro_core.labels.events import dataset_key
 from astro_core.labels.rules import ReviewRules
 from astro_core.labels.store import open_store
 from astro_core.workflows.review_queues import start_review
+from astro_core.workspace import Workspace
 
 
 def typed(page, settle, name):
@@ -60,3 +61,13 @@ def test_browse_keeps_others_answers_back_until_ones_own(app, page, visit, settl
     assert page.get_by_text("other person has answered").count() == 0
     panel = page.get_by_role("tabpanel", name="People")
     assert panel.get_by_test_id("stDataFrame").is_visible()
+
+
+def test_without_sign_in_a_network_is_refused(serve, page, settle, tmp_path):
+    workspace = Workspace(tmp_path / "workspace").ensure()
+    app = serve("app.py", workspace, STREAMLIT_SERVER_ADDRESS="0.0.0.0")
+    for name in ("", "import"):
+        page.goto(app.address(name))
+        assert settle(page).get_by_text("serves this machine alone").is_visible()
+        assert page.get_by_text("docs/serve.md").is_visible()
+        assert page.get_by_test_id("stMain").get_by_role("button").count() == 0
