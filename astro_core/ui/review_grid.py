@@ -36,7 +36,6 @@ Page = dict[str, Any]
 def panel(shown: Shown) -> None:
     """Show some galaxies of the queue, and let one press label them all."""
     if review_begin.ready(shown, shown.taxonomy.classes, "classes"):
-        review_progress.strip(shown)
         _work(shown)
 
 
@@ -79,7 +78,10 @@ def _give(shown: Shown, page: Page, n: int) -> None:
 
 
 def _controls(shown: Shown, page: Page) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    how, far = st.columns([1, 1], vertical_alignment="center")
+    with far:
+        review_progress.strip(shown)
+    with how.container(horizontal=True, vertical_alignment="center", gap="small"):
         key = f"{shown.key}:stamps"
         st.session_state[key] = parameter("stamps", SIZES, _FIRST_SIZE)
         st.segmented_control(
@@ -88,9 +90,8 @@ def _controls(shown: Shown, page: Page) -> None:
             on_change=lambda: keep("stamps", st.session_state[key], _FIRST_SIZE),
         )  # fmt: skip
         review_guide.popover(shown)
-        st.space("stretch")
         n = len(page["aside"])
-        if n and st.button(f"{n} set aside: answer one by one", icon=":material/arrow_forward:"):
+        if n and st.button(f"{n} set aside: one by one", icon=":material/arrow_forward:"):
             assert shown.queue is not None
             state.go(shown.queue.queue_id)
             st.rerun()

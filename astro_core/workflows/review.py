@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from astro_core.domain import (
     Dataset,
@@ -17,6 +18,7 @@ from astro_core.domain import (
     Taxonomy,
     new_event_id,
     require,
+    utc_text,
 )
 from astro_core.errors import BadInputError, ConflictError
 from astro_core.workflows.object_rows import object_table
@@ -118,9 +120,10 @@ def answer(
     object_table(dataset).positions(object_ids)
     ids = tuple(event_ids) or tuple(new_event_id() for _ in object_ids)
     given = suggestions(workspace, dataset, queue_id)
+    at = utc_text(datetime.now(UTC))  # one act is one moment
     events = [
         LabelEvent(
-            dataset=dataset_key(dataset), object_id=object_id, action=action,
+            dataset=dataset_key(dataset), object_id=object_id, action=action, at=at,
             class_name=class_name, question=question, answer=answer, reviewer=person.name,
             event_id=event_id, taxonomy=taxonomy.name, taxonomy_version=taxonomy.version,
             fingerprint=dataset.fingerprint, batch_id=batch_id, comment=comment,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -100,18 +101,20 @@ def paces(acts: Iterable[Act]) -> dict[str, float]:
     """Galaxies per hour of each person, pauses left out.
 
     Whoever has not gone from one galaxy to the next three times yet has no pace; galaxies that
-    were answered at the same moment, as in a grid or from a file, are one step.
+    were answered at the same moment, as in a grid, are one step that did all of them.
     """
     last: dict[str, dict[str, str]] = {}
     for act in acts:
         last.setdefault(act.reviewer, {})[act.object_id] = act.at  # a tree asks several questions
     found = {}
     for reviewer, by_object in last.items():
-        moments = sorted({datetime.fromisoformat(at) for at in by_object.values()})
+        done = Counter(datetime.fromisoformat(at) for at in by_object.values())
         steps = [
-            (later - earlier).total_seconds() for earlier, later in itertools.pairwise(moments)
+            ((later - earlier).total_seconds(), done[later])
+            for earlier, later in itertools.pairwise(sorted(done))
         ]
-        steps = [step for step in steps if step <= PAUSE_S]
+        steps = [(seconds, n) for seconds, n in steps if seconds <= PAUSE_S]
         if len(steps) >= _FEWEST:
-            found[reviewer] = 3600 * len(steps) / sum(steps)
+            taken = sum(seconds for seconds, _ in steps)
+            found[reviewer] = 3600 * sum(n for _, n in steps) / taken
     return found

@@ -107,7 +107,7 @@ def test_exceptions_are_answered_one_by_one(grid, said, settle):
     page.locator(".tile").nth(1).click()
     page.keyboard.press("3")
     acts_done(page, 1)
-    page.get_by_role("button", name="1 set aside: answer one by one").click()
+    page.get_by_role("button", name="1 set aside: one by one").click()
     settle(page)
     expect(page.locator(".board")).to_have_attribute("data-object", first[1])
     page.keyboard.press("5")

@@ -9,6 +9,7 @@ from astro_core.errors import NotFoundError
 from astro_core.labels.events import dataset_key
 from astro_core.labels.rules import ReviewRules
 from astro_core.labels.store import open_store
+from astro_core.workflows.review import answer
 from astro_core.workflows.review_progress import paces, progress, work_done
 from astro_core.workflows.review_queues import next_for, start_review
 
@@ -81,6 +82,22 @@ def test_galaxies_named_in_one_go_are_one_step(survey_space, queue, say):
         say("ada", IDS[n], start, batch_id="all")
     assert progress(survey_space, queue, now=start).per_hour == {}
     assert paces(()) == {}
+
+
+def test_galaxies_of_one_act_are_one_step_that_did_all_of_them(survey_space, survey, queue, say):
+    start = datetime.now(UTC) - timedelta(minutes=5)
+    for n in range(16):
+        say("ada", IDS[n], start + timedelta(seconds=20 * (n // 4)), batch_id=f"page {n // 4}")
+    pace = progress(survey_space, queue, now=start + timedelta(minutes=2)).per_hour["ada"]
+    assert pace == pytest.approx(3600 * 12 / 60)
+
+
+def test_one_act_on_many_galaxies_is_one_moment(survey_space, survey, queue):
+    answer(survey_space, survey, queue, LEAD, IDS[:12], taxonomy=survey.taxonomy,
+           class_name="spiral", batch_id="page")  # fmt: skip
+    events = open_store(survey_space).events(dataset_key(survey))
+    assert len({event.at for event in events}) == 1
+    assert progress(survey_space, queue, LEAD.name).per_hour == {}
 
 
 def test_who_did_how_much_of_a_queue(survey_space, survey, queue, say):
