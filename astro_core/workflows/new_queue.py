@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from astro_core.datasets.store import open_dataset
-from astro_core.domain import Person
+from astro_core.domain import Person, require
 from astro_core.labels.acquisition import ACQUISITIONS
 from astro_core.labels.rules import ReviewRules
 from astro_core.params import from_mapping, param
@@ -120,6 +120,7 @@ def start_queue(workspace: Workspace, dataset_name: str, plan: QueuePlan, person
     NotFoundError, BadInputError, ForbiddenError
         As `make_queue`, `gold_galaxies` and `start_review`.
     """
+    require(person, "reviewer", "make a queue")
     dataset = open_dataset(workspace, dataset_name)
     taxonomy = review_taxonomy(workspace, dataset, plan.taxonomy, plan.version)
     known = gold_galaxies(workspace, dataset, taxonomy, plan.gold)
