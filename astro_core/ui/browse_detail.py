@@ -188,6 +188,7 @@ def _facts(shown: Shown, detail: Detail) -> None:
         st.markdown(f"**{words}**" + (f" · {split}" if split else ""), width="content")
         st.space("stretch")
         _explain(shown, detail.object_id)
+        _review_alike(shown, detail.object_id)
     _links(shown, detail)
     said = browse_people.read(shown.workspace, shown.dataset, detail.object_id)
     there = {"Votes": detail.votes, browse_people.TAB: said, "Catalogue": True}
@@ -216,6 +217,17 @@ def _explain(shown: Shown, object_id: str) -> None:
         run = st.query_params.get("run", "")
         asked = {"run": run} if run and has_models(shown.workspace, run) else {}
         navigation.go("explain", dataset=shown.dataset.name, object=object_id, **asked)
+
+
+def _review_alike(shown: Shown, object_id: str) -> None:
+    if st.button(
+        "Review more like this", key=f"{shown.key}:review",
+        icon=navigation.PAGES.get("review").icon,
+        help="Make a queue of the galaxies whose features are nearest to those of this one",
+    ):  # fmt: skip
+        navigation.go(
+            "review", dataset=shown.dataset.name, view="queues", new="like_this", like=object_id
+        )
 
 
 def _votes(shown: Shown, votes: tuple[QuestionVotes, ...]) -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from astro_core.errors import TuningForkError
 from astro_core.ui import browse_state as state
-from astro_core.ui import frame
+from astro_core.ui import frame, navigation
 from astro_core.ui.address import taken
 from astro_core.ui.browse_state import Shown
 from astro_core.ui.words import objects, plain
@@ -74,6 +74,12 @@ def tell(shown: Shown) -> None:
         st.caption(
             f":material/bookmark: **{plain(selection.name)}** · {said}{why}", width="content"
         )
+        if st.button("Review these", key=f"{shown.key}:review-selection",
+                     icon=navigation.PAGES.get("review").icon):  # fmt: skip
+            navigation.go(
+                "review", dataset=shown.dataset.name, view="queues", new="random",
+                selection=selection.name,
+            )  # fmt: skip
         with st.popover("Selection", icon=":material/more_horiz:"):
             _manage(shown, selection)
 

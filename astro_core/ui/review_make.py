@@ -37,7 +37,10 @@ def waiting(shown: Shown) -> bool:
         with frame.in_words():
             begin(shown, QueuePlan.from_json(asked["plan"]))
         return False
-    st.markdown("The queue is made as soon as this is done:")
+    st.markdown(
+        "The queue is made as soon as this is done. If you leave meanwhile, ask for it again later: "
+        "what was computed stays."
+    )
     for run_id in asked["runs"]:
         run_status.follow(shown.workspace, run_id)
     ended = any(one in ("failed", "cancelled", "gone") for one in states)
