@@ -79,7 +79,7 @@ def _retrain(shown: Shown, trained: tuple[Run, ...]) -> None:
     first = str(asked.request.get("model", "")) if asked else ""
     st.selectbox(
         "Train as", list(models), key=f"{key}:model:{first}", format_func=models.__getitem__,
-        index=list(models).index(first) if first in models else 0,
+        index=list(models).index(first) if first and first in models else 0,
         help="The same recipe and settings as this training; first the one that made the queue",
     )  # fmt: skip
     st.button(

@@ -27,7 +27,7 @@ def cards(shown: Shown) -> None:
 
 
 def _problem(shown: Shown, target: str) -> str:
-    return state.offer(shown.dataset, target, shown.plan.training.seed).problem
+    return state.offer(shown.dataset, target, shown.plan.training).problem
 
 
 def _card(shown: Shown, recipe: RecipeSpec, *, fits: bool) -> None:

@@ -34,9 +34,7 @@ def row(shown: Shown) -> None:
         return
     with more.popover("All settings", width="stretch", icon=":material/tune:"):
         train_settings.everything(shown)
-    problem = state.offer(
-        shown.dataset, shown.plan.recipe.target, shown.plan.training.seed
-    ).problem  # fmt: skip
+    problem = state.offer(shown.dataset, shown.plan.recipe.target, shown.plan.training).problem
     if train_folds.asked():  # folds have their own parts; what is missing is said when asked
         problem = ""
     button.button(

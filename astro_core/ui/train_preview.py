@@ -9,7 +9,7 @@ import streamlit as st
 
 from astro_core.classifiers.augmentation import augments
 from astro_core.classifiers.parts import PARTS
-from astro_core.classifiers.settings import TrainingParams
+from astro_core.classifiers.settings import CATALOGUE, TrainingParams
 from astro_core.params import to_mapping
 from astro_core.ui import cached, frame
 from astro_core.ui import train_state as state
@@ -88,7 +88,7 @@ def _tiles(
 
 def _parts(shown: Shown) -> None:
     params, target = shown.plan.training, shown.plan.recipe.target
-    offer = state.offer(shown.dataset, target, params.seed)
+    offer = state.offer(shown.dataset, target, params)
     if offer.problem:
         st.info(offer.problem)
         return
@@ -96,6 +96,10 @@ def _parts(shown: Shown) -> None:
     if offer.heads[0].kind != "votes" and params.balance != "none":
         shows = drawn(offer.parts["train"], params)
     st.html(table(shown, offer.parts, shows))
+    if params.labels != CATALOGUE:
+        st.caption(
+            "Labels are what people say now; the training keeps what they say when it begins."
+        )
     balanced = "" if shows is None else " An epoch shows as many images as the last column says."
     st.caption(
         "The split is the dataset's own where it has one. A tenth of the training galaxies is "

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import streamlit as st
 
 from astro_core.classifiers.registry import RECIPES
+from astro_core.classifiers.settings import TrainingParams
 from astro_core.domain import Dataset, Run
 from astro_core.errors import BadInputError
 from astro_core.params import describe, digest, to_mapping
 from astro_core.ui.class_look import ClassLook
 from astro_core.workflows.folds_state import all_fold_runs
+from astro_core.workflows.label_training import said_until
 from astro_core.workflows.training_offer import Offer
 from astro_core.workflows.training_offer import offer as make_offer
 from astro_core.workflows.training_plan import TrainingPlan, plan_training, training_settings
@@ -102,16 +104,18 @@ def _plan(problems: list[str]) -> TrainingPlan:
     return plan_training(name, good)
 
 
-def offer(dataset: Dataset, target: str, seed: int) -> Offer:
-    """What the dataset gives recipes of a target; kept between reruns."""
-    key = (str(dataset.folder), dataset.fingerprint, target, seed)
-    return cast("Offer", _offer(key, dataset))
+def offer(dataset: Dataset, target: str, training: TrainingParams) -> Offer:
+    """What the dataset gives recipes of a target; kept until somebody says more of it."""
+    asked = (training.seed, training.labels, training.taxonomy)
+    key = (str(dataset.folder), dataset.fingerprint, target, said_until(dataset, training))
+    return _offer(key, asked, dataset)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _offer(key: tuple[str, str, str, int], _dataset: Dataset) -> Offer:
+def _offer(key: tuple[str, str, str, int], asked: tuple[int, str, str], _dataset: Dataset) -> Offer:
     recipe = next(recipe.name for recipe in RECIPES if recipe.target == key[2])
-    return make_offer(_dataset, recipe, key[3])
+    seed, labels, taxonomy = asked
+    return make_offer(_dataset, recipe, seed, labels=labels, taxonomy=taxonomy)
 
 
 def own_settings(plan: TrainingPlan) -> dict[str, Any]:

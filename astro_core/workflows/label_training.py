@@ -85,14 +85,12 @@ def teach(dataset: Dataset, training: TrainingParams) -> Taught | None:
     """
     if training.labels == CATALOGUE:
         return None
-    from astro_core.labels.events import dataset_key
-    from astro_core.labels.store import open_store
     from astro_core.workflows.labels import find_truth
     from astro_core.workflows.taxonomies import review_taxonomy
 
     workspace = workspace_of(dataset)
     taxonomy = review_taxonomy(workspace, dataset, training.taxonomy)
-    revision = open_store(workspace).revision(dataset_key(dataset))
+    revision = said_until(dataset, training)
     rule = "majority" if training.labels == FILLED else training.labels
     truth = find_truth(workspace, dataset, rule=rule, taxonomy=taxonomy)
     table = truth.objects[_COLUMNS].astype({"object_id": "str", "status": "str"})
@@ -110,6 +108,16 @@ def teach(dataset: Dataset, training: TrainingParams) -> Taught | None:
         "at": now(),
     }
     return Taught(table=table, taxonomy=taxonomy, about=about)
+
+
+def said_until(dataset: Dataset, training: TrainingParams) -> int:
+    """Revision of the labels that `teach` reads: another one may teach other classes."""
+    from astro_core.labels.events import dataset_key
+    from astro_core.labels.store import open_store
+
+    if training.labels == CATALOGUE:
+        return 0
+    return int(open_store(workspace_of(dataset)).revision(dataset_key(dataset)))
 
 
 def frozen(folder: Path, dataset: Dataset, training: TrainingParams) -> Taught | None:

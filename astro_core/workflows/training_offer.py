@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from astro_core.classifiers.augmentation import augments, draw_views, resample_here
 from astro_core.classifiers.registry import RECIPES
-from astro_core.classifiers.settings import TrainingParams
+from astro_core.classifiers.settings import CATALOGUE, TrainingParams
 from astro_core.datasets.balance import BalanceParams, plan_balance
 from astro_core.domain import Dataset, Head
-from astro_core.errors import BadInputError
+from astro_core.errors import BadInputError, NotFoundError
 from astro_core.workflows.stack import stamps
 from astro_core.workflows.training_plan import plan_training, render_recipe, training_data
 from astro_core.workflows.training_state import NO_LABEL, count_parts
@@ -49,12 +49,20 @@ class Offer:
     heads: tuple[Head, ...] = ()
 
 
-def offer(dataset: Dataset, recipe: str, seed: int) -> Offer:
-    """Deal a dataset into parts for a recipe, or say why it does not fit."""
-    plan = plan_training(recipe, {"seed": seed})
+def offer(
+    dataset: Dataset, recipe: str, seed: int, *, labels: str = CATALOGUE, taxonomy: str = ""
+) -> Offer:
+    """Deal a dataset into parts for a recipe, or say why it does not fit.
+
+    Parameters
+    ----------
+    seed, labels, taxonomy
+        Settings of the training.
+    """
+    plan = plan_training(recipe, {"seed": seed, "labels": labels, "taxonomy": taxonomy})
     try:
         data = training_data(dataset, plan, np.ones(dataset.n_objects, dtype=bool))
-    except BadInputError as error:
+    except (BadInputError, NotFoundError) as error:
         return Offer(problem=error.what, parts=pd.DataFrame())
     return Offer(problem="", parts=count_parts(data.table[data.known]), heads=data.heads)
 

@@ -22,6 +22,7 @@ from astro_core.workflows.label_stock import label_stock
 from astro_core.workflows.label_training import frozen, read_taught, teach
 from astro_core.workflows.taxonomies import save_taxonomy
 from astro_core.workflows.train import submit_training
+from astro_core.workflows.training_offer import offer
 from astro_core.workflows.training_plan import plan_training, training_data
 from astro_core.workspace import Workspace
 
@@ -210,6 +211,16 @@ def test_a_class_without_a_galaxy_to_train_on_is_left_out_until_it_has_one(sky):
     stock = label_stock(sky[1], objects)
     assert (stock.n_to_learn, stock.n_to_test) == (120 - len(test), len(test))
     assert stock.unlearned == ("c",)
+
+
+def test_an_offer_tells_what_people_teach(sky):
+    told = offer(sky[1], "fork", 0, labels="majority")
+    assert "has no labels" in told.problem
+    assert "no classes named" in offer(sky[1], "fork", 0, labels="majority", taxonomy="x").problem
+    say(sky, swapped(sky)[::2])
+    told = offer(sky[1], "fork", 0, labels="majority")
+    assert told.parts.to_numpy().sum() == 60
+    assert offer(sky[1], "fork", 0).parts.to_numpy().sum() == 120
 
 
 def test_labels_spent_are_set_against_one_score_on_the_same_galaxies(sky):
