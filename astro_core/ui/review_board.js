@@ -267,7 +267,7 @@ class Board {
     }
     if (item && this.open && item.suggested) item.seen = true;
     this.sky.size(this.data.side);
-    this.sky.show(ended ? { problem: "Nothing more is waiting for you in this queue." } : item?.ready ? item : null, this.alt());
+    this.sky.show(ended ? { problem: "Nothing more is waiting for you in this queue. Look again later, or take another." } : item?.ready ? item : null, this.alt());
     this.side.paint({ item: ended ? null : item, answered, state });
   }
 
