@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from astro_core.datasets.columns import plain
-from astro_core.domain import Dataset
+from astro_core.domain import Dataset, Taxonomy
 from astro_core.errors import BadInputError
 from astro_core.workflows.object_rows import object_table
 
@@ -24,13 +24,13 @@ class Said:
 
 
 class Vocabulary:
-    """The classes and answers of a dataset; capitals, spaces and underscores do not matter.
+    """The classes and answers of a taxonomy; capitals, spaces and underscores do not matter.
 
-    A dataset without classes and questions takes every class as it is named.
+    One without classes and questions takes every class as it is named.
     """
 
-    def __init__(self, dataset: Dataset) -> None:
-        taxonomy = dataset.taxonomy
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        self.taxonomy = taxonomy
         self._open = not taxonomy.classes and not taxonomy.questions
         self._classes = {plain(name) or name: name for name in taxonomy.class_names}
         self._answers = {

@@ -14,13 +14,14 @@ import pandas as pd
 
 from astro_core.datasets.columns import plain, recognise
 from astro_core.datasets.tables import read_table, table_suffix
-from astro_core.domain import Dataset, LabelEvent, Person, require, utc_text
+from astro_core.domain import Dataset, LabelEvent, Person, Taxonomy, require, utc_text
 from astro_core.errors import BadInputError
 from astro_core.labels.events import dataset_key
 from astro_core.workflows.label_classes import Vocabulary, check_objects, refuse_unknown
 from astro_core.workflows.label_formats import unguarded
 from astro_core.workflows.label_table import from_record, is_event_table
 from astro_core.workflows.label_zooniverse import is_zooniverse, read_classifications
+from astro_core.workflows.taxonomies import review_taxonomy, taxonomy_versions
 from astro_core.workspace import Workspace
 
 _NUMBERS = ("taxonomy_version", "suggested_probability", "seconds", "shown")
@@ -77,13 +78,14 @@ def import_labels(
 
     require(by, "lead", "take in labels from a file")
     frame, notes = _read(path)
+    words = Vocabulary(review_taxonomy(workspace, dataset))
     if is_event_table(frame.columns):
-        events = _own_events(frame, path, dataset)
+        events = _own_events(frame, path, workspace, dataset)
     elif is_zooniverse(frame.columns):
-        events, passed = read_classifications(frame, dataset)
+        events, passed = read_classifications(frame, dataset, words)
         notes += [f"{passed:,} tasks without an answer in words were left out."] if passed else []
     else:
-        events, blank = _plain_events(frame, path, dataset, reviewer)
+        events, blank = _plain_events(frame, path, dataset, words, reviewer)
         notes += [f"{blank:,} rows without a label were left out."] if blank else []
     check_objects(dataset, [event.object_id for event in events])
     store = open_store(workspace)
@@ -135,7 +137,9 @@ def _read_json(path: Path) -> pd.DataFrame:
     return pd.DataFrame.from_records(rows).astype(object)
 
 
-def _own_events(frame: pd.DataFrame, path: Path, dataset: Dataset) -> list[LabelEvent]:
+def _own_events(
+    frame: pd.DataFrame, path: Path, workspace: Workspace, dataset: Dataset
+) -> list[LabelEvent]:
     quoted = path.name.lower().removesuffix(".gz").endswith(".csv")
     events = []
     for number, row in enumerate(frame.to_dict("records"), 2):
@@ -149,13 +153,22 @@ def _own_events(frame: pd.DataFrame, path: Path, dataset: Dataset) -> list[Label
                 given=str(error),
                 todo="Nothing was imported",
             ) from None
-    words = Vocabulary(dataset)
-    refuse_unknown(
-        [e.class_name for e in events if e.class_name and words.find(e.class_name) is None],
-        words,
-        dataset,
-    )
+    words = Vocabulary(dataset.taxonomy)
+    sets = {e.taxonomy: _class_names(workspace, dataset, e.taxonomy) for e in events}
+    named = [e for e in events if e.class_name and e.class_name not in sets[e.taxonomy]]
+    unknown = [e.class_name for e in named if words.find(e.class_name) is None]
+    refuse_unknown(unknown, words, dataset)
     return events
+
+
+def _class_names(workspace: Workspace, dataset: Dataset, name: str) -> set[str]:
+    """Classes of all versions of a set; none where it is not here."""
+    try:
+        versions = taxonomy_versions(workspace, dataset, name)
+        found = [review_taxonomy(workspace, dataset, name, version) for version in versions]
+    except BadInputError:  # what cannot be a name is none
+        return set()
+    return {class_name for taxonomy in found for class_name in taxonomy.class_names}
 
 
 def _renamed(events: Sequence[LabelEvent], elsewhere: set[str]) -> list[LabelEvent]:
@@ -202,7 +215,7 @@ def _columns(frame: pd.DataFrame, path: Path, *, reviewer: str) -> dict[str, str
 
 
 def _plain_events(
-    frame: pd.DataFrame, path: Path, dataset: Dataset, reviewer: str
+    frame: pd.DataFrame, path: Path, dataset: Dataset, words: Vocabulary, reviewer: str
 ) -> tuple[list[LabelEvent], int]:
     columns = _columns(frame, path, reviewer=reviewer)
     table = {role: [_text(v) for v in frame[column]] for role, column in columns.items()}
@@ -217,12 +230,12 @@ def _plain_events(
             given=f"the first is row {nobody[0]:,}",
             todo="Name who gave them with --reviewer",
         )
-    words = Vocabulary(dataset)
     said = {text: words.find(text) for text in {row["label"] for row in labelled}}
     refuse_unknown([r["label"] for r in labelled if said[r["label"]] is None], words, dataset)
     now = utc_text(datetime.now(UTC))  # one for all, so that a row that comes twice is one label
     events = [
-        _plain_event(row, vars(said[row["label"]]), dataset, (reviewer, now)) for row in labelled
+        _plain_event(row, vars(said[row["label"]]), dataset, words.taxonomy, (reviewer, now))
+        for row in labelled
     ]
     return events, len(rows) - len(labelled)
 
@@ -232,7 +245,11 @@ def _text(value: Any) -> str:
 
 
 def _plain_event(
-    row: Mapping[str, str], said: Mapping[str, str], dataset: Dataset, otherwise: tuple[str, str]
+    row: Mapping[str, str],
+    said: Mapping[str, str],
+    dataset: Dataset,
+    taxonomy: Taxonomy,
+    otherwise: tuple[str, str],
 ) -> LabelEvent:
     reviewer, now = otherwise
     key, who, at = dataset_key(dataset), row.get("reviewer") or reviewer, row.get("at", "")
@@ -244,8 +261,8 @@ def _plain_event(
         object_id=row["object_id"],
         reviewer=who,
         comment=row.get("comment", ""),
-        taxonomy=dataset.taxonomy.name,
-        taxonomy_version=dataset.taxonomy.version,
+        taxonomy=taxonomy.name,
+        taxonomy_version=taxonomy.version,
         fingerprint=dataset.fingerprint,
         at=at or now,
         **said,

@@ -29,7 +29,9 @@ def is_zooniverse(names: Sequence[str]) -> bool:
     return set(names) >= _NEEDED
 
 
-def read_classifications(frame: pd.DataFrame, dataset: Dataset) -> tuple[list[LabelEvent], int]:
+def read_classifications(
+    frame: pd.DataFrame, dataset: Dataset, words: Vocabulary
+) -> tuple[list[LabelEvent], int]:
     """Read a classification export.
 
     A subject is the object whose id, or whose file name without suffix, is among its metadata.
@@ -46,7 +48,6 @@ def read_classifications(frame: pd.DataFrame, dataset: Dataset) -> tuple[list[La
         If subjects are not in the dataset, or answers are none of its classes and answers.
     """
     ids = set(object_table(dataset).frame["object_id"])
-    words = Vocabulary(dataset)
     events: list[LabelEvent] = []
     strangers: list[str] = []
     unknown: list[str] = []
@@ -66,7 +67,7 @@ def read_classifications(frame: pd.DataFrame, dataset: Dataset) -> tuple[list[La
             if said is None:
                 unknown.append(text)
             else:
-                events.append(_event(row, task, object_id, dataset, vars(said)))
+                events.append(_event(row, task, object_id, dataset, vars(said) | _set(words)))
     _refuse_strangers(strangers, dataset)
     refuse_unknown(unknown, words, dataset)
     return events, passed_over
@@ -102,12 +103,16 @@ def _candidates(subject: str, metadata: Mapping[str, Any]) -> Iterator[str]:
     yield subject
 
 
+def _set(words: Vocabulary) -> dict[str, Any]:
+    return {"taxonomy": words.taxonomy.name, "taxonomy_version": words.taxonomy.version}
+
+
 def _event(
     row: Mapping[Any, Any],
     task: Mapping[str, Any],
     object_id: str,
     dataset: Dataset,
-    said: Mapping[str, str],
+    said: Mapping[str, Any],
 ) -> LabelEvent:
     return LabelEvent(
         event_id=f"zooniverse-{row['classification_id']}-{task.get('task', '')}",
@@ -115,8 +120,6 @@ def _event(
         object_id=object_id,
         reviewer=row["user_name"] if isinstance(row["user_name"], str) else "not logged in",
         at=str(row["created_at"]).replace(" UTC", "+00:00"),
-        taxonomy=dataset.taxonomy.name,
-        taxonomy_version=dataset.taxonomy.version,
         fingerprint=dataset.fingerprint,
         **said,
     )
