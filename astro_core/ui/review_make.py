@@ -38,8 +38,8 @@ def waiting(shown: Shown) -> bool:
             begin(shown, QueuePlan.from_json(asked["plan"]))
         return False
     st.markdown(
-        "The queue is made as soon as this is done. If you leave meanwhile, ask for it again later: "
-        "what was computed stays."
+        "The queue is made as soon as this is done. If you leave meanwhile, ask for it again "
+        "later: what was computed stays."
     )
     for run_id in asked["runs"]:
         run_status.follow(shown.workspace, run_id)
