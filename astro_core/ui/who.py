@@ -116,9 +116,9 @@ def _kept() -> str:
 
 
 def _keep() -> None:
-    """Let the browser keep the name, or forget it, where it does not yet."""
-    name = st.session_state.get(_NAME)
-    if has_sign_in() or name is None or name == _kept():
+    """Let the browser keep the name that was typed, or forget it."""
+    name = st.session_state.get(_NAME)  # what `_kept` says is older: it came with the first request
+    if has_sign_in() or name is None:
         return
     path = "/" + str(st.get_option("server.baseUrlPath") or "").strip("/")
     with st.sidebar.container(key="who-keep"):

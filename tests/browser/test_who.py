@@ -18,6 +18,13 @@ def typed(page, settle, name):
 def test_a_name_is_asked_once_in_a_browser(app, page, visit, settle):
     visit("review", dataset="demo")
     typed(page, settle, "Ada Lovelace")
+    page.get_by_role("button", name="Ada Lovelace").click()
+    page.get_by_role("button", name="I am somebody else").click()
+    settle(page).reload()
+    typed(settle(page), settle, "Bo")
+    page.get_by_role("button", name="Bo").click()
+    page.get_by_role("button", name="I am somebody else").click()
+    typed(settle(page), settle, "Ada Lovelace")
     badge = page.get_by_role("button", name="Ada Lovelace")
     assert badge.is_visible()
     assert page.get_by_label("Your name").count() == 0
