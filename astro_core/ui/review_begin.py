@@ -36,12 +36,20 @@ def ready(shown: Shown, choices: Sequence[object], what: str) -> bool:
 
 
 def _nothing_to_choose(shown: Shown, what: str) -> None:
+    """Lead to the view that can be answered with these classes, or to where more are made."""
+    ways = {"classes": "See the classes"}
+    if shown.taxonomy.questions:
+        ways = {"tree": "Answer the questions"} | ways
+    elif shown.taxonomy.classes:
+        ways = {FIRST_VIEW: "Choose among the classes"} | ways
     with st.container(border=True):
         whose = plain(shown.taxonomy.name)
-        st.markdown(f"The set of classes **{whose}** has no {what}, which this view asks for.")
-        if st.button("See the classes", type="primary"):
-            keep("view", "classes", FIRST_VIEW)
-            st.rerun()
+        st.markdown(f"The set **{whose}** has no {what}, which this view asks for.")
+        with st.container(horizontal=True):
+            for place, (view, words) in enumerate(ways.items()):
+                if st.button(words, type="secondary" if place else "primary"):
+                    keep("view", view, FIRST_VIEW)
+                    st.rerun()
 
 
 def _begin(shown: Shown) -> None:

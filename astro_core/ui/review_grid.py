@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
@@ -43,12 +43,12 @@ def _work(shown: Shown) -> None:
     page = _page_of(shown)
     tile_px, n = SIZES[parameter("stamps", SIZES, _FIRST_SIZE)]
     with frame.in_words():
-        _give(shown, page, n)
+        give(shown, page, n)
     _controls(shown, page)
     _component()(
         key=f"{shown.key}:grid",
         data=_data(shown, page, tile_px),
-        on_act_change=lambda: _act(shown, page),
+        on_act_change=lambda: act(shown, page, st.session_state[f"{shown.key}:grid"].get("act")),
     )  # fmt: skip
     _tiles(shown, page["ahead"], tile_px)  # what comes next; nobody waits for it
 
@@ -67,7 +67,7 @@ def _page_of(shown: Shown) -> Page:
     return cast("Page", st.session_state.setdefault(f"{shown.key}:page", fresh))
 
 
-def _give(shown: Shown, page: Page, n: int) -> None:
+def give(shown: Shown, page: Page, n: int) -> None:
     """Take the next galaxies of the queue; exceptions stay with the person, for one by one."""
     assert shown.queue is not None
     wanted = len(page["aside"]) + 2 * n
@@ -137,15 +137,14 @@ def _tiles(shown: Shown, ids: list[str], tile_px: int) -> dict[str, bytes | None
     return cached.tiles(shown.workspace, shown.dataset, shown.dataset.recipe, ids, tile_px)
 
 
-def _act(shown: Shown, page: Page) -> None:
+def act(shown: Shown, page: Page, told: object) -> None:
     """Store what the browser tells, and write down what came of it; nothing of it is believed."""
-    told = (st.session_state.get(f"{shown.key}:grid") or {}).get("act")
     if not isinstance(told, Mapping) or not _ACT_ID.fullmatch(str(told.get("event_id"))):
         return
-    act = str(told["event_id"])
-    if (page["ack"] or {}).get("event_id") == act and not page["ack"]["problem"]:
+    event_id = str(told["event_id"])
+    if (page["ack"] or {}).get("event_id") == event_id and not page["ack"]["problem"]:
         return  # sent again because the answer was late
-    ack = {"event_id": act, "problem": "", "words": ""}
+    ack = {"event_id": event_id, "problem": "", "words": ""}
     try:
         ack["words"] = _DOES.get(str(told.get("kind")), _label)(shown, page, told)
     except (TuningForkError, OSError) as error:
@@ -154,8 +153,8 @@ def _act(shown: Shown, page: Page) -> None:
 
 
 def _label(shown: Shown, page: Page, told: Mapping[str, Any]) -> str:
-    act = str(told["event_id"])
-    if is_stored(shown.workspace, shown.dataset, f"{act}-0"):  # before the app was started anew
+    batch = str(told["event_id"])
+    if is_stored(shown.workspace, shown.dataset, f"{batch}-0"):  # before the app was started anew
         return "Stored before"
     ids, aside = _ids(page, told, "ids"), _ids(page, told, "aside")
     name = str(told.get("class_name") or "")
@@ -165,11 +164,11 @@ def _label(shown: Shown, page: Page, told: Mapping[str, Any]) -> str:
     answer(
         shown.workspace, shown.dataset, shown.queue.queue_id, shown.person, ids,
         taxonomy=shown.taxonomy, class_name=name, seconds=_seconds(told.get("seconds"), len(ids)),
-        shown=told.get("shown") is True, batch_id=act,
-        event_ids=[f"{act}-{place}" for place in range(len(ids))],
+        shown=told.get("shown") is True, batch_id=batch,
+        event_ids=[f"{batch}-{place}" for place in range(len(ids))],
     )  # fmt: skip
     page["aside"] += aside
-    page["went"][act] = aside
+    page["went"][batch] = aside
     left = f", {len(aside)} set aside" if aside else ""
     return f"{len(ids)} labelled as {readable(name)}{left}"
 
@@ -197,7 +196,8 @@ _DOES = {"undo": _take_back, "aside": _set_aside}
 
 def _ids(page: Page, told: Mapping[str, Any], name: str) -> list[str]:
     """Ids that the browser names; only those that were shown."""
-    ids = [str(one) for one in told.get(name) or ()]
+    named = told.get(name) or []
+    ids = [str(one) for one in named] if isinstance(named, Sequence) else [""]
     if len(set(ids)) != len(ids) or not set(ids) <= set(page["here"]):
         raise BadInputError("These are not the galaxies that are shown", todo="Load the page anew")
     return ids

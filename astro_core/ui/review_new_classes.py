@@ -54,6 +54,6 @@ def _begun(like: Taxonomy, name: str, way: str, names: str) -> Taxonomy:
     if way == COPY:
         return replace(like, name=name, version=version)
     if way == TREE:
-        return replace(GZ2_TREE.without_votes(), name=name, version=version)
+        return replace(GZ2_TREE.without_votes(), name=name, version=version, classes=())
     lines = tuple(line.strip() for line in names.splitlines() if line.strip())
     return replace(plain_taxonomy(name, lines), version=version)
