@@ -15,7 +15,6 @@ def panel(shown: Shown) -> None:
         line = review_tree_line.tree_line(shown)
         line["sent"] = []  # the page was drawn anew, so the browser may have nothing
         review_tree_line.give(shown, line)
-        review_progress.strip(shown)
         _work(shown)
 
 
@@ -27,5 +26,6 @@ def _work(shown: Shown) -> None:
     asked = asked_on(path) if path else Asked()
     review_board.board(shown, line, asked, review_tree_line.act, name="tree-board")
     with frame.in_words():
+        review_progress.strip(shown)
         review_tree_line.give(shown, line)
         review_board.fetch_ahead(shown, line)
