@@ -37,15 +37,11 @@ def margin_then_kcenter(known, size, rng):
     return near[farthest_first(known.features[near], known.covered, size, rng)]
 
 
-def margin_drawn(known, size, rng):
-    """Drawn by how near two classes are (Kirsch et al. 2023, TMLR, power acquisition)."""
-    return _drawn(1 - margin(known.probabilities), size, rng)
-
-
 def rare_drawn(known, size, rng):
-    """As `margin_drawn`, and the more the fewer labels the likely class has."""
-    scarce = 1 / (known.labelled + 1)
-    return _drawn((known.probabilities @ scarce) * (1 - margin(known.probabilities)), size, rng)
+    """As the strategy margin_drawn, and the more the fewer labels the likely class has."""
+    scarce = known.probabilities @ (1 / (known.labelled + 1))
+    scores = np.log(scarce * (1 - margin(known.probabilities)) + 1e-12)
+    return np.argsort(-(scores + rng.gumbel(size=len(scores))))[:size]
 
 
 def badge(known, size, rng):
@@ -66,14 +62,8 @@ def badge(known, size, rng):
     return np.array(chosen)
 
 
-def _drawn(scores, size, rng):
-    """Places drawn without replacement, each as likely as its score (Gumbel's trick)."""
-    return np.argsort(-(np.log(scores + 1e-12) + rng.gumbel(size=len(scores))))[:size]
-
-
 TRIED = {
     "margin+kcenter": margin_then_kcenter,
-    "margin drawn": margin_drawn,
-    "rare drawn": rare_drawn,
+    "rare_drawn": rare_drawn,
     "badge": badge,
 }

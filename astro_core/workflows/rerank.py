@@ -21,7 +21,7 @@ from astro_core.workflows.queue_pool import make_pool
 from astro_core.workspace import Workspace
 
 KIND = "rerank"
-USUAL = "margin"  # for queues that were made without a model
+USUAL = "margin_drawn"  # for queues that were made without a model
 _ASK_EVERY_S = 0.5
 
 

@@ -236,7 +236,7 @@ def _targets(
     wanted = plan.recipe.target
     if wanted == "votes" and plan.training.labels != CATALOGUE:
         raise BadInputError(
-            f"'{plan.recipe.name}' learns vote fractions, which come with the catalogue",
+            "This recipe learns vote fractions, which come with the catalogue",
             given=f"labels={plan.training.labels}",
             todo="Leave labels at catalogue, or choose a recipe that learns classes",
         )

@@ -47,7 +47,7 @@ def pool():
 
 def test_those_that_were_promised_are_there():
     promised = (
-        "random", "undefined", "margin", "entropy", "bald", "set_size", "kcenter",
+        "random", "undefined", "margin", "margin_drawn", "entropy", "bald", "set_size", "kcenter",
         "disagreement", "label_errors", "like_this",
     )  # fmt: skip
     assert ACQUISITIONS.names()[: len(promised)] == promised

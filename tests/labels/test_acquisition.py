@@ -34,6 +34,18 @@ def test_undefined_takes_the_band_of_two_classes_and_no_others():
     assert order(of([[0.9, 0.1]]), "undefined") == []
 
 
+def test_unsure_galaxies_are_drawn_more_often_but_not_always_first():
+    n = 400
+    top = np.linspace(0.5, 1, n)
+    pool = of(np.column_stack([top, 1 - top]))
+    orders = [order(pool, "margin_drawn", n, seed=s) for s in range(5)]
+    assert len({tuple(one) for one in orders}) == 5
+    for one in orders:
+        assert sorted(one) == list(range(n))
+        assert np.mean(one[:100]) < n / 2 - 50 < n / 2 + 50 < np.mean(one[-100:])
+        assert max(one[:100]) > n / 2
+
+
 def test_margin_and_entropy_differ_where_a_third_class_matters():
     pool = of([[0.5, 0.5, 0.0], [0.4, 0.3, 0.3], [0.8, 0.1, 0.1]])
     assert order(pool, "margin") == [0, 1, 2]

@@ -9,6 +9,7 @@ from astro_core.domain import LabelEvent, Person
 from astro_core.labels.events import dataset_key
 from astro_core.labels.store import open_store
 from astro_core.workflows import retrain
+from astro_core.workflows.rerank import USUAL
 from astro_core.workflows.review_queues import start_review
 
 
@@ -88,7 +89,7 @@ def test_one_press_asks_for_the_training_and_the_new_order(
     assert params["settings"]["labels"] == "majority"
     assert params["settings"]["size_px"] == 32
     assert named(page.selectbox, "Train as").value == model
-    asked = {"dataset": labelled.name, "queue": queue, "strategy": "margin", "who": "Lea"}
+    asked = {"dataset": labelled.name, "queue": queue, "strategy": USUAL, "who": "Lea"}
     assert (params["then"]["kind"], params["then"]["params"]) == ("rerank", asked)
 
 

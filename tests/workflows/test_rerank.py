@@ -18,7 +18,7 @@ from astro_core.labels.reorder import waiting
 from astro_core.labels.store import open_store
 from astro_core.runs import execute
 from astro_core.workflows.queue import QueueRequest, make_queue
-from astro_core.workflows.rerank import own_strategy, rerank, runs_needed
+from astro_core.workflows.rerank import USUAL, own_strategy, rerank, runs_needed
 from astro_core.workflows.retrain import submit_retraining, trained_how
 from astro_core.workflows.review_queues import list_queues, next_for, start_review
 from astro_core.workspace import Workspace
@@ -137,8 +137,8 @@ def test_a_queue_without_a_model_gets_one(space, model):
     dataset = open_dataset(space, "sky")
     ids = read_catalogue(dataset, ["object_id"])["object_id"].tolist()[:30]
     queue = start_review(space, dataset, ids, made_by=LEAD)
-    assert own_strategy(request_of(open_store(space), queue)) == "margin"
-    told = rerank(space, dataset, queue, model=model, who=LEAD)
+    assert own_strategy(request_of(open_store(space), queue)) == USUAL
+    told = rerank(space, dataset, queue, model=model, strategy="margin", who=LEAD)
     left = list(waiting(open_store(space), queue))
     assert (told.strategy, told.n_waiting) == ("margin", len(left))
     assert len(left) > 1
