@@ -104,7 +104,7 @@ def read_votes(
     every = select(s.object_id, s.reviewer, s.said, sort).where(*here, s.kind != "flag")
     last = select(s.object_id, s.said).where(*here, s.kind == "settle").order_by(s.at)
     with store.reading() as connection:
-        ordered = every.order_by(s.object_id, s.reviewer, s.kind, s.taxonomy)
+        ordered = every.order_by(s.object_id, s.reviewer, s.taxonomy, s.kind)  # as the key is
         object_ids, by, said, sorts = read_columns(connection, ordered)
         settled = dict(zip(*read_columns(connection, last), strict=True))
     rows = object_ids, by, said, sorts.astype(np.int8)
@@ -115,10 +115,13 @@ def _one_each(
     object_ids: Texts, by: Texts, said: Texts, sorts: NDArray[np.int8]
 ) -> tuple[Texts, Texts, Texts, NDArray[np.int8]]:
     """The last of the rows that one person has on one galaxy, of answers and of settlements."""
-    end, settles = np.ones(len(by), dtype=bool), sorts == _SETTLE
-    end[:-1] = (object_ids[1:] != object_ids[:-1]) | (by[1:] != by[:-1])
-    end[:-1] |= settles[1:] != settles[:-1]
-    return object_ids[end], by[end], said[end], sorts[end]
+    keep, settles = np.zeros(len(by), dtype=bool), sorts == _SETTLE
+    for rows in (np.flatnonzero(settles), np.flatnonzero(~settles)):
+        ids, who = object_ids[rows], by[rows]
+        twice = np.flatnonzero(who[1:] == who[:-1])
+        keep[rows] = True
+        keep[rows[twice[ids[twice] == ids[twice + 1]]]] = False
+    return object_ids[keep], by[keep], said[keep], sorts[keep]
 
 
 def with_known(votes: Votes, known: Mapping[str, str]) -> Votes:
