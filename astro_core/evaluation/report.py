@@ -106,5 +106,6 @@ def report_answers(answers: Classes, truth: Classes, class_names: tuple[str, ...
 
 
 def _ratio(above: Floats, below: Floats) -> Floats:
-    out = np.full(len(above), np.nan)
-    return np.divide(above, below, out=out, where=below > 0)
+    out: Floats = np.full(len(above), np.nan)
+    np.divide(above, below, out=out, where=below > 0)
+    return out

@@ -84,15 +84,13 @@ def _parts(object_ids: Sequence[str] | None) -> list[Sequence[str] | None]:
     return [object_ids[n : n + _AT_ONCE] for n in range(0, len(object_ids), _AT_ONCE)]
 
 
-def _wanted(dataset: str, object_ids: Sequence[str] | None) -> Select[tuple[str]]:
+def _wanted(dataset: str, object_ids: Sequence[str] | None) -> Select[str]:
     same = ITEMS.c.queue_id == QUEUES.c.queue_id
     found = select(ITEMS.c.object_id).join(QUEUES, same).where(QUEUES.c.dataset == dataset, OPEN)
     return found if object_ids is None else found.where(ITEMS.c.object_id.in_(object_ids))
 
 
-def _answered(
-    dataset: str, person: str, object_ids: Sequence[str] | None
-) -> Select[tuple[str, str, str]]:
+def _answered(dataset: str, person: str, object_ids: Sequence[str] | None) -> Select[str, str, str]:
     s = STANDING.c
     found = select(s.object_id, s.taxonomy, s.question).where(
         s.dataset == dataset, s.reviewer == person, s.action.in_(_ANSWERS)

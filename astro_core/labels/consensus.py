@@ -108,7 +108,8 @@ def _share_of(scores: Scores, winner: NDArray[np.intp], share: Scores) -> Scores
         return share
     total = scores.sum(axis=1)
     own = np.take_along_axis(scores, winner[:, None], axis=1)[:, 0]
-    return np.divide(own, total, out=np.zeros(len(total)), where=total > 0)
+    shares: Scores = np.divide(own, total, out=np.zeros(len(total)), where=total > 0)
+    return shares
 
 
 def reviewer_skills(votes: Votes) -> pd.DataFrame:

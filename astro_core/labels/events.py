@@ -25,6 +25,6 @@ def to_row(event: LabelEvent) -> dict[str, Any]:
     return {name: getattr(event, name) for name in EVENT_COLUMNS}
 
 
-def from_row(row: Mapping[str, Any]) -> LabelEvent:
+def from_row(row: Mapping[Any, Any]) -> LabelEvent:
     """Read a row of the table of events."""
     return LabelEvent(**{name: row[name] for name in EVENT_COLUMNS})

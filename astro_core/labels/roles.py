@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import Connection, Select, func, insert, select
 
@@ -89,11 +90,11 @@ def _events(connection: Connection, person: str | None) -> tuple[RoleEvent, ...]
     return tuple(RoleEvent(**row) for row in connection.execute(wanted).mappings())
 
 
-def _columns() -> list[object]:
+def _columns() -> list[Any]:
     return [c for c in ROLE_EVENTS.c if c.name != "seq"]
 
 
-def _newest() -> Select[tuple[object, ...]]:
+def _newest() -> Select[Any]:
     last = select(func.max(ROLE_EVENTS.c.seq)).group_by(ROLE_EVENTS.c.person)
     return select(*_columns()).where(ROLE_EVENTS.c.seq.in_(last))
 

@@ -120,7 +120,7 @@ def in_taxonomy(taxonomy: str) -> tuple[Any, ...]:
 
 
 def votes_within(
-    connection: Connection, dataset: str, taxonomy: str, ids: Sequence[str] | Select[tuple[str]]
+    connection: Connection, dataset: str, taxonomy: str, ids: Sequence[str] | Select[str]
 ) -> dict[str, tuple[Vote, ...]]:
     """What each person said of each galaxy, in the order of time.
 

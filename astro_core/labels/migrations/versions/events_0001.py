@@ -36,8 +36,10 @@ def upgrade() -> None:
         op.create_index(name, "label_events", columns)
     for name in ("retracts", "batch_id"):
         some = sa.text(f"{name} <> ''")
-        where = {"sqlite_where": some, "postgresql_where": some}
-        op.create_index(f"label_events_{name}", "label_events", [name], **where)
+        op.create_index(
+            f"label_events_{name}", "label_events", [name],
+            sqlite_where=some, postgresql_where=some,
+        )  # fmt: skip
     op.create_table(
         "label_standing",
         *(
