@@ -2,7 +2,7 @@
 // from catalogues and people is only ever set as textContent or as an attribute.
 
 const ACTS = [
-  ["skip", "Skip", "Space"], ["flag", "Flag", "!"], ["comment", "Comment", "Enter"],
+  ["skip", "Skip", "Space"], ["flag", "Flag", "!"], ["comment", "Comment", "↵"],
   ["back", "Back", "←"], ["undo", "Undo", "⌫"],
 ];
 const SWITCHES = [
@@ -11,7 +11,7 @@ const SWITCHES = [
 ];
 const HELP = [
   ["1 – 9, 0, letters", "the classes"], ["Space", "skip: you cannot tell"], ["!", "flag for a lead; you go on with the same galaxy"],
-  ["Enter", "write a comment"], ["← →", "back to answered galaxies, and forward"], ["⌫ or Ctrl Z", "take your last answer back, as often as you like"],
+  ["↵ Enter", "write a comment"], ["← →", "back to answered galaxies, and forward"], ["⌫ or Ctrl Z", "take your last answer back, as often as you like"],
   ["↑ ↓ or wheel", "zoom"], ["⇧ and arrows, or drag", "move"], ["+ −", "brighter, darker"], [", .", "less, more Q: how strongly bright parts are pressed"],
   ["⇧B", "next band"], ["⇧I", "invert"], ["⇧W", "wider: all of the stored image"], ["⇧M", "show what the model says; it is noted with your answer"],
   ["Home", "as at the start"],

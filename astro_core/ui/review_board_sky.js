@@ -7,7 +7,7 @@ const MOST_ZOOM = 16;
 class Sky {
   constructor(root) {
     this.root = root;
-    this.picture = root.querySelector(".picture");
+    this.picture = this.blank = root.querySelector(".picture");
     this.bar = root.querySelector(".bar");
     this.compass = root.querySelector(".compass");
     this.says = root.querySelector(".says");
@@ -22,15 +22,19 @@ class Sky {
     this.root.style.setProperty("--side", `${side}px`);
   }
 
-  // Show what was decoded already, so that nothing flickers between two galaxies.
+  // Show what was decoded already, as the same element: nothing is decoded twice, nothing flickers.
   show(item, alt) {
     this.item = item;
     this.says.textContent = item ? item.problem || "" : "Fetching the picture …";
     this.says.hidden = !this.says.textContent;
-    const image = item && item.image;
-    this.picture.hidden = !image;
-    if (image && this.picture.src !== image.src) this.picture.src = image.src;
-    this.picture.alt = alt;
+    const image = item?.image || this.blank;
+    if (image !== this.picture) {
+      image.className = "picture";
+      image.draggable = false;
+      this.picture.replaceWith(image);
+      this.picture = image;
+    }
+    image.alt = alt;
     this.draw();
   }
 
