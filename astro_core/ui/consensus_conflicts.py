@@ -126,7 +126,8 @@ def _strip(shown: Shown, ids: Sequence[str], at: int) -> None:
     """The galaxies around this one; a click turns to one of them."""
     start = max(0, min(at - 1, len(ids) - STRIP))
     some = ids[start : start + STRIP]
-    items = cluster_act.items(shown, some, consensus_stamps.tallies(shown, some), STRIP_PX)
+    captions = consensus_stamps.tallies(shown, some) | {ids[at]: "this one"}
+    items = cluster_act.items(shown, some, captions, STRIP_PX)
     event = gallery.gallery(
         items, key=f"{shown.key}:strip", label="The next galaxies", selectable=False,
         tile_px=STRIP_PX,
