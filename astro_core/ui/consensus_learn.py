@@ -7,7 +7,6 @@ from typing import cast
 import streamlit as st
 
 from astro_core import runs
-from astro_core.classifiers.registry import RECIPES
 from astro_core.classifiers.settings import FILLED
 from astro_core.domain import Run
 from astro_core.errors import TuningForkError
@@ -19,7 +18,12 @@ from astro_core.ui.words import plain
 from astro_core.workflows.label_spending import CATALOGUE, Spending, spending
 from astro_core.workflows.label_stock import label_stock
 from astro_core.workflows.rerank import KIND as RERANK
-from astro_core.workflows.retrain import BY_PEOPLE, FIRST_RECIPE, submit_retraining
+from astro_core.workflows.retrain import (
+    BY_PEOPLE,
+    FIRST_RECIPE,
+    class_trainings,
+    submit_retraining,
+)
 from astro_core.workflows.review_queues import ReviewQueue, list_queues
 from astro_core.workflows.training_state import trainings_of
 
@@ -39,7 +43,7 @@ def panel(shown: Shown) -> None:
     left, right = st.columns([1, 1.5], gap="medium")
     with left:
         _stock(shown)
-        _retrain(shown, trained)
+        _retrain(shown)
         _going(shown)
     with right:
         _spent(shown, trained)
@@ -56,7 +60,7 @@ def _stock(shown: Shown) -> None:
         st.caption(f"Not learned yet, as no galaxy of the training split has this label: {names}.")
 
 
-def _retrain(shown: Shown, trained: tuple[Run, ...]) -> None:
+def _retrain(shown: Shown) -> None:
     """Which labels, like which model, and which queue is put in order by it."""
     key = f"{shown.key}:learn"
     if problem := st.session_state.pop(_PROBLEM, ""):
@@ -74,7 +78,7 @@ def _retrain(shown: Shown, trained: tuple[Run, ...]) -> None:
         help="What nobody has looked at yet of this queue comes in the order of the new model; "
         "galaxies drawn for control or with a known class stay where they are",
     )  # fmt: skip
-    models = _models(trained)
+    models = _models(shown)
     asked = by_id.get(str(st.session_state.get(f"{key}:queue", NO_QUEUE)))
     first = str(asked.request.get("model", "")) if asked else ""
     st.selectbox(
@@ -105,16 +109,10 @@ def _queue_words(queue: ReviewQueue | None) -> str:
     return f"{queue.name or 'Queue'} by {queue.made_by}, {left:,} to go"
 
 
-def _models(trained: tuple[Run, ...]) -> dict[str, str]:
+def _models(shown: Shown) -> dict[str, str]:
     """Names of trainings to do as, by id; the recipe that fits most where there is none."""
-    done = [run for run in trained if run.state == "done" and _learns_classes(run)]
-    names = short_names(done)
+    names = short_names(class_trainings(shown.workspace, shown.dataset))
     return names | {"": f"The recipe {FIRST_RECIPE} as it is"}
-
-
-def _learns_classes(run: Run) -> bool:
-    name = run.params["recipe"]
-    return name in RECIPES and RECIPES.get(name).target != "votes"
 
 
 def _submit(shown: Shown, queues: dict[str, ReviewQueue], model_key: str) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from astro_core.domain import Person
 from astro_core.params import describe
-from astro_core.ui import frame, review_progress
+from astro_core.ui import frame, review_progress, review_reorder
 from astro_core.ui import review_queue_words as say
 from astro_core.ui import review_state as state
 from astro_core.ui.forms import params_form
@@ -29,11 +29,13 @@ def show(shown: Shown, queue: ReviewQueue) -> None:
     review_progress.strip(shown)
     st.markdown(say.chosen_how(queue))
     st.caption(f"{say.answered_with(shown.taxonomy)} · {say.made(queue)}")
-    people, rules = st.tabs(["Who did what", "Rules"])
+    people, rules, order = st.tabs(["Who did what", "Rules", "Order"])
     with people:
         _people(shown, queue)
     with rules:
         _rules(shown, queue)
+    with order:
+        review_reorder.panel(shown, queue)
 
 
 def _people(shown: Shown, queue: ReviewQueue) -> None:

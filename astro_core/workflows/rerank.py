@@ -148,6 +148,30 @@ def _wanted(model: str, strategy: str) -> queue_needs.Wanted:
     return queue_needs.Wanted(needs=ACQUISITIONS.get(strategy).needs, model=model)
 
 
+def submit_rerank(
+    workspace: Workspace, dataset: Dataset, queue_id: str, *, model: str, strategy: str, who: Person
+) -> str:
+    """Have a queue put in order as soon as all that this needs is there; returns the run's id.
+
+    Parameters
+    ----------
+    model : str
+        Id of a training.
+
+    Raises
+    ------
+    ForbiddenError
+        For anybody but a lead.
+    NotFoundError
+        If there is no such strategy.
+    """
+    require(who, "lead", "change the order of a queue")
+    ACQUISITIONS.get(strategy)
+    asked = after_training(queue_id, dataset.name, strategy=strategy, who=who)
+    params = {**asked["params"], "model": model}
+    return runs.submit(workspace, asked["kind"], params, title=asked["title"])
+
+
 def after_training(queue_id: str, dataset: str, *, strategy: str, who: Person) -> dict[str, Any]:
     """What a training does when it is there: a run of this kind; see `train.submit_training`."""
     params = {"dataset": dataset, "queue": queue_id, "strategy": strategy, "who": who.name}

@@ -5,18 +5,33 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from astro_core.classifiers.registry import RECIPES
 from astro_core.classifiers.settings import CATALOGUE, LABELS
-from astro_core.domain import Dataset, Person, require
+from astro_core.domain import Dataset, Person, Run, require
 from astro_core.errors import BadInputError
 from astro_core.params import to_mapping
 from astro_core.workflows.queue_needs import model_info
 from astro_core.workflows.rerank import after_training, own_strategy
 from astro_core.workflows.train import submit_training
 from astro_core.workflows.training_plan import plan_of, plan_training
+from astro_core.workflows.training_state import trainings_of
 from astro_core.workspace import Workspace
 
 BY_PEOPLE = tuple(name for name in LABELS if name != CATALOGUE)
 FIRST_RECIPE = "fork"  # where no model is there to go by
+
+
+def class_trainings(workspace: Workspace, dataset: Dataset) -> tuple[Run, ...]:
+    """Finished trainings of a dataset that learned classes, the newest first."""
+    return tuple(
+        run
+        for run in trainings_of(workspace, dataset)
+        if run.state == "done" and _learns_classes(str(run.params["recipe"]))
+    )
+
+
+def _learns_classes(recipe: str) -> bool:
+    return recipe in RECIPES and RECIPES.get(recipe).target != "votes"
 
 
 def trained_how(workspace: Workspace, model: str) -> tuple[str, dict[str, Any]]:
