@@ -257,3 +257,9 @@ def open_store(workspace: Workspace) -> LabelStore:
     It is opened once per process and kept.
     """
     return _opened(database.database_url(workspace))
+
+
+def forget_store(workspace: Workspace) -> None:
+    """Close what `open_store` keeps of a workspace in this process: its file is about to go."""
+    open_store(workspace).close()
+    _opened.cache_clear()

@@ -28,6 +28,8 @@ def keep_state(workspace: Workspace) -> None:
 def reset_demo(workspace: Workspace) -> str | None:
     """Restore the simulated datasets; delete all others, recipes, selections, groupings, runs.
 
+    Labels go as a whole, with queues, rules and classes: those of a demonstration are play. A
+    database that ``TUNINGFORK_DATABASE`` names is left alone: others may keep theirs in it.
     Waits until work in progress has stopped. A simulated dataset that was deleted or extended
     cannot be put back: then the demo survey is made again.
 
@@ -45,6 +47,7 @@ def reset_demo(workspace: Workspace) -> str | None:
             delete_dataset(workspace, dataset.name)
     _remove(workspace, *workspace.recipes.glob("*.json"))
     _remove(workspace, *workspace.selections.glob("*"), *workspace.clusterings.glob("*"))
+    _forget_labels(workspace)
     if not whole:
         _remove(workspace, *workspace.stacks.iterdir(), *(p for p in [path] if p.exists()))
         return start_demo(workspace)
@@ -80,6 +83,14 @@ def _end_runs(workspace: Workspace) -> None:
     for run in runs.list_runs(workspace):
         runs.wait(workspace, run.run_id)
         runs.delete_run(workspace, run.run_id)
+
+
+def _forget_labels(workspace: Workspace) -> None:
+    if workspace.labels.is_dir():
+        from astro_core.labels.store import forget_store
+
+        forget_store(workspace)
+        _remove(workspace, workspace.labels)
 
 
 def _remove(workspace: Workspace, *paths: Path) -> None:

@@ -3,8 +3,9 @@ import shutil
 import pytest
 
 from astro_core.datasets.store import list_datasets, rename_dataset, set_recipe
-from astro_core.domain import RenderRecipe
+from astro_core.domain import LabelEvent, RenderRecipe
 from astro_core.errors import ConflictError
+from astro_core.labels.store import open_store
 from astro_core.runs import list_runs
 from astro_core.runs.folder import RunFolder
 from astro_core.workflows import home, reset_demo
@@ -108,6 +109,28 @@ def test_a_reset_brings_the_demo_back_and_takes_the_rest(space, no_engine):
         assert list(emptied.iterdir()) == []
     assert [p.name for p in space.stacks.iterdir()] == [f"f-demo-{RenderRecipe().key}"]
     assert list_runs(space) == ()
+
+
+def test_a_reset_takes_what_was_said(space, no_engine):
+    """The store is open here, as it is in the app; it begins anew."""
+    add(space, "demo", simulated=True)
+    reset_demo.keep_state(space)
+    event = LabelEvent(dataset="demo", object_id="a", class_name="x", reviewer="ada")
+    open_store(space).append([event])
+    reset_demo.reset_demo(space)
+    assert open_store(space).count("demo") == 0
+    open_store(space).append([event])
+    assert open_store(space).count("demo") == 1
+
+
+def test_a_reset_leaves_a_server_of_labels_alone(space, no_engine, tmp_path, monkeypatch):
+    monkeypatch.setenv("TUNINGFORK_DATABASE", f"sqlite:///{tmp_path}/elsewhere.sqlite")
+    add(space, "demo", simulated=True)
+    event = LabelEvent(dataset="demo", object_id="a", class_name="x", reviewer="ada")
+    open_store(space).append([event])
+    space.labels.mkdir()
+    reset_demo.reset_demo(space)
+    assert open_store(space).count("demo") == 1
 
 
 def test_a_reset_makes_a_lost_demo_again(space, no_engine):
