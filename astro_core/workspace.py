@@ -63,11 +63,6 @@ class Workspace:
         return self.root / "labels"
 
     @property
-    def taxonomies(self) -> Path:
-        """Classes and questions that people made, one JSON file per version, by dataset."""
-        return self.root / "taxonomies"
-
-    @property
     def models(self) -> Path:
         """Own and imported models, one bundle each."""
         return self.root / "models"

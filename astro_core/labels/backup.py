@@ -21,6 +21,7 @@ from astro_core.labels import queue_tables, role_tables  # noqa: F401 - they are
 from astro_core.labels.database import sqlite_url
 from astro_core.labels.events import from_row
 from astro_core.labels.tables import EVENTS, METADATA, STANDING
+from astro_core.labels.taxonomy_tables import TAXONOMIES
 
 if TYPE_CHECKING:
     from astro_core.labels.store import LabelStore
@@ -123,7 +124,8 @@ def _checked(half: Path) -> int:
 def restore(store: LabelStore, path: Path) -> Restored:
     """Add what a backup holds and the store does not; nothing that is there goes.
 
-    Queues, rules and roles come back where there are none.
+    Queues, rules and roles come back where there are none; of made classes, each version that
+    is not there.
 
     Raises
     ------
@@ -142,7 +144,15 @@ def restore(store: LabelStore, path: Path) -> Restored:
             empty = target.execute(select(func.count()).select_from(table)).scalar_one() == 0
             if empty and table not in (EVENTS, STANDING):
                 _copy_table(source, target, table)
+        _add_classes(source, target)
     return Restored(n_events=n_events, n_new=n_new, n_kept=before - (n_events - n_new))
+
+
+def _add_classes(source: Connection, target: Connection) -> None:
+    there = set(map(tuple, target.execute(select(*TAXONOMIES.primary_key.columns))))
+    for row in source.execute(select(TAXONOMIES)).mappings():
+        if tuple(row[c.name] for c in TAXONOMIES.primary_key.columns) not in there:
+            target.execute(insert(TAXONOMIES), dict(row))
 
 
 def _count(connection: Connection) -> int:

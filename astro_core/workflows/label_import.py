@@ -163,11 +163,8 @@ def _own_events(
 
 def _class_names(workspace: Workspace, dataset: Dataset, name: str) -> set[str]:
     """Classes of all versions of a set; none where it is not here."""
-    try:
-        versions = taxonomy_versions(workspace, dataset, name)
-        found = [review_taxonomy(workspace, dataset, name, version) for version in versions]
-    except BadInputError:  # what cannot be a name is none
-        return set()
+    versions = taxonomy_versions(workspace, dataset, name) if name else ()
+    found = [review_taxonomy(workspace, dataset, name, version) for version in versions]
     return {class_name for taxonomy in found for class_name in taxonomy.class_names}
 
 

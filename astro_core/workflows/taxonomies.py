@@ -1,24 +1,22 @@
 """Classes and questions for reviewing: a dataset's own, and those that people made.
 
-Each version is one JSON file in ``taxonomies/<folder of the dataset>/<name>``, written once and
-never changed, so that a label keeps the meaning of the version that it names.
+Made ones are kept beside the labels. A version is written once and never changed, so that a label
+keeps the meaning of the version that it names.
+
+SQLAlchemy is heavy, so the store is imported where it is used.
 """
 
 from __future__ import annotations
 
-import functools
-import json
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from astro_core.domain import Dataset, Taxonomy
 from astro_core.domain.person import Person, require
 from astro_core.errors import BadInputError, ConflictError, NotFoundError
 from astro_core.workflows.object_rows import object_table
-from astro_core.workspace import Workspace, check_name, read_json
+from astro_core.workspace import Workspace, check_name
 
 MAX_NAME = 80
 NEW = 0  # the version of what has no earlier one
@@ -29,9 +27,13 @@ def list_taxonomies(workspace: Workspace, dataset: Dataset) -> tuple[Taxonomy, .
 
     Every class has a key as far as there are keys.
     """
-    own = dataset.taxonomy.name
-    names = [p.name for p in _folder(workspace, dataset).glob("*") if p.name != own.lower()]
-    found = [review_taxonomy(workspace, dataset, name) for name in ("", *sorted(names))]
+    from astro_core.labels.events import dataset_key
+    from astro_core.labels.store import open_store
+    from astro_core.labels.taxonomies import key_of, versions_of
+
+    made = versions_of(open_store(workspace), dataset_key(dataset))
+    names = [key for key in made if key != key_of(dataset.taxonomy.name)]
+    found = [review_taxonomy(workspace, dataset, name) for name in ("", *names)]
     return tuple(t for t in found if t.classes or t.questions)
 
 
@@ -52,21 +54,25 @@ def review_taxonomy(
     NotFoundError
         If there is none of that name, or not in that version.
     """
+    from astro_core.labels.events import dataset_key
+    from astro_core.labels.store import open_store
+    from astro_core.labels.taxonomies import read_taxonomy
+
     own = dataset.taxonomy
     name = name or own.name
-    is_own = name.lower() == own.name.lower()
-    known = [*([own.version] if is_own else ()), *_versions(_place(workspace, dataset, name))]
+    known = taxonomy_versions(workspace, dataset, name)
     if not known:
         raise NotFoundError(f"'{dataset.name}' has no classes named '{name}'")
-    wanted = version or max(known)
+    wanted = version or known[0]
+    found = read_taxonomy(open_store(workspace), dataset_key(dataset), name, wanted)
+    if found is not None:
+        return found
     if wanted not in known:
         raise NotFoundError(
             f"The classes '{name}' have no version {version}",
             expected="one of " + ", ".join(map(str, sorted(known))),
         )
-    if is_own and wanted == own.version:
-        return own.with_keys()
-    return _open(_place(workspace, dataset, name) / f"{wanted}.json")
+    return own.with_keys()
 
 
 def queue_taxonomy(workspace: Workspace, dataset: Dataset, request: Mapping[str, Any]) -> Taxonomy:
@@ -84,9 +90,14 @@ def queue_taxonomy(workspace: Workspace, dataset: Dataset, request: Mapping[str,
 
 def taxonomy_versions(workspace: Workspace, dataset: Dataset, name: str) -> tuple[int, ...]:
     """The versions that there are of a name, the newest first."""
+    from astro_core.labels.events import dataset_key
+    from astro_core.labels.store import open_store
+    from astro_core.labels.taxonomies import key_of, versions_of
+
     own = dataset.taxonomy
-    first = (own.version,) if name.lower() == own.name.lower() else ()
-    return tuple(sorted((*first, *_versions(_place(workspace, dataset, name))), reverse=True))
+    made = versions_of(open_store(workspace), dataset_key(dataset)).get(key_of(name), ())
+    first = (own.version,) if key_of(name) == key_of(own.name) else ()
+    return tuple(sorted({*first, *made}, reverse=True))
 
 
 def save_taxonomy(
@@ -114,6 +125,10 @@ def save_taxonomy(
     ConflictError
         If somebody made a newer version meanwhile, or a new set has the name of another.
     """
+    from astro_core.labels.events import dataset_key
+    from astro_core.labels.store import open_store
+    from astro_core.labels.taxonomies import add_taxonomy
+
     require(by, "lead", "change the classes")
     wanted = checked(dataset, taxonomy)
     newest = next(iter(taxonomy_versions(workspace, dataset, wanted.name)), 0)
@@ -130,7 +145,9 @@ def save_taxonomy(
         if newest != taxonomy.version:
             raise _newer(wanted.name, newest)
     made = replace(wanted, version=newest + 1)
-    _write(_place(workspace, dataset, made.name) / f"{made.version}.json", made)
+    store = open_store(workspace)
+    if not add_taxonomy(store, dataset_key(dataset), made, made_by=by.name):
+        raise _newer(made.name, made.version)  # somebody saved in the same moment
     return made
 
 
@@ -155,49 +172,6 @@ def checked(dataset: Dataset, taxonomy: Taxonomy) -> Taxonomy:
     object_table(dataset).positions([i for c in taxonomy.classes for i in c.example_ids])
     kept = {a: b for a, b in taxonomy.mirror.items() if {a, b} <= set(taxonomy.class_names)}
     return replace(taxonomy, name=taxonomy.name.strip(), mirror=kept).with_keys()
-
-
-def _folder(workspace: Workspace, dataset: Dataset) -> Path:
-    return workspace.taxonomies / dataset.folder.name
-
-
-def _place(workspace: Workspace, dataset: Dataset, name: str) -> Path:
-    return _folder(workspace, dataset) / check_name(name, "set of classes").lower()
-
-
-def _versions(place: Path) -> tuple[int, ...]:
-    return tuple(int(p.stem) for p in place.glob("*.json") if p.stem.isdecimal())
-
-
-def _open(path: Path) -> Taxonomy:
-    status = path.stat()
-    return _read(path, status.st_mtime_ns, status.st_ino)
-
-
-@functools.lru_cache(maxsize=64)
-def _read(path: Path, _modified_ns: int, _inode: int) -> Taxonomy:
-    try:
-        return Taxonomy.from_json(read_json(path))
-    except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError, ValueError):
-        raise BadInputError(
-            f"The file '{path.parent.name}/{path.name}' holds no classes", todo="Save them again"
-        ) from None
-
-
-def _write(path: Path, taxonomy: Taxonomy) -> None:
-    """Write a version unless somebody else just did."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with half.open("w", encoding="utf-8") as stream:
-            json.dump(taxonomy.to_json(), stream, indent=1, ensure_ascii=False)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.link(half, path)
-    except FileExistsError:
-        raise _newer(taxonomy.name, taxonomy.version) from None
-    finally:
-        half.unlink(missing_ok=True)
 
 
 def _newer(name: str, version: int) -> ConflictError:

@@ -2,7 +2,11 @@
 
 from alembic import context
 
-from astro_core.labels import queue_tables, role_tables  # noqa: F401 - the store's, too
+from astro_core.labels import (  # noqa: F401 - the store's, too
+    queue_tables,
+    role_tables,
+    taxonomy_tables,
+)
 from astro_core.labels.tables import METADATA
 
 context.configure(
