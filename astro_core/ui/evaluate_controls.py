@@ -17,6 +17,7 @@ from astro_core.ui.evaluate_state import Shown
 from astro_core.ui.words import plain
 from astro_core.workflows.answer_files import ALL, JUDGE, about
 from astro_core.workflows.judge_model import judgeable, judged_words, submit_judging
+from astro_core.workflows.label_training import votes_words
 
 WARNINGS = {
     "validation": "Validation decided which epoch was best: its scores flatter a little.",
@@ -61,6 +62,11 @@ def notes(shown: Shown) -> list[str]:
         said = [WARNINGS[shown.part]]
     if shown.heads and (weights := about(shown.workspace, shown.run_id).weights_from) != "scratch":
         said.append(f"Its first weights came from {weights}.")
+    if not shown.elsewhere and (told := shown.run.result.get("labels")):
+        said.append(
+            f"It learned from, and is judged by, what people said: {votes_words(told)} "
+            f"({told['labels']})."
+        )
     return said
 
 

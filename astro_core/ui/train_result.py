@@ -23,6 +23,7 @@ from astro_core.ui.train_values import settings_table
 from astro_core.ui.words import duration
 from astro_core.workflows.answer_files import FOLDS
 from astro_core.workflows.first_weights import first_words
+from astro_core.workflows.label_training import votes_words
 from astro_core.workflows.training_state import TrainingState, training_state
 
 VIEWS = {"answers": "Answers", "curves": "Curves", "scores": "Scores", "settings": "Settings"}
@@ -78,6 +79,8 @@ def _facts(state: TrainingState) -> None:
         cells.append((f"{state.images_per_second:.0f}", "images per second"))
     if words := first_words(state.run):
         cells.append((words, "first weights"))
+    if told := state.run.result.get("labels"):
+        cells.append((votes_words(told), f"labels: {told['labels']}"))
     inner = "".join(f"<div><b>{escape(a)}</b><span>{escape(b)}</span></div>" for a, b in cells)
     st.html(f'<div class="tf-facts">{inner}</div>')
 

@@ -142,3 +142,9 @@ def read_taught(folder: Path) -> Taught | None:
     table["label"] = table["label"].astype(object).where(table["label"].notna(), None)
     told = read_json(folder / ABOUT)
     return Taught(table=table, taxonomy=Taxonomy.from_json(told["taxonomy"]), about=told["about"])
+
+
+def votes_words(about: Mapping[str, Any]) -> str:
+    """How many votes of how many people, for a person: "160 votes of 3 people"."""
+    n, people = int(about["n_votes"]), len(about["reviewers"])
+    return f"{n:,} vote{'s' * (n != 1)} of {people:,} {'person' if people == 1 else 'people'}"

@@ -115,6 +115,13 @@ def test_a_problem_stands_on_the_page(see, space, survey, rows, submitted):
     assert any("at least two classes" in error.value for error in page.error)
 
 
+def test_scores_say_that_people_are_the_truth(labelled, plant_training, space, open_page, html_of):
+    run_id = plant_training(labelled, settings={"labels": "majority"})
+    give_labels(space, run_id, votes={"train": 30})
+    page = open_page("train.py", dataset=labelled.name, run=run_id)
+    assert "<b>30 votes of 2 people</b><span>labels: majority" in html_of(page)
+
+
 def give_labels(space, run_id, votes):
     """Tell in a planted result what the training was taught."""
     from astro_core.workspace import read_json, write_json
@@ -123,7 +130,8 @@ def give_labels(space, run_id, votes):
     told = read_json(path)
     about = {
         "labels": "majority", "rule": "majority", "taxonomy": "pictures", "taxonomy_version": 1,
-        "votes_by_part": votes, "digest": "x",
+        "votes_by_part": votes, "digest": "x", "n_votes": sum(votes.values()),
+        "reviewers": {"Ana": 20, "Bo": 10},
     }  # fmt: skip
     write_json(path, told | {"labels": about, "n_train": 20})
 

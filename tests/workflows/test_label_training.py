@@ -19,7 +19,7 @@ from astro_core.runs import execute
 from astro_core.workflows.folds import deal_folds
 from astro_core.workflows.label_spending import spending
 from astro_core.workflows.label_stock import label_stock
-from astro_core.workflows.label_training import frozen, read_taught, teach
+from astro_core.workflows.label_training import frozen, read_taught, teach, votes_words
 from astro_core.workflows.taxonomies import save_taxonomy
 from astro_core.workflows.train import submit_training
 from astro_core.workflows.training_offer import offer
@@ -157,6 +157,7 @@ def test_the_run_and_its_card_say_whose_labels_these_are(sky):
     folder = sky[0].runs / run.run_id
     taught = read_taught(folder)
     assert (taught.about["rule"], taught.about["n_votes"]) == ("dawid-skene", 120)
+    assert votes_words(taught.about) == "120 votes of 1 person"
     assert len(taught.table) == 120
     assert read_info(folder / "bundle").training["labels"]["n_labelled"] == 120
     card = next((folder / "bundle").glob("*.md")).read_text()
