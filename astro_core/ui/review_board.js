@@ -2,6 +2,7 @@
 // galaxy shows when the server says that the answer is on its disk.
 
 const boards = new WeakMap();
+const [AROUND_PX, BESIDE_PX] = [190, 340]; // controls above and progress below, classes beside
 const AGAIN_MS = 8_000; // an act that nobody answered is sent again under the same id
 
 export default function (component) {
@@ -30,6 +31,7 @@ class Board {
     this.since = null;
     this.onKey = (event) => this.key(event);
     this.onHide = () => this.clock();
+    this.onSize = () => this.ask();
     this.side = new Side(root, this);
   }
 
@@ -41,6 +43,7 @@ class Board {
       this.listening = true;
       document.addEventListener("keydown", this.onKey);
       document.addEventListener("visibilitychange", this.onHide);
+      window.addEventListener("resize", this.onSize);
     }
     const fresh = data.token !== this.data?.token;
     this.data = data;
@@ -59,6 +62,7 @@ class Board {
     clearTimeout(this.turning);
     document.removeEventListener("keydown", this.onKey);
     document.removeEventListener("visibilitychange", this.onHide);
+    window.removeEventListener("resize", this.onSize);
   }
 
   take(id, item) {
@@ -115,10 +119,20 @@ class Board {
   ask() {
     if (this.outstanding) return;
     if (this.wanted) return this.turn(0);
+    const side = this.fitting();
+    if (side !== this.data.side) return this.tell("more", { side, need: [this.cursor].filter(Boolean), at: Date.now() });
     const near = [this.cursor, ...this.data.ahead].filter(Boolean);
     const need = [...new Set(near)].filter((id) => this.items.get(id)?.look !== this.data.look.key);
     const short = !this.data.ahead.length && !this.data.ended;
     if (need.length || short) this.tell("more", { need, at: Date.now() });
+  }
+
+  // The largest picture that leaves room for what is around it.
+  fitting() {
+    const area = this.root.getBoundingClientRect();
+    if (!area.width) return this.data.side;
+    const room = Math.min(window.innerHeight - AROUND_PX, area.width - BESIDE_PX);
+    return this.data.sides.findLast((side) => side <= room) ?? this.data.sides[0];
   }
 
   send(act) {

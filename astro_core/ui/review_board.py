@@ -36,11 +36,13 @@ from astro_core.workflows.review_pictures import (
     review_picture,
 )
 
-SIDE_PX = 512
+SIDES_PX = (384, 512, 640, 768, 896)  # the browser takes the largest that it has room for
+FIRST_SIDE_PX = 512  # fits 1280x720
 _QUALITY = 92
 _AT_ONCE = 3  # pictures that go to the browser in one answer
 _MOST_NEEDED, _REMEMBERED = 20, 100
 Act = Callable[[Shown, Line, object], None]
+_SIDE = "review:side"
 _HERE = Path(__file__).parent
 _PARTS = ("sky", "keys", "side")  # before the component itself
 
@@ -103,7 +105,8 @@ def _fixed(shown: Shown) -> dict[str, Any]:
     """What stays while a queue is worked through."""
     recipe = shown.dataset.recipe
     return {
-        "side": SIDE_PX,
+        "side": _side_px(),
+        "sides": list(SIDES_PX),
         "bands": list(shown.dataset.bands) if len(shown.dataset.bands) > 1 else [],
         "dials": dials(recipe) | {"brightest": BRIGHTEST, "max_Q": MAX_Q, "own_Q": own_Q(recipe)},
         "simulated": shown.dataset.source.simulated,
@@ -119,6 +122,8 @@ def _more(dataset: Dataset, line: Line, told: object) -> None:
     if isinstance(needed, Sequence):
         there = set(review_line.known(line))
         line["need"] = [one for one in needed if one in there][:_MOST_NEEDED]
+    if told.get("side") in SIDES_PX:
+        st.session_state[_SIDE] = told["side"]
     if isinstance(asked := told.get("look"), Mapping):
         st.session_state[_look_key(dataset)] = _clean(dataset, asked)
 
@@ -151,6 +156,11 @@ def _look(dataset: Dataset) -> Look:
     )
 
 
+def _side_px() -> int:
+    side: int = st.session_state.get(_SIDE, FIRST_SIDE_PX)
+    return side
+
+
 def _look_key(dataset: Dataset) -> str:
     return f"review:look:{dataset.folder.name}"
 
@@ -181,12 +191,13 @@ def _to_send(shown: Shown, line: Line, look: Look) -> dict[str, Any]:
 
 
 def _named(dataset: Dataset, look: Look) -> str:
-    """Names what is seen: the dataset's recipe, and what is changed about it."""
-    return f"{dataset.recipe.key}/{look.key}"
+    """Names what is seen: the dataset's recipe, what is changed about it, and how large it is."""
+    return f"{dataset.recipe.key}/{look.key}/{_side_px()}"
 
 
 def _item(dataset: Dataset, object_id: str, look: Look) -> dict[str, Any]:
-    return _kept_item(DatasetState(dataset).key, object_id, _named(dataset, look), dataset, look)
+    state, named = DatasetState(dataset).key, _named(dataset, look)
+    return _kept_item(state, object_id, named, dataset, look, _side_px())
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
@@ -196,8 +207,9 @@ def _kept_item(
     named: str,
     _dataset: Dataset,
     _look: Look,
+    _side_px: int,
 ) -> dict[str, Any]:
-    picture = review_picture(_dataset, object_id, _look, side_px=SIDE_PX)
+    picture = review_picture(_dataset, object_id, _look, side_px=_side_px)
     values = _measured(_dataset, object_id)
     return {
         "look": named,
