@@ -82,8 +82,9 @@ def _about_rule(name: str) -> str:
 
 def first(workspace: Workspace, dataset: Dataset) -> NoReturn:
     """Before anybody has answered anything: how answers come, and the page ends there."""
-    with st.expander("Labels from a file", icon=":material/upload:"):
-        consensus_import.panel(workspace, dataset, who.ask())
+    if (person := who.person()) is not None:
+        with st.expander("Labels from a file", icon=":material/upload:"):
+            consensus_import.panel(workspace, dataset, person)
     frame.empty(
         "Once people have answered, you see here how far they agree, on what they differ, and "
         "what label follows for each galaxy.",

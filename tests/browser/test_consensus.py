@@ -104,7 +104,8 @@ def test_a_lead_changes_a_rule_and_settles_what_is_then_in_conflict(lab, go, set
     expect(page.get_by_text("1 of 3", exact=True)).to_be_visible()
     before = len(said(server))
     why = page.get_by_role("textbox", name="Why")
-    why.press_sequentially("15 arms")  # a digit that is typed is no key
+    why.press_sequentially("15 armss")  # what is typed here is no key
+    page.keyboard.press("Backspace")
     page.keyboard.press("Tab")
     settle(page)
     assert len(said(server)) == before

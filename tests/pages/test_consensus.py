@@ -7,6 +7,7 @@ from astro_core.domain import LabelEvent, Person
 from astro_core.labels.events import dataset_key
 from astro_core.labels.rules import ReviewRules
 from astro_core.labels.store import open_store
+from astro_core.workflows import labels
 from astro_core.workflows.review_queues import change_rules, start_review
 from astro_core.workflows.selections import list_selections
 
@@ -61,6 +62,29 @@ def test_without_answers_it_says_how_they_come(see, space):
     assert "how far they agree" in said(test)
     assert [b.label for b in test.button if "Review" in b.label] == ["Review galaxies"]
     assert not (space.labels / "labels.sqlite").exists()  # looking makes no store
+
+
+def test_who_has_no_name_yet_is_told_what_the_page_shows_and_asked_only_then(
+    open_page, survey, space
+):
+    test = open_page("consensus.py", dataset=survey.name)
+    assert "how far they agree" in said(test)
+    open_store(space).append([event(survey, 0, ANA, "spiral")])
+    test = open_page("consensus.py", dataset=survey.name)
+    assert [box.label for box in test.text_input] == ["Your name"]
+
+
+def test_nothing_is_worked_out_again_until_somebody_answers(see, labelled, space, monkeypatch):
+    worked = []
+    agreement = labels.agreement
+    monkeypatch.setattr(labels, "agreement", lambda v: worked.append(1) or agreement(v))
+    test = see()
+    test.run()
+    see(who=BO)
+    assert len(worked) == 1
+    open_store(space).append([event(labelled, 8, BO, "spiral")])
+    test.run()
+    assert len(worked) == 2
 
 
 def test_agreement_is_told_with_intervals_and_n(see, labelled, html_of):
