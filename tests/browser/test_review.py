@@ -144,6 +144,44 @@ def test_skip_flag_comment_back_and_what_is_seen(app, page, enter, queue):
     expect(board(page).get_by_role("dialog", name="Keys")).to_be_visible()
 
 
+BROKEN = """
+import pathlib
+from astro_core.labels.store import LabelStore
+from astro_core.labels.trouble import LabelStoreError
+from astro_core.ui import navigation
+
+if not hasattr(LabelStore, "whole"):
+    LabelStore.whole = LabelStore.append
+
+def append(store, events):
+    if pathlib.Path({flag!r}).exists():
+        raise LabelStoreError("The disk with the labels is full", todo="Make room")
+    return LabelStore.whole(store, events)
+
+LabelStore.append = append
+navigation.run()
+"""
+
+
+def test_a_full_disk_is_said_and_the_same_key_stores_it_after(
+    app, page, enter, queue, serve, tmp_path
+):
+    flag = tmp_path / "full"
+    script = tmp_path / "app.py"
+    script.write_text(BROKEN.format(flag=str(flag)))
+    server = serve(script, app.workspace)
+    enter(page, server.address("review", dataset="demo", queue=queue(10)), "Gus")
+    here = ready(page)
+    flag.touch()
+    page.keyboard.press("5")
+    expect(board(page).locator(".message")).to_contain_text("disk with the labels is full")
+    assert ready(page) == here
+    assert events(app, "Gus") == []
+    flag.unlink()
+    assert press(page, "5") == here
+    assert standing(app, "Gus") == {here: "spiral"}
+
+
 def test_two_people_on_one_queue_do_nothing_twice(app, chromium, enter, queue):
     address = app.address("review", dataset="demo", queue=queue(24))
     pages, said = {}, {"Dora": [], "Emil": []}
