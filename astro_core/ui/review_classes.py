@@ -37,7 +37,8 @@ def panel(shown: Shown) -> None:
         _choose(shown, list(known), newest.name)
         version = _version(shown, newest)
         if shown.person.may("lead"):
-            with st.popover("New set", icon=":material/add:").container(width=420):
+            opened = f"{shown.key}:new-set:{newest.name}"  # another one is closed: it was made
+            with st.popover("New set", icon=":material/add:", key=opened).container(width=420):
                 new_set(shown, newest)
         st.space("stretch")
         _review_with(shown, newest)
