@@ -94,8 +94,7 @@ def _retrain(shown: Shown) -> None:
 
 
 def _rules(shown: Shown) -> list[str]:
-    own = [shown.rule] if shown.rule in BY_PEOPLE else []
-    return [*own, FILLED]
+    return [shown.rule if shown.rule in BY_PEOPLE else BY_PEOPLE[0], FILLED]
 
 
 def _label_words(rule: str) -> str:
