@@ -24,7 +24,7 @@ from astro_core.ui.words import readable
 from astro_core.workflows.review import answer, is_stored, suggestions, undo
 from astro_core.workflows.review_queues import next_for, release
 
-SIZES = {"S": (104, 24), "M": (154, 12), "L": (216, 6)}  # side in CSS pixels, galaxies at once
+SIZES = {"S": (104, 24), "M": (154, 12), "L": (212, 6)}  # side in CSS pixels, galaxies at once
 _FIRST_SIZE = "M"
 _ACT_ID = re.compile(r"[0-9a-f]{32}")
 _LONGEST_S = 24 * 3600.0
