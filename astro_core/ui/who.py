@@ -24,6 +24,7 @@ _NAME = "who:name"
 _BOX = "who:box"
 _WRONG = "who:wrong"
 MAX_TYPED = 80
+_PEOPLE, _OUT, _OTHER = "People", "Sign out", "I am somebody else"
 
 
 @cache
@@ -93,17 +94,26 @@ def badge() -> None:
     found = person()
     if found is None:
         return
+    words = f"{plain(found.name)} · {found.role}" if found.signed_in else plain(found.name)
     with st.sidebar.container(key="who-badge"):
-        words = f"{plain(found.name)} · {found.role}" if found.signed_in else plain(found.name)
-        with st.popover(words, icon=":material/person:", width="stretch"):
-            if found.signed_in:
-                st.caption(f"You are signed in. A {found.role} {people.MAY[found.role]}.")
-                if found.may("lead") and st.button("People", key="who:people"):
-                    people.dialog(current(), found)
-                st.button("Sign out", key="who:out", icon=":material/logout:", on_click=st.logout)
-            else:
-                st.caption("Your answers are kept under this name.")
-                st.button("I am somebody else", key="who:change", on_click=_forget)
+        chosen = st.menu_button(
+            words, _choices(found), key="who:menu", icon=":material/person:", width="stretch",
+            help=f"A {found.role} {people.MAY[found.role]}." if found.signed_in
+            else "Your answers are kept under this name.",
+        )  # fmt: skip
+    if chosen == _PEOPLE:
+        people.dialog(current(), found)
+    elif chosen == _OUT:
+        st.logout()
+    elif chosen == _OTHER:
+        st.session_state[_NAME] = ""
+        st.rerun()
+
+
+def _choices(found: Person) -> list[str]:
+    if not found.signed_in:
+        return [_OTHER]
+    return [_PEOPLE, _OUT] if found.may("lead") else [_OUT]
 
 
 def _kept() -> str:
@@ -140,10 +150,6 @@ def _take() -> None:
         st.session_state[_NAME] = typed(current(), st.session_state[_BOX]).name
     except TuningForkError as error:
         st.session_state[_WRONG] = plain(str(error))
-
-
-def _forget() -> None:
-    st.session_state[_NAME] = ""
 
 
 def _ask_to_sign_in() -> None:

@@ -4,9 +4,11 @@ import pytest
 from reading import named, said
 
 from astro_core.domain import LabelEvent, Person
+from astro_core.errors import ForbiddenError
 from astro_core.labels.events import dataset_key
 from astro_core.labels.rules import ReviewRules
 from astro_core.labels.store import open_store
+from astro_core.ui import who
 from astro_core.workflows.review_queues import start_review
 
 ADA = Person(name="Ada")
@@ -59,7 +61,7 @@ def test_review_asks_once_who_is_there(open_page, survey):
     assert not test.error
     assert test.session_state["who:name"] == "Ada Lovelace"
     assert "Your answers are kept under your name" not in said(test)
-    named(test.button, "I am somebody else").click().run()
+    test.menu_button(key="who:menu").click("I am somebody else").run()
     assert "Your answers are kept under your name" in said(test)
 
 
@@ -105,3 +107,19 @@ def test_they_show_after_ones_own(detail, space, survey):
 
 def test_a_galaxy_of_which_nobody_said_anything_has_no_such_tab(detail):
     assert "People" not in tabs(detail("Ada", "pictures-001"))
+
+
+def test_the_menu_of_who_signed_in_is_their_roles(open_page, survey, monkeypatch):
+    for role, offered in (("viewer", ["Sign out"]), ("lead", ["People", "Sign out"])):
+        me = Person(name="bo@lab.org", role=role, signed_in=True)
+        monkeypatch.setattr(who, "person", lambda me=me: me)
+        assert open_page("home.py").menu_button(key="who:menu").options == offered
+
+
+def test_only_a_lead_deletes_and_where_nobody_signs_in_everybody(monkeypatch):
+    for me in (None, Person(name="ada"), Person(name="ada", role="lead", signed_in=True)):
+        monkeypatch.setattr(who, "person", lambda me=me: me)
+        who.need("lead", "delete a dataset")
+    monkeypatch.setattr(who, "person", lambda: Person(name="bo", role="viewer", signed_in=True))
+    with pytest.raises(ForbiddenError, match="Only a lead may delete a dataset"):
+        who.need("lead", "delete a dataset")

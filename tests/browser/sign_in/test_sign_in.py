@@ -57,7 +57,7 @@ def test_a_team_signs_in(team, page, chromium, provider, sign_in, settle):
     assert role_of(team.workspace, ADA) == "lead"
 
     badge.click()
-    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("menuitem", name="Sign out").click()
     settle(page)
     page.get_by_role("button", name="Sign in").wait_for()
     assert len(provider.ended) == 1
@@ -74,7 +74,7 @@ def test_a_lead_gives_roles_and_only_leads_delete(team, page, chromium, sign_in,
     bo = sign_in(other.new_page(), "bo")
     ada = sign_in(page, "ada")
     ada.get_by_role("button", name=f"{ADA} · lead").click()
-    ada.get_by_role("button", name="People").click()
+    ada.get_by_role("menuitem", name="People").click()
     dialog = settle(ada).get_by_role("dialog")
     dialog.get_by_role("combobox", name=f"Role of {BO}").click()
     ada.get_by_role("option", name="viewer", exact=True).click()
@@ -87,5 +87,5 @@ def test_a_lead_gives_roles_and_only_leads_delete(team, page, chromium, sign_in,
 
     bo.reload()
     settle(bo).get_by_role("button", name=f"{BO} · viewer").click()
-    assert bo.get_by_role("button", name="People").count() == 0
+    assert bo.get_by_role("menuitem", name="People").count() == 0
     other.close()
