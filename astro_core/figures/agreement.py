@@ -93,14 +93,14 @@ def pair_kappas(pairs: pd.DataFrame, *, n_pairs: int) -> Figure:
 
 
 def skills(people: pd.DataFrame, *, of: str) -> Figure:
-    """Draw how often each person is right, or agrees, with its interval; the best on top.
+    """Draw how often each person agrees, with its interval; who agrees most is on top.
 
     Parameters
     ----------
     people : DataFrame
         reviewer, share, low, high, n; the order in which they are drawn.
     of : str
-        What the share is, for the axis.
+        With whom, for the axis.
 
     Returns
     -------
@@ -111,7 +111,7 @@ def skills(people: pd.DataFrame, *, of: str) -> Figure:
     if len(people) == 1 or last.high >= first.low:
         said = "No clear difference between people"
     else:
-        said = f"From {first.reviewer}, {first.share:.0%}, to {last.reviewer}, {last.share:.0%}"
+        said = f"{first.reviewer} agrees most, {first.share:.0%}; {last.reviewer} least, {last.share:.0%}"
     told = [
         f"{row.share:.1%}, {row.low:.1%} to {row.high:.1%}<br>{row.n:,} galaxies"
         for row in people.itertuples()
