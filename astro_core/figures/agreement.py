@@ -111,7 +111,8 @@ def skills(people: pd.DataFrame, *, of: str) -> Figure:
     if len(people) == 1 or last.high >= first.low:
         said = "No clear difference between people"
     else:
-        said = f"{first.reviewer} agrees most, {first.share:.0%}; {last.reviewer} least, {last.share:.0%}"
+        least = f"{last.reviewer}, {last.share:.0%}"
+        said = f"{first.reviewer} agrees most, {first.share:.0%}; least {least}"
     told = [
         f"{row.share:.1%}, {row.low:.1%} to {row.high:.1%}<br>{row.n:,} galaxies"
         for row in people.itertuples()

@@ -41,7 +41,7 @@ def test_a_single_pair_and_like_pairs_are_not_ranked():
 
 def test_people_are_told_apart_only_where_intervals_are_clear_of_each_other():
     figure = figures.skills(PEOPLE, of="agreement")
-    assert "ana agrees most, 90%; dev least, 60%" in title(figure)
+    assert "ana agrees most, 90%; least dev, 60%" in title(figure)
     assert list(figure.data[0].customdata) == ["ana", "dev"]
     near = PEOPLE.assign(high=[0.94, 0.9])
     assert "No clear difference" in title(figures.skills(near, of="agreement"))
