@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from astro_core.domain import Dataset
+from astro_core.errors import TuningForkError
 from astro_core.ui.run_names import short_names
 from astro_core.workflows.answer_files import about, judged_runs
 from astro_core.workflows.models import list_models
@@ -14,7 +15,7 @@ def class_models(workspace: Workspace, dataset: Dataset) -> dict[str, str]:
     trained = [
         run
         for run in judged_runs(workspace, dataset)
-        if run.kind in ("train", "folds") and _classes(about(workspace, run.run_id).heads)
+        if run.kind in ("train", "folds") and _usable(workspace, run.run_id)
     ]
     found = short_names(trained)
     for model in list_models(workspace):
@@ -25,6 +26,13 @@ def class_models(workspace: Workspace, dataset: Dataset) -> dict[str, str]:
             learned = f"learned from {info.dataset}" if info.dataset else ""
             found[model.name] = " · ".join(part for part in (model.name, learned) if part)
     return found
+
+
+def _usable(workspace: Workspace, run_id: str) -> bool:
+    try:
+        return _classes(about(workspace, run_id).heads)
+    except TuningForkError:  # it is broken: the page of models says how
+        return False
 
 
 def _classes(heads: tuple) -> bool:

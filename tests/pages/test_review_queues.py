@@ -81,6 +81,13 @@ def test_what_needs_a_model_says_so_where_there_is_none(see):
     assert "Name a galaxy" in said(test)
 
 
+def test_a_training_whose_model_is_gone_is_not_offered(survey, plant_training, see):
+    plant_training(survey)
+    test = see(new="margin")
+    assert "asks a model, and there is none yet" in said(test)
+    assert not test.error
+
+
 def test_a_queue_waits_for_what_it_needs_and_is_then_made(space, survey, see, monkeypatch):
     """Like another galaxy: features have to be computed first."""
     asked = []
