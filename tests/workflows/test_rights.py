@@ -21,6 +21,7 @@ NEEDS = {
     "new_queue.start_queue": REVIEWER,
     "people.set_role": LEAD,
     "rerank.rerank": LEAD,
+    "rerank.submit_rerank": LEAD,
     "retrain.submit_retraining": LEAD,
     "review.answer": REVIEWER,
     "review.undo": REVIEWER,
