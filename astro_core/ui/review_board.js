@@ -3,6 +3,7 @@
 
 const boards = new WeakMap();
 const [AROUND_PX, BESIDE_PX] = [190, 340]; // controls above and progress below, classes beside
+const LATER_MS = 60; // what comes later is decoded when the galaxy in front is drawn
 const AGAIN_MS = 8_000; // an act that nobody answered is sent again under the same id
 
 export default function (component) {
@@ -71,7 +72,9 @@ class Board {
     this.items.set(id, next);
     if (this.items.size > 60) this.items.delete(this.items.keys().next().value);
     if (!item.src) return;
-    next.coming = decoded(item.src).then((image) => {
+    const near = !this.cursor || id === this.cursor || id === this.data.ahead[0];
+    const begun = new Promise((begin) => (near ? begin() : setTimeout(begin, LATER_MS)));
+    begun.then(() => decoded(item.src)).then((image) => {
       if (this.items.get(id) !== next) return;
       Object.assign(next, image ? { image, ready: true } : { ready: true, problem: "The picture cannot be decoded." });
       if (id === this.cursor) this.paint();
