@@ -15,44 +15,53 @@ if TYPE_CHECKING:
     from astro_core.workflows.queue import Queue, QueueRequest
 
 
+Strategy = Annotated[
+    str,
+    typer.Option(
+        metavar="S",
+        help="random, undefined, margin, margin_drawn, entropy, bald, set_size, kcenter, "
+        "disagreement, label_errors or like_this.",
+    ),
+]
+Size = Annotated[int, typer.Option(metavar="K", help="How many galaxies at most.")]
+Model = Annotated[
+    str,
+    typer.Option(
+        metavar="M",
+        help="Id of a training or of folds, or name of a model; by default the newest. "
+        "random and kcenter need none.",
+    ),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option(metavar="F.csv", help="Table with object_id in order: .csv, .parquet..."),
+]
+Like = Annotated[
+    list[str] | None, typer.Option(metavar="OBJECT_ID", help="For like_this; may be repeated.")
+]
+Selection = Annotated[str, typer.Option(metavar="NAME", help="Choose only from a saved selection.")]
+Votes = Annotated[
+    int, typer.Option(help="A galaxy is left out when so many people have labelled it.")
+]
+Control = Annotated[float, typer.Option(help="Share that is drawn at random and mixed in, 0 to 1.")]
+Features = Annotated[str, typer.Option(metavar="KEY", help="Which stored features.")]
+Head = Annotated[str, typer.Option(help="Which answers of a model that gives several.")]
+Seed = Annotated[int, typer.Option(help="Same seed, same galaxies.")]
+
+
 def queue(
     name: Name,
-    strategy: Annotated[
-        str,
-        typer.Option(
-            metavar="S",
-            help="random, undefined, margin, entropy, bald, set_size, kcenter, disagreement, "
-            "label_errors or like_this.",
-        ),
-    ],
-    size: Annotated[int, typer.Option(metavar="K", help="How many galaxies at most.")],
-    model: Annotated[
-        str,
-        typer.Option(
-            metavar="M",
-            help="Id of a training or of folds, or name of a model; by default the newest. "
-            "random and kcenter need none.",
-        ),
-    ] = "",
-    out: Annotated[
-        Path | None,
-        typer.Option(metavar="F.csv", help="Table with object_id in order: .csv, .parquet..."),
-    ] = None,
-    like: Annotated[
-        list[str] | None, typer.Option(metavar="OBJECT_ID", help="For like_this; may be repeated.")
-    ] = None,
-    selection: Annotated[
-        str, typer.Option(metavar="NAME", help="Choose only from a saved selection.")
-    ] = "",
-    votes: Annotated[
-        int, typer.Option(help="A galaxy is left out when so many people have labelled it.")
-    ] = 1,
-    control: Annotated[
-        float, typer.Option(help="Share that is drawn at random and mixed in, 0 to 1.")
-    ] = 0.0,
-    features: Annotated[str, typer.Option(metavar="KEY", help="Which stored features.")] = "",
-    head: Annotated[str, typer.Option(help="Which answers of a model that gives several.")] = "",
-    seed: Annotated[int, typer.Option(help="Same seed, same galaxies.")] = 0,
+    strategy: Strategy,
+    size: Size,
+    model: Model = "",
+    out: Out = None,
+    like: Like = None,
+    selection: Selection = "",
+    votes: Votes = 1,
+    control: Control = 0.0,
+    features: Features = "",
+    head: Head = "",
+    seed: Seed = 0,
     json: Json = False,
 ) -> None:
     """Choose the galaxies of dataset N that people should look at next, in order."""

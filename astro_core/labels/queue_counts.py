@@ -3,41 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, select
 
 from astro_core.domain.label import utc_text
+from astro_core.labels.counts import QueueCounts
 from astro_core.labels.queue_tables import LEASES, QUEUES
 
 if TYPE_CHECKING:
     from astro_core.labels.store import LabelStore
-
-
-@dataclass(frozen=True, kw_only=True)
-class QueueCounts:
-    """How far a queue is.
-
-    Attributes
-    ----------
-    n_objects : int
-        Galaxies to decide, gold left out.
-    n_done : int
-        Those that were looked at enough by the rules as they are now.
-    n_gold : int
-    n_votes : int
-        Votes that it still needs, if people agree.
-    at_work : tuple of str
-        Who is looking at one of its galaxies now, by name.
-    """
-
-    n_objects: int
-    n_done: int
-    n_gold: int
-    n_votes: int
-    at_work: tuple[str, ...]
 
 
 def queue_counts(

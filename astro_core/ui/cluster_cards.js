@@ -46,49 +46,37 @@ function paint(root, picked) {
 }
 
 function card(item) {
-  const box = make("div", "card");
+  const box = element("div", "card");
   box.setAttribute("role", "radio");
   box.setAttribute("aria-label", item.alt);
   box.dataset.group = item.group;
   box.style.setProperty("--group", item.colour);
-  const picture = make("div", "picture");
+  const picture = element("div", "picture");
   if (item.src) {
-    const image = make("img");
+    const image = element("img");
     image.alt = "";
     image.draggable = false;
     image.src = item.src;
     picture.append(image);
-  } else picture.append(text("div", "missing", item.missing));
-  picture.append(text("span", "number", item.number));
-  const size = make("div", "size");
-  size.append(text("span", "", item.size), text("span", "share", item.share));
+  } else picture.append(element("div", "missing", item.missing));
+  picture.append(element("span", "number", item.number));
+  const size = element("div", "size");
+  size.append(element("span", "", item.size), element("span", "share", item.share));
   box.append(picture);
-  if (item.name) box.append(text("div", "name", item.name));
+  if (item.name) box.append(element("div", "name", item.name));
   box.append(size);
   if (item.bar.length) box.append(bar(item.bar));
   return box;
 }
 
 function bar(parts) {
-  const box = make("div", "bar");
+  const box = element("div", "bar");
   for (const part of parts) {
-    const piece = text("span", "", part.letter);
+    const piece = element("span", "", part.letter);
     piece.style.flex = part.n;
     piece.style.background = part.colour;
     piece.title = part.said;
     box.append(piece);
   }
   return box;
-}
-
-function make(tag, className = "") {
-  const element = document.createElement(tag);
-  if (className) element.className = className;
-  return element;
-}
-
-function text(tag, className, content) {
-  const element = make(tag, className);
-  element.textContent = content;
-  return element;
 }

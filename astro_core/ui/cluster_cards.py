@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
-from streamlit.components.v2.types import ComponentRenderer
 
 from astro_core.params import digest
+from astro_core.ui.components import component
 from astro_core.ui.images import data_uri
-
-_HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,14 +63,6 @@ class Card:
         )
 
 
-@cache
-def _component() -> ComponentRenderer:
-    parts = {
-        kind: (_HERE / f"cluster_cards.{kind}").read_text("utf-8") for kind in ("html", "css", "js")
-    }
-    return st.components.v2.component("tuning_fork_group_cards", **parts)
-
-
 def _encode(card: Card) -> dict[str, Any]:
     return {
         "group": card.group,
@@ -110,7 +98,7 @@ def cards(
         if text is not None:
             on_pick(None if text == "none" else int(text))
 
-    _component()(
+    component("cluster_cards", "parts.js")(
         key=key,
         data={
             "cards": encoded,

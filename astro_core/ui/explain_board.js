@@ -212,22 +212,3 @@ function colours(stops) {
     return rgb[low].map((part, i) => Math.round(part + (place - low) * (rgb[low + 1][i] - part)));
   });
 }
-
-async function decoded(source) {
-  if (!source) return null;
-  const picture = new Image();
-  picture.src = source;
-  try {
-    await picture.decode();
-    return picture;
-  } catch {
-    return null;
-  }
-}
-
-function element(tag, name = "", text = "") {
-  const made = document.createElement(tag);
-  if (name) made.className = name;
-  if (text) made.textContent = text;
-  return made;
-}

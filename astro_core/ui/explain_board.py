@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
-from streamlit.components.v2.types import ComponentRenderer
 
 from astro_core.figures.heat import HEAT
 from astro_core.params import digest
+from astro_core.ui.components import component
 from astro_core.ui.images import data_uri, fit, png_bytes
 
 LARGE_PX, SMALL_PX = 340, 148
-_HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,12 +50,6 @@ class Panel:
     alt: str
     pick: bool = False
     file: str = "explanation.png"
-
-
-@cache
-def _component() -> ComponentRenderer:
-    parts = {k: (_HERE / f"explain_board.{k}").read_text("utf-8") for k in ("html", "css", "js")}
-    return st.components.v2.component("tuning_fork_explain_board", **parts)
 
 
 def grey(heat: NDArray[np.float32]) -> NDArray[np.uint8]:
@@ -117,4 +108,6 @@ def board(
 
     columns = [large_px, *[small_px] * min(across, len(panels) - 1)]
     data = {"panels": encoded, "stops": list(HEAT), "columns": columns}
-    _component()(key=key, data={**data, "signature": digest(data)}, on_picked_change=told)
+    component("explain_board", "parts.js")(
+        key=key, data={**data, "signature": digest(data)}, on_picked_change=told
+    )

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from html import escape
 from pathlib import Path
 from typing import NoReturn
 
 import streamlit as st
-from streamlit.components.v2.types import ComponentRenderer
 
 from astro_core import __version__
 from astro_core.domain import Dataset
 from astro_core.errors import TuningForkError
 from astro_core.ui import cached, navigation, sidebar, who
+from astro_core.ui.components import component
 from astro_core.ui.words import plain
 from astro_core.workspace import Workspace, current
 
@@ -25,12 +24,6 @@ _ABOUT = (
     f"**Tuning Fork {__version__}**  \nA browser workbench for galaxy images: browse, tune, group, "
     "train, review. Everything stays on this machine."
 )
-
-
-@cache
-def _theme_watch() -> ComponentRenderer:
-    code = (Path(__file__).parent / "theme_watch.js").read_text("utf-8")
-    return st.components.v2.component("tuning_fork_theme_watch", js=code)
 
 
 def _nothing() -> None:
@@ -75,7 +68,7 @@ def page(title: str, question: str) -> Workspace:
     sidebar.show(workspace)
     who.badge()
     with st.sidebar.container(key="theme-watch"):
-        _theme_watch()(
+        component("theme_watch")(
             key="frame:theme", data={"pages": navigation.addresses()}, on_changed_change=_nothing
         )
     return workspace

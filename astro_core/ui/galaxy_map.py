@@ -9,22 +9,19 @@ import base64
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
-from streamlit.components.v2.types import ComponentRenderer
 
 from astro_core.errors import BadInputError
 from astro_core.features.planes import PlaneMap
 from astro_core.figures.galaxy_map import Look
 from astro_core.params import digest
+from astro_core.ui.components import component
 
-_HERE = Path(__file__).parent
-_PARTS = ("search", "draw", "paper", "hand", "frame")  # before the component itself
+_PARTS = tuple(f"galaxy_map_{part}.js" for part in ("search", "draw", "paper", "hand", "frame"))
 _SESSION = "galaxy_map:session"
 
 
@@ -48,20 +45,6 @@ class Fact:
     names: Sequence[str]
 
 
-@cache
-def _component() -> ComponentRenderer:
-    parts = [(_HERE / f"galaxy_map_{part}.js").read_text("utf-8") for part in _PARTS]
-    script = "\n".join([*parts, (_HERE / "galaxy_map.js").read_text("utf-8")])
-    looks = {kind: (_HERE / f"galaxy_map.{kind}").read_text("utf-8") for kind in ("html", "css")}
-    return st.components.v2.component("tuning_fork_galaxy_map", js=script, **looks)
-
-
-@cache
-def _points_component() -> ComponentRenderer:
-    script = (_HERE / "galaxy_map_points.js").read_text("utf-8")
-    return st.components.v2.component("tuning_fork_galaxy_map_points", js=script)
-
-
 def galaxy_map(
     laid: PlaneMap, look: Look, *, state: str, key: str, title: str, facts: Sequence[Fact] = ()
 ) -> tuple[str, ...]:
@@ -82,8 +65,8 @@ def galaxy_map(
         A sentence that heads the saved picture and is read out.
     """
     with st.container(key=f"map-points-{key}"):
-        _points_component()(key=f"{key}:points", data=sent_points(laid.key, laid))
-    _component()(
+        component("galaxy_map_points")(key=f"{key}:points", data=sent_points(laid.key, laid))
+    component("galaxy_map", *_PARTS)(
         key=key,
         data={
             "map": laid.key,

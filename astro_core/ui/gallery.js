@@ -66,29 +66,29 @@ class Gallery {
   }
 
   tile(item, index) {
-    const tile = make("figure", "tile");
+    const tile = element("figure", "tile");
     tile.setAttribute("role", "option");
     tile.setAttribute("aria-label", item.alt);
     tile.dataset.index = index;
     tile.dataset.objectId = item.id;
     tile.title = item.alt;
     if (item.colour) tile.style.setProperty("--class", item.colour);
-    const frame = make("div", "frame");
-    frame.append(item.src ? this.image(item) : text("div", "missing", "No image"));
-    frame.append(make("div", `ring ring-${item.ring}`));
-    if (item.badge) frame.append(text("span", "badge", item.badge));
+    const frame = element("div", "frame");
+    frame.append(item.src ? this.image(item) : element("div", "missing", "No image"));
+    frame.append(element("div", `ring ring-${item.ring}`));
+    if (item.badge) frame.append(element("span", "badge", item.badge));
     tile.append(frame);
     if (this.data.selectable) {
-      const mark = make("span", "mark");
+      const mark = element("span", "mark");
       mark.setAttribute("aria-hidden", "true");
       tile.append(mark);
     }
-    if (item.caption) tile.append(text("figcaption", "caption", item.caption));
+    if (item.caption) tile.append(element("figcaption", "caption", item.caption));
     return tile;
   }
 
   image(item) {
-    const image = make("img");
+    const image = element("img");
     image.alt = item.alt;
     image.draggable = false;
     image.decoding = "async";
@@ -241,16 +241,4 @@ class Gallery {
     this.choose([...new Set([...this.selected, ...this.ids])]);
     return true;
   }
-}
-
-function make(tag, className = "") {
-  const element = document.createElement(tag);
-  if (className) element.className = className;
-  return element;
-}
-
-function text(tag, className, content) {
-  const element = make(tag, className);
-  element.textContent = content;
-  return element;
 }

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any, Literal, cast
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
-from streamlit.components.v2.types import ComponentRenderer
 
 from astro_core.params import digest
+from astro_core.ui.components import component
 from astro_core.ui.images import data_uri, tile_bytes
 
 Ring = Literal["none", "person", "model"]
 Turn = Literal["first", "previous", "next", "last"]
-_HERE = Path(__file__).parent
 _SAID_BY = {"none": "no label yet", "person": "", "model": "by a model"}
 
 
@@ -74,12 +71,6 @@ class GalleryEvent:
     selected: tuple[str, ...]
     opened: str | None
     turn: Turn | None
-
-
-@cache
-def _component() -> ComponentRenderer:
-    parts = {kind: (_HERE / f"gallery.{kind}").read_text("utf-8") for kind in ("html", "css", "js")}
-    return st.components.v2.component("tuning_fork_gallery", **parts)
 
 
 def select(key: str, object_ids: Sequence[str]) -> None:
@@ -154,7 +145,7 @@ def gallery(
         Whether there are pages to turn to.
     """
     encoded = [_encode(item, tile_px) for item in items]
-    result = _component()(
+    result = component("gallery", "parts.js")(
         key=key,
         data={
             "items": encoded,

@@ -7,17 +7,15 @@ the next galaxy shows when its answer is on the disk.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
-from streamlit.components.v2.types import ComponentRenderer
 
 from astro_core.domain import Dataset
 from astro_core.ui import cached, review_line
+from astro_core.ui.components import component
 from astro_core.ui.images import data_uri, jpeg_bytes
 from astro_core.ui.review_asked import Asked
 from astro_core.ui.review_line import Line
@@ -43,16 +41,7 @@ _AT_ONCE = 3  # pictures that go to the browser in one answer
 _MOST_NEEDED, _REMEMBERED = 20, 100
 Act = Callable[[Shown, Line, object], None]
 _SIDE = "review:side"
-_HERE = Path(__file__).parent
-_PARTS = ("sky", "keys", "side")  # before the component itself
-
-
-@cache
-def _component() -> ComponentRenderer:
-    parts = [(_HERE / f"review_board_{part}.js").read_text("utf-8") for part in _PARTS]
-    script = "\n".join([*parts, (_HERE / "review_board.js").read_text("utf-8")])
-    looks = {kind: (_HERE / f"review_board.{kind}").read_text("utf-8") for kind in ("html", "css")}
-    return st.components.v2.component("tuning_fork_review_board", js=script, **looks)
+_PARTS = tuple(f"review_board_{part}.js" for part in ("sky", "keys", "side"))
 
 
 def board(
@@ -71,7 +60,7 @@ def board(
     """
     key = f"{shown.key}:{name}"
     look = _look(shown.dataset)
-    _component()(
+    component("review_board", "parts.js", *_PARTS)(
         key=key,
         data={
             **_fixed(shown),

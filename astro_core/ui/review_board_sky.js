@@ -129,22 +129,3 @@ class Sky {
     window.addEventListener("pointercancel", drop);
   }
 }
-
-async function decoded(source) {
-  if (!source) return null;
-  const picture = new Image();
-  picture.src = source;
-  try {
-    await picture.decode();
-    return picture;
-  } catch {
-    return null;
-  }
-}
-
-function element(tag, name = "", text = "") {
-  const made = document.createElement(tag);
-  if (name) made.className = name;
-  if (text) made.textContent = text;
-  return made;
-}

@@ -256,10 +256,3 @@ class Grid {
     this.focus(this.focused);
   }
 }
-
-function element(tag, name = "", text = "") {
-  const made = document.createElement(tag);
-  if (name) made.className = name;
-  if (text) made.textContent = text;
-  return made;
-}

@@ -6,18 +6,16 @@ import math
 import re
 import uuid
 from collections.abc import Mapping, Sequence
-from functools import cache
-from pathlib import Path
 from typing import Any, cast
 
 import streamlit as st
-from streamlit.components.v2.types import ComponentRenderer
 
 from astro_core.errors import BadInputError, TuningForkError
 from astro_core.figures.theme import class_colours
 from astro_core.ui import cached, frame, review_begin, review_guide, review_progress
 from astro_core.ui import review_state as state
 from astro_core.ui.address import keep, parameter
+from astro_core.ui.components import component
 from astro_core.ui.images import data_uri
 from astro_core.ui.review_state import Shown
 from astro_core.ui.words import readable
@@ -28,7 +26,6 @@ SIZES = {"S": (104, 24), "M": (154, 12), "L": (212, 6)}  # side in CSS pixels, g
 _FIRST_SIZE = "M"
 _ACT_ID = re.compile(r"[0-9a-f]{32}")
 _LONGEST_S = 24 * 3600.0
-_HERE = Path(__file__).parent
 
 Page = dict[str, Any]
 
@@ -45,7 +42,7 @@ def _work(shown: Shown) -> None:
     with frame.in_words():
         give(shown, page, n)
     _controls(shown, page)
-    _component()(
+    component("review_grid", "parts.js", "review_board.css", "review_board_keys.js")(
         key=f"{shown.key}:grid",
         data=_data(shown, page, tile_px),
         on_act_change=lambda: act(shown, page, st.session_state[f"{shown.key}:grid"].get("act")),
@@ -95,19 +92,6 @@ def _controls(shown: Shown, page: Page) -> None:
             assert shown.queue is not None
             state.go(shown.queue.queue_id)
             st.rerun()
-
-
-@cache
-def _component() -> ComponentRenderer:
-    def read(*names: str) -> str:
-        return "\n".join((_HERE / name).read_text("utf-8") for name in names)
-
-    return st.components.v2.component(
-        "tuning_fork_review_grid",
-        html=read("review_grid.html"),
-        css=read("review_board.css", "review_grid.css"),
-        js=read("review_board_keys.js", "review_grid.js"),
-    )
 
 
 def _data(shown: Shown, page: Page, tile_px: int) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 import streamlit as st
@@ -28,6 +28,7 @@ EVENT_ID = re.compile(r"[0-9a-f]{32}")
 _KINDS = ("label", "skip", "flag")
 
 Line = dict[str, Any]
+Does = Callable[[Shown, Line, Mapping[str, Any], dict[str, str]], None]
 
 
 def line_of(shown: Shown, name: str = "line") -> Line:
@@ -81,14 +82,22 @@ def act(shown: Shown, line: Line, told: object) -> None:
         As the browser sends it: event_id, kind (label, skip, flag or undo), object_id,
         class_name, comment, seconds, shown. Nothing of it is believed.
     """
+    acknowledge(shown, line, told, _answer, _take_back)
+
+
+def acknowledge(shown: Shown, line: Line, told: object, answers: Does, takes_back: Does) -> None:
+    """Do what a key press says, and write down in the line what came of it.
+
+    Parameters
+    ----------
+    answers, takes_back : callable
+        Called with `shown`, `line`, `told` and what is to be written down.
+    """
     if not isinstance(told, Mapping) or not EVENT_ID.fullmatch(str(told.get("event_id"))):
         return
     ack = {"event_id": told["event_id"], "problem": "", "words": "", "go": ""}
     try:
-        if told.get("kind") == "undo":
-            _take_back(shown, line, told, ack)
-        else:
-            _answer(shown, line, told, ack)
+        (takes_back if told.get("kind") == "undo" else answers)(shown, line, told, ack)
     except (TuningForkError, OSError) as error:
         ack["problem"] = str(error)
     line["ack"] = ack

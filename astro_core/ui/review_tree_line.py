@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from astro_core.domain import Question
-from astro_core.errors import BadInputError, TuningForkError
-from astro_core.ui.review_line import EVENT_ID, Line, line_of, seconds_of, top_up
+from astro_core.errors import BadInputError
+from astro_core.ui.review_line import Line, acknowledge, line_of, seconds_of, top_up
 from astro_core.ui.review_state import Shown
 from astro_core.workflows.review import answer, is_stored, undo
 from astro_core.workflows.tree_path import TreePath, left_in_the_middle, path_of
@@ -49,22 +49,13 @@ def path_here(shown: Shown, line: Line) -> TreePath | None:
 
 def act(shown: Shown, line: Line, told: object) -> None:
     """Store what a key press says, and write down what came of it; nothing of it is believed."""
-    if not isinstance(told, Mapping) or not EVENT_ID.fullmatch(str(told.get("event_id"))):
-        return
-    ack = {"event_id": told["event_id"], "problem": "", "words": "", "go": ""}
-    try:
-        if told.get("kind") == "undo":
-            _take_back(shown, line, told, ack)
-        elif is_stored(shown.workspace, shown.dataset, str(told["event_id"])):
-            ack["words"] = "Stored already"
-        else:
-            _answer(shown, line, told, ack)
-    except (TuningForkError, OSError) as error:
-        ack["problem"] = str(error)
-    line["ack"] = ack
+    acknowledge(shown, line, told, _answer, _take_back)
 
 
 def _answer(shown: Shown, line: Line, told: Mapping[str, Any], ack: dict[str, str]) -> None:
+    if is_stored(shown.workspace, shown.dataset, str(told["event_id"])):
+        ack["words"] = "Stored already"
+        return
     kind, path = told.get("kind"), path_here(shown, line)
     asked = path.asks if path else None
     here = asked and (told.get("object_id"), told.get("question")) == (line["ahead"][0], asked.name)

@@ -132,11 +132,6 @@ class Board {
   }
 }
 
-function element(tag, name) {
-  const made = document.createElement(tag);
-  made.className = name;
-  return made;
-}
 
 function canvas(side) {
   const made = document.createElement("canvas");
@@ -148,16 +143,4 @@ function canvas(side) {
 function describe(target, text) {
   target.setAttribute("role", "img");
   target.setAttribute("aria-label", text);
-}
-
-async function decoded(source) {
-  if (!source) return null;
-  const picture = new Image();
-  picture.src = source;
-  try {
-    await picture.decode();
-    return picture;
-  } catch {
-    return null; // replaced before it was decoded
-  }
 }

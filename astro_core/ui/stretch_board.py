@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
-from streamlit.components.v2.types import ComponentRenderer
 
 from astro_core.domain import RenderRecipe
 from astro_core.errors import TuningForkError
 from astro_core.figures.histogram import percent
 from astro_core.ui import stretch_state as state
+from astro_core.ui.components import component
 from astro_core.ui.images import data_uri, jpeg_bytes
 from astro_core.workflows.stretch import LETTERS, Panel, Tray, render_panel
 from astro_core.workflows.stretch_recipes import crop_recipes
 
 BOARD = "stretch:board"
-_HERE = Path(__file__).parent
 _LARGE_PX = {1: 560, 2: 336, 3: 224, 4: 160}
 _STRIP_PX = 64
 _BOARD_PX = (660, 500)
@@ -32,11 +30,6 @@ class _Sheet:
 
     panel: Panel
     source: str
-
-
-def _component() -> ComponentRenderer:
-    parts = {k: (_HERE / f"stretch_board.{k}").read_text("utf-8") for k in ("html", "css", "js")}
-    return st.components.v2.component("tuning_fork_stretch_board", **parts)
 
 
 @st.cache_resource(max_entries=96, show_spinner=False)
@@ -150,7 +143,7 @@ def board(tray: Tray) -> None:
         for column, recipe in zip(columns, shown, strict=True):
             column["large"] = _enlarge(tray, recipe, opened, large_px)
     captions = _captions(tray)
-    _component()(
+    component("stretch_board", "parts.js")(
         key=BOARD,
         data={
             "columns": columns,

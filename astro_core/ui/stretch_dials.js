@@ -154,11 +154,6 @@ class Dials {
   }
 }
 
-function element(tag, name) {
-  const made = document.createElement(tag);
-  if (name) made.className = name;
-  return made;
-}
 
 function format(value) {
   if (value === 0) return "0";

@@ -5,14 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 
 import streamlit as st
-from streamlit.components.v2.types import ComponentRenderer
+
+from astro_core.ui.components import component
 
 Scale = Literal["linear", "log", "square", "tail"]
-_HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,11 +55,6 @@ class Group:
     dials: tuple[Dial, ...]
 
 
-def _component() -> ComponentRenderer:
-    parts = {k: (_HERE / f"stretch_dials.{k}").read_text("utf-8") for k in ("html", "css", "js")}
-    return st.components.v2.component("tuning_fork_dials", **parts)
-
-
 def dials(
     groups: tuple[Group, ...],
     *,
@@ -85,7 +79,7 @@ def dials(
             on_turn(_clean(known, event.get("values")))
 
     last = (st.session_state.get(key) or {}).get("turned") or {}
-    _component()(
+    component("stretch_dials", "parts.js")(
         key=key,
         data={
             "owner": owner,

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
 from urllib.parse import unquote
 
 import streamlit as st
 from streamlit import runtime
-from streamlit.components.v2.types import ComponentRenderer
 from streamlit.errors import StreamlitAuthError
 
 from astro_core.domain import Person, Role, require
 from astro_core.errors import BadInputError, TuningForkError
 from astro_core.ui import people
+from astro_core.ui.components import component
 from astro_core.ui.words import plain
 from astro_core.workflows.network import check_reach, host_of
 from astro_core.workflows.people import signed_in, typed
@@ -25,12 +23,6 @@ _BOX = "who:box"
 _WRONG = "who:wrong"
 MAX_TYPED = 80
 _PEOPLE, _OUT, _OTHER = "People", "Sign out", "I am somebody else"
-
-
-@cache
-def _keeper() -> ComponentRenderer:
-    code = (Path(__file__).parent / "who_keep.js").read_text("utf-8")
-    return st.components.v2.component("tuning_fork_who_keep", js=code)
 
 
 def has_sign_in() -> bool:
@@ -132,7 +124,7 @@ def _keep() -> None:
         return
     path = "/" + str(st.get_option("server.baseUrlPath") or "").strip("/")
     with st.sidebar.container(key="who-keep"):
-        _keeper()(key="who:keep", data={"cookie": COOKIE, "name": name, "path": path})
+        component("who_keep")(key="who:keep", data={"cookie": COOKIE, "name": name, "path": path})
 
 
 def _ask_name() -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from astro_core.domain import Dataset, Person, Taxonomy, require
 from astro_core.errors import BadInputError
+from astro_core.labels.counts import QueueCounts
 from astro_core.labels.gold import mix_gold
 from astro_core.labels.rules import ReviewRules
 from astro_core.workflows.object_rows import object_table
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReviewQueue:
-    """A queue as a list shows it.
+class ReviewQueue(QueueCounts):
+    """A queue as a list shows it, and how far it is.
 
     Attributes
     ----------
@@ -33,15 +34,6 @@ class ReviewQueue:
         The only person who is given its galaxies; empty for everybody.
     request : Mapping
         How its galaxies were chosen, as plain JSON values.
-    n_objects : int
-        Galaxies to decide, gold left out.
-    n_done : int
-        Those that were looked at enough by the rules as they are now.
-    n_gold : int
-    n_votes : int
-        Votes that it still needs, if people agree.
-    at_work : tuple of str
-        Who is looking at one of its galaxies now, by name.
     """
 
     queue_id: str
@@ -52,11 +44,6 @@ class ReviewQueue:
     assigned_to: str
     request: Mapping[str, Any]
     rules: ReviewRules
-    n_objects: int
-    n_done: int
-    n_gold: int
-    n_votes: int
-    at_work: tuple[str, ...]
 
 
 def start_review(

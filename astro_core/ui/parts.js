@@ -1,0 +1,20 @@
+// What several components need. Text from catalogues and people is only ever set as textContent.
+
+async function decoded(source) {
+  if (!source) return null;
+  const picture = new Image();
+  picture.src = source;
+  try {
+    await picture.decode();
+    return picture;
+  } catch {
+    return null; // replaced before it was decoded, or no picture
+  }
+}
+
+function element(tag, name = "", text = "") {
+  const made = document.createElement(tag);
+  if (name) made.className = name;
+  if (text) made.textContent = text;
+  return made;
+}
