@@ -1,5 +1,6 @@
 import json
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -28,6 +29,14 @@ class Said:
     def json(self):
         assert self.out.count("\n") == 1
         return json.loads(self.out)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def heed_interrupts():
+    """Commands heed Ctrl-C also where the tests run in the background, which heeds none."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 class Shell:
