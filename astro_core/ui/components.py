@@ -26,7 +26,9 @@ def component(name: str, *before: str) -> ComponentRenderer:
         there = [path for path in map(_HERE.joinpath, files) if path.is_file()]
         return "\n".join(path.read_text("utf-8") for path in there)
 
-    given = {"html": read(".html"), "css": read(".css"), "js": read(".js")}
     return st.components.v2.component(
-        f"tuning_fork_{name}", **{kind: text for kind, text in given.items() if text}
+        f"tuning_fork_{name}",
+        html=read(".html") or None,
+        css=read(".css") or None,
+        js=read(".js"),
     )

@@ -66,8 +66,7 @@ def read(shown: Shown) -> Search:
     """Read the address; without a search in it, one that is going on is shown."""
     problems: list[str] = []
     searches = searches_of(shown.workspace, shown.dataset)
-    training = shown.plan.training
-    offer = train_state.offer(shown.dataset, shown.plan.recipe.target, training.seed)
+    offer = train_state.offer(shown.dataset, shown.plan.recipe.target, shown.plan.training)
     objectives = _objectives(offer.heads)
     known = searchable(shown.plan)
     return Search(
