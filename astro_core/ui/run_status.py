@@ -18,6 +18,7 @@ from astro_core.workspace import Workspace
 EVERY_S = 0.5
 LONG_S = 20  # from here on it is worth saying that the page may be closed
 _WATCHED = "run_status:watched"
+_FOLLOWED = "run_status:followed"  # runs that others had done, and that were watched for it
 _ASKED = "run_status:cancel:"  # and the run that was asked to stop here
 SETTLED_S = 2.0  # a rate is not worth telling before
 
@@ -53,12 +54,22 @@ def follow_all(workspace: Workspace, all_runs: Sequence[Run]) -> None:
                 watched.append(run.run_id)
             follow(workspace, run.run_id)
         elif run.run_id in watched:
+            _watch_what_follows(run, watched)
             said, button = st.columns([12, 1], vertical_alignment="center")
             with said:
                 outcome(run)
             if button.button("", icon=":material/close:", key=f"seen:{run.run_id}", help="Seen"):
                 watched.remove(run.run_id)
                 st.rerun()
+
+
+def _watch_what_follows(run: Run, watched: list[str]) -> None:
+    """Watch once the run that a finished one had done; it may have ended in the meantime."""
+    known: list[str] = st.session_state.setdefault(_FOLLOWED, [])
+    follows = run.result.get("then")
+    if follows and follows not in known:
+        known.append(follows)
+        watched.append(follows)
 
 
 def _read(workspace: Workspace, run_id: str) -> Run | None:

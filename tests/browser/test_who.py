@@ -1,5 +1,7 @@
 """A name is typed once, and this browser keeps it."""
 
+from playwright.sync_api import expect
+
 from astro_core.datasets.store import open_dataset
 from astro_core.domain import LabelEvent, Person
 from astro_core.labels.events import dataset_key
@@ -60,7 +62,7 @@ def test_browse_keeps_others_answers_back_until_ones_own(app, page, visit, settl
     typed(page, settle, "Bo of the blind test")
     visit("browse", dataset="demo", object=galaxy)
     page.get_by_role("tab", name="People").click()
-    assert page.get_by_text("other person has answered").is_visible()
+    expect(page.get_by_text("other person has answered")).to_be_visible()
     says("Bo of the blind test", "ring")
     page.reload()
     settle(page).get_by_role("tab", name="People").click()

@@ -47,3 +47,14 @@ def test_time_spent_ends_with_the_run():
     assert run_status.elapsed_s(run(started_at=ago(30))) == pytest.approx(30, abs=2)
     over = run("done", started_at=ago(90), ended_at=ago(30))
     assert run_status.elapsed_s(over) == pytest.approx(60, abs=0.01)
+
+
+def test_what_a_run_had_done_is_watched_once(monkeypatch):
+    monkeypatch.setattr(run_status.st, "session_state", {})
+    watched = ["first"]
+    trained = run("done", result={"then": "second"})
+    run_status._watch_what_follows(trained, watched)
+    assert watched == ["first", "second"]
+    watched.remove("second")
+    run_status._watch_what_follows(trained, watched)
+    assert watched == ["first"]
