@@ -1,5 +1,6 @@
 """The frozen types that every room shares."""
 
+from astro_core.domain.boxes import Boxes, no_boxes
 from astro_core.domain.dataset import SPLITS, Dataset, ImagePart, Pixels, Problem, Source
 from astro_core.domain.features import ClusteringResult, Features
 from astro_core.domain.head import Head, HeadKind
@@ -35,6 +36,7 @@ __all__ = [
     "SPLITS",
     "TRANSFORMS",
     "Answer",
+    "Boxes",
     "Cancelled",
     "ClusteringResult",
     "Dataset",
@@ -58,6 +60,7 @@ __all__ = [
     "Taxonomy",
     "VoteKind",
     "new_event_id",
+    "no_boxes",
     "no_progress",
     "plain_taxonomy",
     "require",

@@ -1,0 +1,6 @@
+"""Where the galaxies are in a picture, and how well that was found."""
+
+from astro_core.detection import source_extraction
+from astro_core.detection.registry import FINDERS, FinderSpec
+
+__all__ = ["FINDERS", "FinderSpec", "source_extraction"]

@@ -1,0 +1,148 @@
+"""Finding galaxies by their light: sky, threshold, deblending, and what is too sharp is a star."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from astro_core.detection.registry import FINDERS, FinderSpec, Image
+from astro_core.domain import Boxes, Pixels, no_boxes
+from astro_core.features.segmentation import measured_plane
+from astro_core.imaging import sky_level
+from astro_core.params import param
+
+_SKY_BOX_PX = 128  # the sky may vary from one box of this side to the next
+_LEAST_NOISE = 1.0  # of a picture's 255 levels: its sky may be cut off at black
+_SURE_AT = 10.0  # signal to noise at which a source has a score of one half
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExtractionParams:
+    """How light becomes boxes."""
+
+    threshold_sigma: float = param(
+        2.0,
+        label="Detection threshold",
+        minimum=0.5,
+        maximum=20.0,
+        step=0.5,
+        unit="sky sigma",
+        help="Light this far above the sky belongs to a source.",
+    )
+    smoothing_fwhm_px: float = param(
+        3.0,
+        label="Smoothing",
+        minimum=0.0,
+        maximum=20.0,
+        step=0.5,
+        unit="px",
+        help="Width of the filter before the threshold; about that of a star. 0 is none.",
+    )
+    min_area_px: int = param(
+        25,
+        label="Smallest area",
+        minimum=1,
+        maximum=100_000,
+        unit="px",
+        help="Sources of fewer pixels are left out.",
+    )
+    contrast: float = param(
+        0.02,
+        label="Deblending contrast",
+        minimum=0.0001,
+        maximum=1.0,
+        step=0.01,
+        help="Share of the light at which a second peak becomes a source of its own. 1 leaves "
+        "touching sources together.",
+    )
+
+
+def extract(plane: NDArray[Any], params: ExtractionParams, *, least_noise: float = 0.0) -> Boxes:
+    """Find the sources in one plane.
+
+    What is `threshold_sigma` above the sky after smoothing is a source; one with several peaks
+    is taken apart (SExtractor: Bertin & Arnouts 1996, A&AS 117, 393; SEP: Barbary 2016, JOSS 1,
+    58). A box holds all pixels of a source; its score grows with the signal to noise.
+
+    Parameters
+    ----------
+    plane : array, shape (height, width)
+        NaN where there is no data.
+    least_noise : float
+        Noise of the sky per pixel, at the least, in the units of the plane.
+
+    Returns
+    -------
+    Boxes
+        In the array: y counts from the first row. The surest first.
+    """
+    import sep
+
+    good = np.isfinite(plane)
+    values, sigma = _above_sky(np.where(good, plane, 0.0).astype(np.float32), ~good)
+    sigma = max(sigma, least_noise)
+    if not sigma > 0.0:
+        return no_boxes()
+    sep.set_extract_pixstack(max(300_000, plane.size))
+    found = sep.extract(
+        values,
+        params.threshold_sigma,
+        err=sigma,
+        mask=~good,
+        minarea=params.min_area_px,
+        filter_kernel=_kernel(params.smoothing_fwhm_px),
+        deblend_cont=params.contrast,
+    )
+    return _boxes(found, sigma)
+
+
+def _above_sky(plane: NDArray[np.float32], bad: NDArray[np.bool_]) -> tuple[NDArray[Any], float]:
+    """Return the plane without its sky, and the noise of the sky per pixel."""
+    import sep
+
+    if min(plane.shape) < 4 * _SKY_BOX_PX:  # a galaxy may fill a box: the frame is the sky
+        sky = sky_level(np.where(bad, np.nan, plane))
+        return plane - np.float32(sky.level), sky.sigma
+    sky = sep.Background(plane, mask=bad, bw=_SKY_BOX_PX, bh=_SKY_BOX_PX)
+    return plane - sky.back(dtype=np.float32), float(sky.globalrms)
+
+
+def _kernel(fwhm_px: float) -> NDArray[np.float32] | None:
+    if not fwhm_px:
+        return None
+    reach = int(np.ceil(fwhm_px))
+    squared = np.arange(-reach, reach + 1) ** 2
+    kernel = np.exp(-4 * np.log(2) * (squared[:, None] + squared[None, :]) / fwhm_px**2)
+    return np.asarray(kernel, dtype=np.float32)
+
+
+def _boxes(found: NDArray[Any], sigma: float) -> Boxes:
+    ratio = found["flux"] / (sigma * np.sqrt(found["npix"]))
+    order = np.argsort(-ratio, kind="stable")
+    corners = np.stack([found["xmin"], found["ymin"], found["xmax"] + 1, found["ymax"] + 1], axis=1)
+    return Boxes(corners=corners[order], scores=(ratio / (ratio + _SURE_AT))[order])
+
+
+def _find(image: Image, params: ExtractionParams) -> Boxes:
+    return extract(image.mean(axis=2), params, least_noise=_LEAST_NOISE)
+
+
+def _measure(pixels: Pixels, params: ExtractionParams) -> Boxes:
+    return extract(measured_plane(pixels, ""), params)
+
+
+FINDERS.add(
+    FinderSpec(
+        name="source-extraction",
+        label="Source extraction",
+        description="What stands out from the sky, taken apart where sources touch. Knows no "
+        "galaxies, only light; needs no training.",
+        params=ExtractionParams,
+        find=_find,
+        measure=_measure,
+        reference="Bertin & Arnouts 1996, A&AS 117, 393; Barbary 2016, JOSS 1, 58 (SEP)",
+    )
+)
