@@ -47,8 +47,28 @@ def crop_square(planes: NDArray[Any], crop_px: int = 0) -> NDArray[Any]:
             expected="at least one pixel and a side of 0 or more",
             given=f"{height}x{width} pixels, side {crop_px}",
         )
-    side = crop_px or min(height, width)
-    (source_y, target_y), (source_x, target_x) = _overlap(height, side), _overlap(width, side)
+    return crop_around(planes, height // 2, width // 2, crop_px or min(height, width))
+
+
+def crop_around(planes: NDArray[Any], y: int, x: int, side: int) -> NDArray[Any]:
+    """Return the square around a pixel, filled up as `crop_square` does.
+
+    Parameters
+    ----------
+    planes : array, shape (..., height, width)
+    y, x : int
+        Row and column of the pixel, which lands on ``side // 2``; it has to be in the image.
+    side : int
+        In pixels.
+
+    Returns
+    -------
+    array, shape (..., side, side)
+        A view where nothing had to be filled.
+    """
+    height, width = planes.shape[-2:]
+    source_y, target_y = _overlap(height, y, side)
+    source_x, target_x = _overlap(width, x, side)
     cut = planes[..., source_y, source_x]
     if cut.shape[-2:] == (side, side):
         return cut
@@ -58,8 +78,8 @@ def crop_square(planes: NDArray[Any], crop_px: int = 0) -> NDArray[Any]:
     return out
 
 
-def _overlap(length: int, side: int) -> tuple[slice, slice]:
-    start = length // 2 - side // 2
+def _overlap(length: int, centre: int, side: int) -> tuple[slice, slice]:
+    start = centre - side // 2
     source = slice(max(start, 0), min(start + side, length))
     return source, slice(source.start - start, source.stop - start)
 

@@ -41,15 +41,33 @@ def answer_table(
     calibration : Mapping
         By head. Probabilities are calibrated with the temperature, where one was found.
     """
-    columns = {}
-    for head in heads:
-        values, found = answers[head.name], calibration.get(head.name, {})
-        if head.kind != "votes" and "temperature" in found:
-            values = at_temperature(values, found["temperature"])
-        prefix = "" if head.kind == "votes" else "p_"
-        for name, column in zip(head.outputs, values.T, strict=True):
-            columns[f"{prefix}{name}"] = column.astype(np.float32)
+    columns = {
+        name: column
+        for head in heads
+        for name, column in zip(
+            column_names(head), calibrated(head, answers[head.name], calibration).T, strict=True
+        )
+    }
     return pd.DataFrame(columns)
+
+
+def calibrated(
+    head: Head, answers: NDArray[np.float32], calibration: Mapping[str, Any]
+) -> NDArray[np.float32]:
+    """Return the answers of one head at its temperature, shape (n, n_outputs).
+
+    Vote fractions, and probabilities for which no temperature was found, are not changed.
+    """
+    found = calibration.get(head.name, {})
+    if head.kind == "votes" or "temperature" not in found:
+        return answers.astype(np.float32)
+    return at_temperature(answers, found["temperature"]).astype(np.float32)
+
+
+def column_names(head: Head) -> tuple[str, ...]:
+    """Name the columns of a head: p_<class> for classes, the answer's own name for votes."""
+    prefix = "" if head.kind == "votes" else "p_"
+    return tuple(f"{prefix}{name}" for name in head.outputs)
 
 
 @dataclass(frozen=True, kw_only=True)
