@@ -1,5 +1,6 @@
 """The frozen types that every room shares."""
 
+from astro_core.domain.box_event import BoxEvent, MarkedBox
 from astro_core.domain.boxes import Boxes, no_boxes
 from astro_core.domain.dataset import SPLITS, Dataset, ImagePart, Pixels, Problem, Source
 from astro_core.domain.features import ClusteringResult, Features
@@ -9,6 +10,7 @@ from astro_core.domain.label import (
     LabelAction,
     LabelEvent,
     new_event_id,
+    utc_now,
     utc_text,
 )
 from astro_core.domain.person import MAX_PERSON_NAME, ROLES, Person, Role, require
@@ -36,6 +38,7 @@ __all__ = [
     "SPLITS",
     "TRANSFORMS",
     "Answer",
+    "BoxEvent",
     "Boxes",
     "Cancelled",
     "ClusteringResult",
@@ -47,6 +50,7 @@ __all__ = [
     "ImagePart",
     "LabelAction",
     "LabelEvent",
+    "MarkedBox",
     "Person",
     "Pixels",
     "Problem",
@@ -64,5 +68,6 @@ __all__ = [
     "no_progress",
     "plain_taxonomy",
     "require",
+    "utc_now",
     "utc_text",
 ]

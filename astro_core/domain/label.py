@@ -46,12 +46,13 @@ def new_event_id() -> str:
     return uuid.uuid4().hex
 
 
-def _now() -> str:
+def utc_now() -> str:
+    """The time as `utc_text` writes it."""
     return utc_text(datetime.now(UTC))
 
 
-def _one_line(text: str) -> str:
-    """Text without line breaks and control characters, which no table format keeps alike."""
+def one_line(text: str) -> str:
+    """Return text without line breaks and control characters, which no table format keeps alike."""
     if text.isascii() and text.isprintable() and text == " ".join(text.split()):
         return text
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
@@ -103,7 +104,7 @@ class LabelEvent:
     answer: str = ""
     reviewer: str
     event_id: str = field(default_factory=new_event_id)
-    at: str = field(default_factory=_now)
+    at: str = field(default_factory=utc_now)
     taxonomy: str = ""
     taxonomy_version: int = 1
     fingerprint: str = ""
@@ -118,8 +119,8 @@ class LabelEvent:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "at", utc_text(self.at))
-        object.__setattr__(self, "comment", _one_line(self.comment)[:MAX_COMMENT].rstrip())
-        object.__setattr__(self, "reviewer", _one_line(self.reviewer))
+        object.__setattr__(self, "comment", one_line(self.comment)[:MAX_COMMENT].rstrip())
+        object.__setattr__(self, "reviewer", one_line(self.reviewer))
         for name in ("dataset", "object_id", "reviewer", "event_id"):
             if not 0 < len(getattr(self, name)) <= _MAX_NAME:
                 raise BadInputError(

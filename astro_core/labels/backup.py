@@ -7,7 +7,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Table, func, insert, select
 from astro_core.domain import LabelEvent
 from astro_core.errors import BadInputError
 from astro_core.labels import queue_tables, role_tables  # noqa: F401 - they are copied, too
+from astro_core.labels.box_tables import BOX_EVENTS
 from astro_core.labels.database import sqlite_url
 from astro_core.labels.events import from_row
 from astro_core.labels.tables import EVENTS, METADATA, STANDING
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from astro_core.labels.store import LabelStore
 
 _ROWS_AT_ONCE = 5_000
+_MERGED = {TAXONOMIES: ("dataset", "key", "version"), BOX_EVENTS: ("event_id",)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,8 +126,8 @@ def _checked(half: Path) -> int:
 def restore(store: LabelStore, path: Path) -> Restored:
     """Add what a backup holds and the store does not; nothing that is there goes.
 
-    Queues, rules and roles come back where there are none; of made classes, each version that
-    is not there.
+    Queues, rules and roles come back where there are none; of made classes and of boxes, each
+    that is not there.
 
     Raises
     ------
@@ -144,15 +146,18 @@ def restore(store: LabelStore, path: Path) -> Restored:
             empty = target.execute(select(func.count()).select_from(table)).scalar_one() == 0
             if empty and table not in (EVENTS, STANDING):
                 _copy_table(source, target, table)
-        _add_classes(source, target)
+        for table, key in _MERGED.items():
+            _add_missing(source, target, table, key)
     return Restored(n_events=n_events, n_new=n_new, n_kept=before - (n_events - n_new))
 
 
-def _add_classes(source: Connection, target: Connection) -> None:
-    there = set(map(tuple, target.execute(select(*TAXONOMIES.primary_key.columns))))
-    for row in source.execute(select(TAXONOMIES)).mappings():
-        if tuple(row[c.name] for c in TAXONOMIES.primary_key.columns) not in there:
-            target.execute(insert(TAXONOMIES), dict(row))
+def _add_missing(source: Connection, target: Connection, table: Table, key: Sequence[str]) -> None:
+    """Add rows of a table whose key is not there, in the order in which they were written."""
+    columns = [c for c in table.c if c.name != "seq"]
+    there = set(map(tuple, target.execute(select(*(table.c[name] for name in key)))))
+    for row in source.execute(select(*columns).order_by(*table.primary_key.columns)).mappings():
+        if tuple(row[name] for name in key) not in there:
+            target.execute(insert(table), dict(row))
 
 
 def _count(connection: Connection) -> int:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, inspect, select
 from astro_core.labels.tables import VERSION
 from astro_core.labels.trouble import LabelStoreError
 
-HEAD = "0006"
+HEAD = "0007"
 _SCRIPTS = Path(__file__).with_name("migrations")
 
 
