@@ -34,15 +34,20 @@ def find_band(bands: tuple[str, ...], name: str) -> int:
     )
 
 
-def colour_planes(pixels: Pixels, recipe: RenderRecipe) -> NDArray[Any]:
+def colour_planes(pixels: Pixels, recipe: RenderRecipe, *, whole: bool = False) -> NDArray[Any]:
     """Return what the recipe shows as red, green and blue, cropped, in the units of the data.
 
     A picture with one grey band gives it to all three colours under a recipe for pictures. For
     every transform but "picture", 8-bit pictures are scaled to [0, 1].
 
+    Parameters
+    ----------
+    whole : bool
+        Leave out the crop: an oblong image stays oblong.
+
     Returns
     -------
-    array, shape (3, side, side)
+    array, shape (3, side, side), or (3, height, width) of the whole image
         uint8 for ``transform="picture"``, else floating point with NaN where there is nothing.
 
     Raises
@@ -61,7 +66,7 @@ def colour_planes(pixels: Pixels, recipe: RenderRecipe) -> NDArray[Any]:
         wanted = [0, 0, 0]
     else:
         wanted = [find_band(pixels.bands, band) for band in recipe.bands]
-    planes = crop_square(pixels.values, recipe.crop_px)
+    planes = pixels.values if whole else crop_square(pixels.values, recipe.crop_px)
     if wanted != [0, 1, 2] or len(pixels.bands) != 3:
         planes = planes[wanted]
     if pixels.display and recipe.transform != "picture":
@@ -69,19 +74,24 @@ def colour_planes(pixels: Pixels, recipe: RenderRecipe) -> NDArray[Any]:
     return planes
 
 
-def render_full(pixels: Pixels, recipe: RenderRecipe) -> NDArray[np.uint8]:
+def render_full(pixels: Pixels, recipe: RenderRecipe, *, whole: bool = False) -> NDArray[np.uint8]:
     """Render at the pixels' own scale: cropped, coloured, turned, not yet resized.
+
+    Parameters
+    ----------
+    whole : bool
+        Leave out the crop: an oblong image stays oblong.
 
     Returns
     -------
-    array of uint8, shape (side, side, 3)
+    array of uint8, shape (side, side, 3), or (height, width, 3) of the whole image
 
     Raises
     ------
     BadInputError
         See `colour_planes`.
     """
-    planes = colour_planes(pixels, recipe)
+    planes = colour_planes(pixels, recipe, whole=whole)
     if recipe.transform == "picture":
         image: NDArray[np.uint8] = np.moveaxis(planes, 0, -1)
     elif recipe.transform == "lupton":

@@ -35,11 +35,38 @@ class UploadLimits:
         return f"At most {self.max_files:,} files and {self.max_bytes / 1e6:,.0f} MB together."
 
 
+@dataclass(frozen=True, kw_only=True)
+class PictureLimits(UploadLimits):
+    """How much is read of what was uploaded to be looked at.
+
+    Attributes
+    ----------
+    max_unpacked : int
+        Bytes that an archive may unpack to.
+    max_values : int
+        Pixels times bands or colours, of all pictures together.
+    max_seconds : float
+        Time for reading everything.
+    """
+
+    max_unpacked: int
+    max_values: int
+    max_seconds: float
+
+
 STRETCH_LIMITS = UploadLimits(max_files=24, max_bytes=400_000_000, suffixes=(*FITS, *PACKED))
 IMPORT_LIMITS = UploadLimits(
     max_files=5_000,
     max_bytes=2_000_000_000,
     suffixes=(*FITS, *PACKED, *ARCHIVES, *TABLES, *sorted(PICTURES)),
+)
+CLASSIFY_LIMITS = PictureLimits(
+    max_files=200,
+    max_bytes=500_000_000,
+    suffixes=(*FITS, *PACKED, *ARCHIVES, *sorted(PICTURES)),
+    max_unpacked=1_000_000_000,
+    max_values=300_000_000,
+    max_seconds=60.0,
 )
 LABEL_LIMITS = UploadLimits(
     max_files=1,

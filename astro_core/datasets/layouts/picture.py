@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import struct
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -151,13 +152,44 @@ def _read(root: Path, part: ImagePart, row: Row) -> Pixels:
     return Pixels(object_id=str(row["object_id"]), bands=part.bands, values=values, display=True)
 
 
-def picture_mode(path: Path) -> str:
-    """Return "grey" or "colour" from a picture's header, "" where it cannot be read."""
+@dataclass(frozen=True, kw_only=True)
+class PictureHead:
+    """What a picture's header says.
+
+    Attributes
+    ----------
+    kind : str
+        Format as Pillow calls it: "JPEG".
+    deep : bool
+        More than 8 bits a colour; `read` scales it by its own range.
+    """
+
+    kind: str
+    width: int
+    height: int
+    grey: bool
+    deep: bool
+
+
+def picture_head(path: Path) -> PictureHead | None:
+    """Read a picture's header; None where there is none that Pillow understands."""
     try:
         with _open(path) as image:
-            return "grey" if image.mode in _GREY_MODES else "colour"
+            return PictureHead(
+                kind=str(image.format),
+                width=image.width,
+                height=image.height,
+                grey=image.mode in _GREY_MODES,
+                deep=image.mode in _DEEP_MODES or _is_deep_colour_tiff(image),
+            )
     except (*_BROKEN, Image.DecompressionBombError, Image.DecompressionBombWarning):
-        return ""
+        return None
+
+
+def picture_mode(path: Path) -> str:
+    """Return "grey" or "colour" from a picture's header, "" where it cannot be read."""
+    head = picture_head(path)
+    return "" if head is None else "grey" if head.grey else "colour"
 
 
 def _files(_part: ImagePart, row: Row) -> tuple[str, ...]:

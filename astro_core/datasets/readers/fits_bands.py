@@ -108,6 +108,26 @@ def _find_sets(
     return found
 
 
+def find_objects(root: Path, files: Sequence[str], progress: Progress) -> Found:
+    """List the objects of FITS files that came together by chance.
+
+    Unlike in a survey, each has the bands that it has: none is expected of another.
+
+    Parameters
+    ----------
+    files : sequence of str
+        Paths below `root`.
+    """
+    sets, others, twice = group_bands(files)
+    sets, cubes = _take_out_cubes(root, sets)
+    found = find_cubes(root, sorted([*others, *cubes]), progress)
+    for group in sets:
+        names = band_names(group.tokens.values())
+        found.join(_find_sets(root, [group], names, ScanOptions(), progress))
+    found.problems.extend(twice)
+    return found
+
+
 def _missing(lacking: Sequence[str], names: dict[str, str]) -> str:
     one = len(lacking) == 1
     bands = f"Band {lacking[0]} is" if one else f"Bands {', '.join(lacking)} are"

@@ -1,0 +1,127 @@
+"""Which files of an upload make which pictures; nothing but headers is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from astro_core.datasets.archives import ArchiveLimits, is_archive, unpack
+from astro_core.datasets.layouts import LAYOUTS, inside
+from astro_core.datasets.layouts.fits_io import fits_stem
+from astro_core.datasets.layouts.picture import is_picture
+from astro_core.datasets.readers.fits_bands import find_objects
+from astro_core.datasets.readers.fits_names import walk
+from astro_core.datasets.readers.pictures import picture_part
+from astro_core.domain import ImagePart, Pixels, Problem, Progress
+from astro_core.errors import BadInputError
+from astro_core.workflows.uploads import PictureLimits
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """A picture that can be read.
+
+    Attributes
+    ----------
+    name : str
+        Name of its file; of bands in separate files what their names share.
+    row : Mapping
+        What its layout needs to find it below the part's root, and what its header said.
+    """
+
+    name: str
+    part: ImagePart
+    row: Mapping[str, Any]
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The files that it is read from, below the part's root."""
+        return LAYOUTS.get(self.part.layout).files(self.part, self.row)
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """The same as paths.
+
+        Raises
+        ------
+        BadInputError
+            If one leads outside the root.
+        """
+        return tuple(inside(Path(self.part.root), file) for file in self.files)
+
+    def read(self) -> Pixels:
+        """Read the pixels.
+
+        Raises
+        ------
+        BadInputError
+            If they cannot be used.
+        """
+        return LAYOUTS.get(self.part.layout).read(Path(self.part.root), self.part, self.row)
+
+
+def find_sources(
+    path: Path, unpacked: Path, limits: PictureLimits, progress: Progress
+) -> tuple[list[Source], list[Problem]]:
+    """List the pictures in a folder, an archive or a file.
+
+    Parameters
+    ----------
+    unpacked : Path
+        An empty folder for what archives hold; it must last until the sources are read.
+    """
+    problems: list[Problem] = []
+    root = path.parent if path.is_file() else path
+    files = [path.name] if path.is_file() else sorted(walk(path, problems=problems))
+    sources = _loose(root, files, problems, progress)
+    for number, file in enumerate(f for f in files if _may_be_archive(f)):
+        into = unpacked / str(number)
+        try:
+            inner = _unpack(root / file, into, limits, problems, progress)
+        except BadInputError as error:
+            problems.append(Problem(object_id="", file=file, reason=str(error)))
+        else:
+            sources.extend(_loose(inner, sorted(walk(inner)), problems, progress))
+    return sources, problems
+
+
+def _may_be_archive(file: str) -> bool:
+    return not is_picture(file) and fits_stem(file) is None
+
+
+def _unpack(
+    path: Path, into: Path, limits: PictureLimits, problems: list[Problem], progress: Progress
+) -> Path:
+    if not is_archive(path):
+        raise BadInputError(
+            f"'{path.name}' is not something to look at",
+            expected="JPEG, PNG, TIFF or FITS, or a ZIP or TAR archive of them",
+        )
+    allowed = ArchiveLimits(max_bytes=limits.max_unpacked, max_files=limits.max_files)
+    return unpack(path, into, progress, limits=allowed, problems=problems)
+
+
+def _loose(
+    root: Path, files: Sequence[str], problems: list[Problem], progress: Progress
+) -> list[Source]:
+    """List what lies in a folder as it is."""
+    sources = [
+        Source(
+            name=file,
+            part=picture_part(root, [file]),
+            row={"object_id": file, "file": file, "row": 0},
+        )
+        for file in files
+        if is_picture(file)
+    ]
+    fits = [file for file in files if fits_stem(file) is not None]
+    found = find_objects(root, fits, progress)
+    problems.extend(found.problems)
+    for row in found.rows:
+        part = found.parts[int(row["part"])]
+        alone = len(LAYOUTS.get(part.layout).files(part, row)) == 1
+        name = str(row["file"] if alone else row["object_id"])
+        sources.append(Source(name=name, part=part, row=row))
+    return sources

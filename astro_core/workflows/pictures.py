@@ -1,0 +1,166 @@
+"""What somebody drops becomes pictures: photographs, FITS files and archives of them."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from astro_core.datasets.layouts.picture import picture_head
+from astro_core.datasets.readers.fits_sky import sky_centre
+from astro_core.domain import Pixels, Problem, Progress, RenderRecipe, no_progress
+from astro_core.errors import BadInputError
+from astro_core.imaging import render_full
+from astro_core.workflows.first_recipe import recipe_for
+from astro_core.workflows.picture_sources import Source, find_sources
+from astro_core.workflows.uploads import CLASSIFY_LIMITS, PictureLimits
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """An image that somebody brought, ready to be looked at.
+
+    Attributes
+    ----------
+    name : str
+        Name of its file; of bands in separate files what their names share.
+    pixels : Pixels
+        As stored: measured bands, or the colours of a picture.
+    image : array of uint8, shape (height, width, 3)
+        As shown, first row at the top.
+    recipe : RenderRecipe
+        How `pixels` became `image`. With ``origin="lower"`` row ``i`` of the image is row
+        ``height - 1 - i`` of the pixels.
+    how : str
+        The same in words.
+    digest : str
+        SHA-256 of the file; of several files, of their digests.
+    ra_deg, dec_deg : float or None
+        Right ascension and declination of the centre (ICRS).
+    files : tuple of str
+        The files that it was read from.
+    """
+
+    name: str
+    pixels: Pixels
+    image: NDArray[np.uint8]
+    recipe: RenderRecipe
+    how: str
+    digest: str
+    ra_deg: float | None = None
+    dec_deg: float | None = None
+    files: tuple[str, ...] = ()
+
+    @property
+    def wcs(self) -> Mapping[str, Any]:
+        """FITS header cards of the celestial WCS of `pixels`; empty when there is none."""
+        return self.pixels.wcs
+
+    @property
+    def pixel_scale_arcsec(self) -> float | None:
+        """Arcsec per pixel where it is known."""
+        return self.pixels.pixel_scale_arcsec
+
+
+def read_pictures(
+    path: Path, *, limits: PictureLimits = CLASSIFY_LIMITS, progress: Progress = no_progress
+) -> tuple[tuple[Picture, ...], tuple[Problem, ...]]:
+    """Read every picture in a folder, an archive or a file.
+
+    FITS files that differ in the name of the band alone make one picture, and so do the planes or
+    extensions of a FITS file. What cannot be read is a problem; the others go on.
+
+    Parameters
+    ----------
+    path : Path
+        Nothing is written there; archives are unpacked elsewhere.
+
+    Raises
+    ------
+    BadInputError
+        If there is nothing that could be a picture.
+    """
+    pictures: list[Picture] = []
+    problems: list[Problem] = []
+    for read in each_picture(path, limits=limits, progress=progress):
+        (pictures if isinstance(read, Picture) else problems).append(read)
+    if not pictures and not problems:
+        raise BadInputError(
+            "There is no picture here",
+            expected="JPEG, PNG, TIFF or FITS files, or a ZIP or TAR archive of them",
+        )
+    return tuple(pictures), tuple(problems)
+
+
+def each_picture(
+    path: Path, *, limits: PictureLimits = CLASSIFY_LIMITS, progress: Progress = no_progress
+) -> Iterator[Picture | Problem]:
+    """Read as `read_pictures` does, one at a time, so that a large folder needs little memory."""
+    until = time.monotonic() + limits.max_seconds
+    left = limits.max_values
+    with tempfile.TemporaryDirectory(prefix="pictures-") as unpacked:
+        sources, problems = find_sources(path, Path(unpacked), limits, progress)
+        yield from problems
+        for number, source in enumerate(sources):
+            progress(number, len(sources), f"Reading {source.name}")
+            try:
+                if time.monotonic() > until:
+                    raise _late(source, limits)
+                picture = _read(source)
+            except BadInputError as error:
+                yield Problem(object_id="", file=source.name, reason=str(error))
+            else:
+                left -= picture.pixels.values.size
+                yield picture
+
+
+def _late(source: Source, limits: PictureLimits) -> BadInputError:
+    return BadInputError(
+        f"'{source.name}' was not read",
+        expected=f"everything within {limits.max_seconds:g} s",
+        todo="Bring fewer or smaller files at once",
+    )
+
+
+def _read(source: Source) -> Picture:
+    pixels = source.read()
+    recipe = recipe_for([pixels])
+    height, width = pixels.values.shape[1:]
+    place = sky_centre(pixels.wcs, width, height)
+    known = all(np.isfinite(place))
+    return Picture(
+        name=source.name,
+        pixels=pixels,
+        image=render_full(pixels, recipe, whole=True),
+        recipe=recipe,
+        how=_in_words(source),
+        digest=_digest(source.paths),
+        ra_deg=place[0] if known else None,
+        dec_deg=place[1] if known else None,
+        files=source.files,
+    )
+
+
+def _in_words(source: Source) -> str:
+    if source.part.layout != "picture":
+        bands = ", ".join(source.part.bands)
+        return f"FITS, {bands}, shown by the automatic Lupton stretch"
+    head = picture_head(source.paths[0])
+    if head is None or head.deep:
+        return "Picture of more than 8 bits, scaled by its own range"
+    return f"{head.kind}, {'grey' if head.grey else 'colour'} of 8 bits, as stored"
+
+
+def _digest(paths: Sequence[Path]) -> str:
+    found = []
+    for path in paths:
+        with path.open("rb") as stream:
+            found.append(hashlib.file_digest(stream, "sha256").hexdigest())
+    return found[0] if len(found) == 1 else hashlib.sha256("".join(found).encode()).hexdigest()
