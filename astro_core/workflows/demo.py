@@ -11,9 +11,10 @@ from typing import Any
 import pandas as pd
 
 from astro_core.datasets.assemble import assemble
+from astro_core.datasets.boxes import write_boxes
 from astro_core.datasets.demo.consensus import demo_taxonomy
 from astro_core.datasets.demo.damage import count_damaged
-from astro_core.datasets.demo.fields import BOX_COLUMNS, field_plan, make_field
+from astro_core.datasets.demo.fields import field_plan, make_field
 from astro_core.datasets.demo.pictures import deal_pictures, make_pictures
 from astro_core.datasets.demo.survey import make_objects
 from astro_core.datasets.readers import READERS, Scan, ScanOptions
@@ -25,7 +26,6 @@ from astro_core.workflows.check_scan import check_scan
 from astro_core.workflows.first_recipe import first_recipe
 
 FILES = "files"
-BOXES = "boxes"
 _PER_CALL = 12
 _FIELD_UNITS, _CHECK_UNITS = 60, 0.12  # work of one field, of checking one object, in objects
 _NOTE = "Simulated with GalSim: no telescope has seen any of it."
@@ -117,8 +117,9 @@ def _stages(context: RunContext, shares: Sequence[float]) -> Iterator[Stage]:
         start += share
 
 
-def draw_survey(stage: Stage, folder: Path, params: DemoParams) -> pd.DataFrame:
-    """Draw the stamps of the survey in parallel; return what is known of each object."""
+def draw_survey(stage: Stage, made: Path, params: DemoParams) -> pd.DataFrame:
+    """Draw the stamps and write the table of true boxes; return what is known of each object."""
+    folder = made / FILES
     folder.mkdir(parents=True)
     total = params.objects + count_damaged(params.objects)
     numbers = list(range(total))
@@ -131,8 +132,10 @@ def draw_survey(stage: Stage, folder: Path, params: DemoParams) -> pd.DataFrame:
         }
         for i in range(0, total, _PER_CALL)
     ]
-    rows = stage.run(make_objects, items, "Drawing galaxies")
-    return pd.DataFrame([row for chunk in rows for row in chunk])
+    chunks = stage.run(make_objects, items, "Drawing galaxies")
+    results = [result for chunk in chunks for result in chunk]
+    write_boxes(made, [box for result in results for box in result["boxes"]])
+    return pd.DataFrame([result["row"] for result in results])
 
 
 def draw_fields(stage: Stage, made: Path, params: DemoParams) -> pd.DataFrame:
@@ -145,9 +148,7 @@ def draw_fields(stage: Stage, made: Path, params: DemoParams) -> pd.DataFrame:
         for i in range(count)
     ]
     results = stage.run(make_field, items, "Drawing fields")
-    boxes = pd.DataFrame([b for r in results for b in r["boxes"]], columns=list(BOX_COLUMNS))
-    boxes.to_parquet(made / f"{BOXES}.parquet", index=False)
-    boxes.to_csv(made / f"{BOXES}.csv", index=False)
+    write_boxes(made, [box for result in results for box in result["boxes"]])
     return pd.DataFrame([r["row"] for r in results])
 
 
@@ -251,7 +252,7 @@ def _make_all(context: RunContext, params: DemoParams, places: list[Path]) -> It
     stages = _stages(context, shares)
     survey, wide, objects = places
     names = params.names
-    known = draw_survey(next(stages), survey / FILES, params)
+    known = draw_survey(next(stages), survey, params)
     known_fields = draw_fields(next(stages), wide, params)
     draw_pictures(next(stages), objects / FILES, params)
     yield build(

@@ -3,9 +3,11 @@ import pandas as pd
 import pytest
 from astropy.io import fits
 
+from astro_core.datasets.boxes import BOX_COLUMNS
 from astro_core.datasets.demo import fields
 from astro_core.datasets.demo.bands import BAND_NAMES, PIXEL_SCALE_ARCSEC, R
-from astro_core.datasets.demo.fields import Field, field_plan, make_field, true_box
+from astro_core.datasets.demo.boxes import true_box
+from astro_core.datasets.demo.fields import Field, field_plan, make_field
 from astro_core.datasets.demo.frames import draw_night
 from astro_core.datasets.demo.galaxies import draw
 from astro_core.datasets.demo.population import draw_galaxy
@@ -22,7 +24,7 @@ def made(tmp_path_factory):
 def test_a_field_has_all_bands_and_boxes_inside_it(made):
     folder, result = made
     boxes = pd.DataFrame(result["boxes"])
-    assert tuple(boxes.columns) == tuple(fields.BOX_COLUMNS)
+    assert tuple(boxes.columns) == tuple(BOX_COLUMNS)
     assert (boxes[["x0", "y0"]] >= 0).all(axis=None)
     assert (boxes[["x1", "y1"]] <= SIZE).all(axis=None)
     assert (boxes["x1"] > boxes["x0"]).all()
@@ -39,8 +41,7 @@ def test_a_box_holds_what_exceeds_one_sigma_and_no_more():
     draw(galaxy, np.random.default_rng(1), canvas.n).put(canvas)
     patch, left, top = field.paste(canvas, 90, 110)
     sigma = field.night.sky_sigma[R]
-    box = true_box(patch[R], sigma)
-    x0, y0, x1, y1 = box[0] + left, box[1] + top, box[2] + left, box[3] + top
+    x0, y0, x1, y1 = true_box(patch[R], sigma).moved(left, top).corners
     above = field.clean[R] > sigma
     rows, cols = np.nonzero(above)
     assert (cols.min(), rows.min(), cols.max() + 1, rows.max() + 1) == (x0, y0, x1, y1)

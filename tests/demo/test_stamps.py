@@ -3,7 +3,7 @@ import pytest
 from astropy.io import fits
 from astropy.wcs import WCS
 
-from astro_core.datasets.demo.bands import BAND_NAMES, BANDS, PIXEL_SCALE_ARCSEC
+from astro_core.datasets.demo.bands import BAND_NAMES, BANDS, PIXEL_SCALE_ARCSEC, R
 from astro_core.datasets.demo.damage import KINDS, count_damaged, deal_damage
 from astro_core.datasets.demo.stamps import Pointing, fits_bytes, frame_cards, pack
 from astro_core.datasets.demo.survey import galaxy_of, make_objects, stamp_size, take_frame
@@ -14,8 +14,8 @@ N_GOOD, SEED = 40, 7
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     folder = tmp_path_factory.mktemp("survey")
-    rows = make_objects(str(folder), SEED, N_GOOD, range(14))
-    return folder, rows
+    made = make_objects(str(folder), SEED, N_GOOD, range(14))
+    return folder, [each["row"] for each in made]
 
 
 def names_and_bytes(folder):
@@ -26,7 +26,8 @@ def test_files_do_not_depend_on_how_the_work_is_shared_out(made, tmp_path):
     folder, rows = made
     again = []
     for numbers in ([9, 3], [0], [13, 12, 1, 2]):
-        again += make_objects(str(tmp_path), SEED, N_GOOD, numbers)
+        made_now = make_objects(str(tmp_path), SEED, N_GOOD, numbers)
+        again += [each["row"] for each in made_now]
     first, second = names_and_bytes(folder), names_and_bytes(tmp_path)
     assert second
     assert all(first[name] == raw for name, raw in second.items())
@@ -102,6 +103,20 @@ def test_pixels_come_back_within_half_a_step(made):
         read = fits.getdata(path)
         assert np.abs(read - frame.images[i]).max() <= 0.52 * step
         assert step <= 0.51 * frame.night.sky_sigma[i] or frame.images[i].max() > 1000
+
+
+def test_the_box_of_a_galaxy_is_in_its_stamp_and_a_star_has_none():
+    kinds = {galaxy_of(i, 300, SEED).kind: i for i in range(300)}
+    star = take_frame(galaxy_of(kinds["star"], 300, SEED), kinds["star"], SEED)
+    assert star.box is None
+    spiral = take_frame(galaxy_of(kinds["spiral"], 300, SEED), kinds["spiral"], SEED)
+    x0, y0, x1, y1 = spiral.box.corners
+    side = spiral.images.shape[-1]
+    assert 0 <= x0 < side // 2 < x1 <= side
+    assert 0 <= y0 < side // 2 < y1 <= side
+    inside = spiral.images[R, y0:y1, x0:x1]
+    assert inside.mean() > spiral.night.sky_sigma[R]
+    assert spiral.box.snr > 5
 
 
 @pytest.mark.parametrize(("peak", "bits"), [(20.0, 8), (3000.0, 16), (1e6, 16)])

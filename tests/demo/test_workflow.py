@@ -1,14 +1,16 @@
 import pandas as pd
 import pytest
 
+from astro_core.datasets.boxes import BOXES, read_boxes
 from astro_core.datasets.catalogue import read_catalogue, read_problems
 from astro_core.datasets.demo.consensus import DEMO_CLASSES
 from astro_core.datasets.layouts import read_pixels
 from astro_core.datasets.store import list_datasets, open_dataset
 from astro_core.domain import Cancelled
+from astro_core.errors import NotFoundError
 from astro_core.params import describe
 from astro_core.runs import execute
-from astro_core.workflows.demo import BOXES, DemoParams, picture_count
+from astro_core.workflows.demo import DemoParams, picture_count
 from astro_core.workspace import Workspace, size_bytes
 
 OBJECTS = 24
@@ -59,13 +61,20 @@ def test_the_catalogue_has_columns_to_filter_on(workspace):
     assert catalogue["mag_r"].between(12, 21).all()
 
 
-def test_boxes_lie_beside_the_fields(workspace):
-    fields = open_dataset(workspace, "demo-fields")
-    boxes = pd.read_parquet(fields.folder / f"{BOXES}.parquet")
+@pytest.mark.parametrize("name", ["demo", "demo-fields"])
+def test_boxes_lie_beside_stamps_and_fields(workspace, name):
+    dataset = open_dataset(workspace, name)
+    boxes = read_boxes(dataset)
     assert len(boxes) > 0
-    assert set(boxes["field"]) <= set(read_catalogue(fields)["object_id"])
-    pd.testing.assert_frame_equal(pd.read_csv(fields.folder / f"{BOXES}.csv"), boxes)
-    assert all((fields.folder / "files" / name).is_file() for name in boxes["file"].unique())
+    assert set(read_catalogue(dataset).query("label != 'star_or_artefact'")["object_id"]) <= set(
+        boxes["field"]
+    )
+    pd.testing.assert_frame_equal(pd.read_csv(dataset.folder / f"{BOXES}.csv"), boxes)
+
+
+def test_sky_objects_have_no_boxes_and_say_so(workspace):
+    with pytest.raises(NotFoundError, match="no true boxes"):
+        read_boxes(open_dataset(workspace, "demo-objects"))
 
 
 def test_a_cancelled_demo_leaves_nothing(tmp_path):

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
 
-from astro_core.datasets.demo.bands import BANDS, PIXEL_SCALE_ARCSEC, Floats
+from astro_core.datasets.demo.bands import PIXEL_SCALE_ARCSEC, Floats
 
 Image = NDArray[np.float32]
 Spectrum = NDArray[np.complex64]
@@ -101,18 +101,23 @@ class Canvas:
         psfs : sequence of array
             Transform of the PSF in each band, before the charge diffuses.
         """
+        planes = self._spectra(np.stack(self._fluxes))
+        return np.stack([self._image(*pair) for pair in zip(planes, psfs, strict=True)])
+
+    def render_band(self, psf: Spectrum, band: int) -> Image:
+        """Noiseless image of one band, shape (size_px, size_px), in microjansky per pixel."""
+        return self._image(self._spectra(np.stack(self._fluxes)[:, [band]])[0], psf)
+
+    def _spectra(self, fluxes: Floats) -> Spectrum:
+        """Sum the layers, each times its flux; fluxes have shape (n_layers, n)."""
         # einsum sums in one fixed order; a matrix product's last bits depend on its threads.
         layers = np.stack(self._layers).view(np.float32).reshape(len(self._layers), -1)
-        weights = np.stack(self._fluxes).astype(np.float32)
-        planes = np.einsum("lb,lp->bp", weights, layers).view(np.complex64)
-        planes = planes.reshape(len(BANDS), self.n, -1)
-        shift = self.size_px // 2
-        out = np.empty((len(BANDS), self.size_px, self.size_px), dtype=np.float32)
-        for i, psf in enumerate(psfs):
-            image = np.roll(
-                fft.irfft2(planes[i] * (psf * self._diffusion), s=(self.n, self.n)),
-                shift,
-                axis=(0, 1),
-            )
-            out[i] = image[: self.size_px, : self.size_px]
-        return out
+        planes = np.einsum("lb,lp->bp", fluxes.astype(np.float32), layers).view(np.complex64)
+        spectra: Spectrum = planes.reshape(fluxes.shape[1], self.n, -1)
+        return spectra
+
+    def _image(self, plane: Spectrum, psf: Spectrum) -> Image:
+        image = fft.irfft2(plane * (psf * self._diffusion), s=(self.n, self.n))
+        middled = np.roll(image, self.size_px // 2, axis=(0, 1))
+        cut: Image = middled[: self.size_px, : self.size_px]
+        return cut

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from astro_core.datasets.demo.bands import BANDS, PIXEL_SCALE_ARCSEC, R
+from astro_core.datasets.demo.boxes import TrueBox, box_row, true_box
 from astro_core.datasets.demo.canvas import Canvas, Image, Spectrum
 from astro_core.datasets.demo.frames import (
     Night,
@@ -29,24 +30,6 @@ GALAXIES_PER_FIELD = 85
 STARS_PER_FIELD = 170
 _SMUDGES_PER_FIELD = 130
 _PATCH_SIZES_PX = (64, 96, 128, 192, 256, 384)
-BOX_COLUMNS = (
-    "object_id",
-    "field",
-    "file",
-    "x0",
-    "y0",
-    "x1",
-    "y1",
-    "x_centre",
-    "y_centre",
-    "ra_deg",
-    "dec_deg",
-    "type",
-    "mag_r",
-    "radius_arcsec",
-    "snr",
-)
-Box = tuple[int, int, int, int]
 
 
 def field_plan(objects: int) -> tuple[int, int]:
@@ -103,31 +86,15 @@ def _fade(size_px: int) -> Image:
     return np.outer(edge, edge).astype(np.float32)
 
 
-def true_box(image: Image, sigma: float) -> Box | None:
-    """Bounding box (x0, y0, x1, y1) of the pixels above `sigma`; None where there is none.
-
-    x1 and y1 are one beyond the last such pixel, so that ``image[y0:y1, x0:x1]`` holds them all.
-    """
-    above = image > sigma
-    rows, cols = np.flatnonzero(above.any(axis=1)), np.flatnonzero(above.any(axis=0))
-    if rows.size == 0:
-        return None
-    return int(cols[0]), int(rows[0]), int(cols[-1]) + 1, int(rows[-1]) + 1
-
-
-def _add_galaxy(field: Field, galaxy: Galaxy, x: int, y: int, rng: np.random.Generator) -> Any:
-    """Draw a galaxy into the field; return its box and S/N inside it, or None when too faint."""
+def _add_galaxy(
+    field: Field, galaxy: Galaxy, x: int, y: int, rng: np.random.Generator
+) -> TrueBox | None:
+    """Draw a galaxy into the field; return its box, or None when it is too faint."""
     canvas = field.canvas(5.5 * galaxy.radius_arcsec / PIXEL_SCALE_ARCSEC)
     draw(galaxy, rng, canvas.n).put(canvas)
     patch, left, top = field.paste(canvas, x, y)
-    sigma = float(field.night.sky_sigma[R])
-    box = true_box(patch[R], sigma) if patch[R].size else None
-    if box is None:
-        return None
-    x0, y0, x1, y1 = box
-    above = patch[R][patch[R] > sigma]
-    snr = float(above.sum() / (sigma * np.sqrt(above.size)))
-    return (x0 + left, y0 + top, x1 + left, y1 + top), snr
+    box = true_box(patch[R], float(field.night.sky_sigma[R])) if patch[R].size else None
+    return box.moved(left, top) if box else None
 
 
 def _scatter(field: Field, share: float, rng: np.random.Generator) -> None:
@@ -164,9 +131,11 @@ def make_field(folder: str, seed: int, number: int, size_px: int) -> dict[str, A
         kind = str(rng.choice(kinds, p=chances / chances.sum()))
         galaxy = draw_galaxy(rng, kind, steep(rng, 13.4, 20.8, 0.15))
         x, y = (int(v) for v in rng.integers(2, size_px - 2, 2))
-        found = _add_galaxy(field, galaxy, x, y, rng)
-        if found is not None:
-            boxes.append(_box_row(pointing, galaxy, (x, y), found, size_px, len(boxes)))
+        box = _add_galaxy(field, galaxy, x, y, rng)
+        if box is not None:
+            name = f"{pointing.name}-{len(boxes) + 1:03d}"
+            place = _position(pointing, (x, y), size_px)
+            boxes.append(box_row(name, pointing, galaxy, box, (x, y), place))
     _scatter(field, share, rng)
     images = expose(field.clean, field.night, rng)
     write_frame(Path(folder), pointing, images, field.night.fwhm_arcsec, field.night.sky_sigma)
@@ -189,29 +158,8 @@ def _pointing(seed: int, number: int, rng: np.random.Generator) -> Pointing:
     )
 
 
-def _box_row(
-    pointing: Pointing,
-    galaxy: Galaxy,
-    centre: Sequence[int],
-    found: tuple[Box, float],
-    size_px: int,
-    number: int,
-) -> dict[str, Any]:
-    box, snr = found
+def _position(pointing: Pointing, centre: Sequence[int], size_px: int) -> tuple[float, float]:
     step = PIXEL_SCALE_ARCSEC / 3600.0
     dec = pointing.dec_deg + (centre[1] - size_px // 2) * step
     east = -(centre[0] - size_px // 2) * step / np.cos(np.radians(dec))
-    values = (
-        f"{pointing.name}-{number + 1:03d}",
-        pointing.name,
-        f"{pointing.name}_R.fits",
-        *box,
-        *centre,
-        round(float(pointing.ra_deg + east), 6),
-        round(dec, 6),
-        galaxy.kind,
-        round(galaxy.mag_r, 3),
-        round(galaxy.radius_arcsec, 3),
-        round(snr, 2),
-    )
-    return dict(zip(BOX_COLUMNS, values, strict=True))
+    return float(pointing.ra_deg + east), dec

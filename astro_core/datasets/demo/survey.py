@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from astro_core.datasets.demo.bands import BANDS, PIXEL_SCALE_ARCSEC, Floats, R, magnitude_ab
+from astro_core.datasets.demo.boxes import TrueBox, box_row, true_box
 from astro_core.datasets.demo.canvas import Canvas, Image
 from astro_core.datasets.demo.consensus import consensus
 from astro_core.datasets.demo.damage import count_damaged, damage_file, damage_pixels, deal_damage
@@ -46,11 +47,14 @@ class Frame:
         In microjansky per pixel.
     fluxes : array, shape (n_bands,)
         True total flux of the object in microjansky.
+    box : TrueBox or None
+        None for a star, and for a galaxy that is lost in the sky.
     """
 
     images: Image
     fluxes: Floats
     night: Night
+    box: TrueBox | None
 
 
 @cache
@@ -103,10 +107,14 @@ def take_frame(galaxy: Galaxy, number: int, seed: int) -> Frame:
     rng = stream(seed, "frame", number)
     night = draw_night(rng)
     canvas = Canvas(stamp_size(galaxy))
+    psfs = night.psfs(canvas)
     fluxes = put_object(canvas, galaxy, rng)
+    box = None
+    if galaxy.kind != "star":
+        box = true_box(canvas.render_band(psfs[R], R), float(night.sky_sigma[R]))
     populate(canvas, rng)
     return Frame(
-        images=expose(canvas.render(night.psfs(canvas)), night, rng), fluxes=fluxes, night=night
+        images=expose(canvas.render(psfs), night, rng), fluxes=fluxes, night=night, box=box
     )
 
 
@@ -163,10 +171,30 @@ def truth_columns(galaxy: Galaxy) -> dict[str, Any]:
     }
 
 
+def make_object(folder: Path, seed: int, n_good: int, number: int) -> dict[str, Any]:
+    """Make one object: write its stamp, return its catalogue row and its boxes, one or none."""
+    galaxy = galaxy_of(number, n_good, seed)
+    frame = take_frame(galaxy, number, seed)
+    row = describe(galaxy, frame, number, seed)
+    name, place = row["object_id"], (row["ra_deg"], row["dec_deg"])
+    pointing = Pointing(name=name, ra_deg=place[0], dec_deg=place[1], seed=seed)
+    kind = _dealt(n_good, seed)[1].get(number, "")
+    band = number % len(BANDS)
+    images = damage_pixels(frame.images, kind, band) if kind else frame.images
+    write_frame(folder, pointing, images, frame.night.fwhm_arcsec, frame.night.sky_sigma)
+    if kind:
+        damage_file(folder, name, kind, band)
+    middle = frame.images.shape[-1] // 2
+    boxes = []
+    if frame.box:
+        boxes.append(box_row(name, pointing, galaxy, frame.box, (middle, middle), place))
+    return {"row": row, "boxes": boxes}
+
+
 def make_objects(
     folder: str, seed: int, n_good: int, numbers: Sequence[int]
 ) -> list[dict[str, Any]]:
-    """Make some objects of the survey: write their stamps, return their catalogue rows.
+    """Make some objects of the survey: write their stamps, return their rows and boxes.
 
     The result depends on the arguments only, not on which others are made where.
 
@@ -179,21 +207,4 @@ def make_objects(
     numbers : sequence of int
         Which to make, from 0 to ``n_good + count_damaged(n_good) - 1``.
     """
-    _kinds, damage = _dealt(n_good, seed)
-    rows = []
-    for number in numbers:
-        galaxy = galaxy_of(number, n_good, seed)
-        frame = take_frame(galaxy, number, seed)
-        row = describe(galaxy, frame, number, seed)
-        pointing = Pointing(
-            name=row["object_id"], ra_deg=row["ra_deg"], dec_deg=row["dec_deg"], seed=seed
-        )
-        kind = damage.get(number, "")
-        band = number % len(BANDS)
-        images = damage_pixels(frame.images, kind, band) if kind else frame.images
-        night = frame.night
-        write_frame(Path(folder), pointing, images, night.fwhm_arcsec, night.sky_sigma)
-        if kind:
-            damage_file(Path(folder), pointing.name, kind, band)
-        rows.append(row)
-    return rows
+    return [make_object(Path(folder), seed, n_good, number) for number in numbers]
