@@ -13,8 +13,8 @@ from astro_core.domain import Dataset, LabelEvent, Person
 from astro_core.errors import BadInputError
 from astro_core.labels.events import dataset_key
 from astro_core.workflows.blind import blind_for
-from astro_core.workflows.label_formats import writer_of
-from astro_core.workflows.label_table import to_table
+from astro_core.workflows.label_table import SCHEMA, to_table
+from astro_core.workflows.streamed_tables import writer_of
 from astro_core.workspace import Workspace, file_for
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def write_events(store: LabelStore, key: str, path: Path, hidden: Blind | None =
     int
         Number of events written.
     """
-    write, n_there = writer_of(path), store.count(key)
+    write, n_there = writer_of(path, "Labels"), store.count(key)
 
     def events() -> Iterator[LabelEvent]:
         there = itertools.islice(store.events(key), n_there)  # what comes meanwhile waits
@@ -84,7 +84,7 @@ def write_events(store: LabelStore, key: str, path: Path, hidden: Blind | None =
     n_events = sum(1 for _ in events()) if hidden else n_there
     if n_events:
         with file_for(path) as half:
-            write(batches, half)
+            write(batches, SCHEMA, half)
     return n_events
 
 

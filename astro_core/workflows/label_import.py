@@ -18,9 +18,9 @@ from astro_core.domain import Dataset, LabelEvent, Person, Taxonomy, require, ut
 from astro_core.errors import BadInputError
 from astro_core.labels.events import dataset_key
 from astro_core.workflows.label_classes import Vocabulary, check_objects, refuse_unknown
-from astro_core.workflows.label_formats import unguarded
 from astro_core.workflows.label_table import from_record, is_event_table
 from astro_core.workflows.label_zooniverse import is_zooniverse, read_classifications
+from astro_core.workflows.streamed_tables import unguarded
 from astro_core.workflows.taxonomies import review_taxonomy, taxonomy_versions
 from astro_core.workspace import Workspace
 

@@ -12,8 +12,8 @@ from astro_core.errors import BadInputError, ForbiddenError, NotFoundError
 from astro_core.labels.events import dataset_key
 from astro_core.labels.store import open_store
 from astro_core.workflows.label_export import export_labels
-from astro_core.workflows.label_formats import guarded, unguarded
 from astro_core.workflows.label_import import import_labels
+from astro_core.workflows.streamed_tables import guarded, unguarded
 from astro_core.workspace import Workspace
 
 FIRST_ID = 587722981733826738

@@ -1,4 +1,4 @@
-"""Writes label events as CSV, ECSV, VOTable, FITS, Parquet or JSON, a few thousand at a time."""
+"""Writes tables of any length as CSV, ECSV, VOTable, FITS, Parquet or JSON, a piece at a time."""
 
 from __future__ import annotations
 
@@ -13,17 +13,23 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from astro_core.errors import NotFoundError
-from astro_core.workflows.label_table import COLUMNS, SCHEMA
 
 Batches = Callable[[], Iterator[pa.Table]]  # may be gone through again
+Write = Callable[[Batches, pa.Schema, Path], None]
 _RISKY = r"^'*[=+\-@\t\r]"
 _NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 _FITS_BLOCK = 2880
-_FITS_KINDS = {pa.int64(): ("K", ">i8"), pa.float64(): ("D", ">f8"), pa.bool_(): ("L", "S1")}
+_FITS_KINDS = {
+    pa.int64(): ("K", ">i8"),
+    pa.float64(): ("D", ">f8"),
+    pa.float32(): ("E", ">f4"),
+    pa.bool_(): ("L", "S1"),
+}
 _VOTABLE_KINDS = {
     pa.string(): 'datatype="unicodeChar" arraysize="*"',
     pa.int64(): 'datatype="long"',
     pa.float64(): 'datatype="double"',
+    pa.float32(): 'datatype="float"',
     pa.bool_(): 'datatype="boolean"',
 }
 
@@ -45,29 +51,32 @@ def _guard(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.if_else(risky, pc.binary_join_element_wise("'", column, ""), column)
 
 
-def _write_csv(batches: Batches, path: Path) -> None:
+def _write_csv(batches: Batches, schema: pa.Schema, path: Path) -> None:
     from pyarrow.csv import CSVWriter
 
-    with CSVWriter(path, SCHEMA) as writer:
+    with CSVWriter(path, schema) as writer:
         for table in batches():
             columns = [_guard(c) if pa.types.is_string(c.type) else c for c in table.columns]
-            writer.write_table(pa.table(columns, schema=SCHEMA))
+            writer.write_table(pa.table(columns, schema=schema))
 
 
-def _write_ecsv(batches: Batches, path: Path) -> None:
+def _write_ecsv(batches: Batches, schema: pa.Schema, path: Path) -> None:
     from pyarrow.csv import CSVWriter, WriteOptions
 
     names = {
         pa.string(): "string",
         pa.int64(): "int64",
         pa.float64(): "float64",
+        pa.float32(): "float32",
         pa.bool_(): "bool",
     }
     lines = ["# %ECSV 1.0", "# ---", "# delimiter: ','", "# datatype:"]
-    lines += [f"# - {{name: {n}, datatype: {names[k]}}}" for n, k in COLUMNS.items()]
-    text = pa.schema([(n, pa.string() if k == pa.bool_() else k) for n, k in COLUMNS.items()])
+    lines += [f"# - {{name: {f.name}, datatype: {names[f.type]}}}" for f in schema]
+    kinds = [(f.name, pa.string() if f.type == pa.bool_() else f.type) for f in schema]
+    text = pa.schema(kinds)
     with path.open("wb") as stream:
-        stream.write("\n".join([*lines, "# schema: astropy-2.0", ",".join(COLUMNS), ""]).encode())
+        header = [*lines, "# schema: astropy-2.0", ",".join(schema.names), ""]
+        stream.write("\n".join(header).encode())
         with CSVWriter(stream, text, write_options=WriteOptions(include_header=False)) as writer:
             for table in batches():
                 columns = [_python_truth(c) for c in table.columns]
@@ -78,13 +87,13 @@ def _python_truth(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.if_else(column, "True", "False") if pa.types.is_boolean(column.type) else column
 
 
-def _write_votable(batches: Batches, path: Path) -> None:
-    fields = "".join(f'<FIELD name="{n}" {_VOTABLE_KINDS[k]}/>\n' for n, k in COLUMNS.items())
+def _write_votable(batches: Batches, schema: pa.Schema, path: Path) -> None:
+    fields = "".join(f'<FIELD name="{f.name}" {_VOTABLE_KINDS[f.type]}/>\n' for f in schema)
     with path.open("w", encoding="utf-8") as stream:
         stream.write(
             '<?xml version="1.0" encoding="UTF-8"?>\n<VOTABLE version="1.4" '
             'xmlns="http://www.ivoa.net/xml/VOTable/v1.3">\n<RESOURCE type="results">\n'
-            f'<TABLE name="labels">\n{fields}<DATA>\n<TABLEDATA>\n'
+            f"<TABLE>\n{fields}<DATA>\n<TABLEDATA>\n"
         )
         for table in batches():
             columns = [[_cell(v) for v in c.to_pylist()] for c in table.columns]
@@ -97,23 +106,29 @@ def _cell(value: Any) -> str:
         return "<TD/>"
     if isinstance(value, str):
         return f"<TD>{escape(value)}</TD>" if value else "<TD/>"
+    if value != value:  # NaN is not itself
+        return "<TD>NaN</TD>"
     return f"<TD>{str(value).lower()}</TD>"
 
 
-def _write_fits(batches: Batches, path: Path) -> None:
+def _write_fits(batches: Batches, schema: pa.Schema, path: Path) -> None:
     from astropy.io import fits
 
-    widths = {n: 1 for n, k in COLUMNS.items() if k == pa.string()}
+    widths = {f.name: 1 for f in schema if f.type == pa.string()}
     n_rows = 0
     for table in batches():
         n_rows += table.num_rows
         for name, width in widths.items():
             longest = pc.max(pc.binary_length(table[name])).as_py() or 1
             widths[name] = max(width, longest)
-    formats = {n: f"{widths[n]}A" if n in widths else _FITS_KINDS[k][0] for n, k in COLUMNS.items()}
+    stored = [
+        (f"{widths[f.name]}A", f"S{widths[f.name]}") if f.name in widths else _FITS_KINDS[f.type]
+        for f in schema
+    ]
+    formats = {name: kind for name, (kind, _) in zip(schema.names, stored, strict=True)}
     head = fits.BinTableHDU.from_columns([fits.Column(n, f) for n, f in formats.items()], nrows=0)
     head.header["NAXIS2"] = n_rows
-    kinds = [(n, f"S{widths[n]}" if n in widths else _FITS_KINDS[k][1]) for n, k in COLUMNS.items()]
+    kinds = [(name, kind) for name, (_, kind) in zip(schema.names, stored, strict=True)]
     with path.open("wb") as stream:
         stream.write(fits.PrimaryHDU().header.tostring().encode("ascii"))
         stream.write(head.header.tostring().encode("ascii"))
@@ -134,15 +149,15 @@ def _fits_rows(table: pa.Table, kind: np.dtype[Any]) -> np.ndarray[Any, Any]:
     return rows
 
 
-def _write_parquet(batches: Batches, path: Path) -> None:
+def _write_parquet(batches: Batches, schema: pa.Schema, path: Path) -> None:
     from pyarrow.parquet import ParquetWriter
 
-    with ParquetWriter(path, SCHEMA, compression="zstd") as writer:
+    with ParquetWriter(path, schema, compression="zstd") as writer:
         for table in batches():
             writer.write_table(table)
 
 
-def _write_json(batches: Batches, path: Path) -> None:
+def _write_json(batches: Batches, schema: pa.Schema, path: Path) -> None:  # noqa: ARG001
     with path.open("w", encoding="utf-8") as stream:
         before = "[\n"
         for table in batches():
@@ -152,7 +167,7 @@ def _write_json(batches: Batches, path: Path) -> None:
         stream.write("[]\n" if before == "[\n" else "\n]\n")
 
 
-_WRITERS: dict[str, Callable[[Batches, Path], None]] = {
+_WRITERS: dict[str, Write] = {
     ".csv": _write_csv,
     ".ecsv": _write_ecsv,
     ".vot": _write_votable,
@@ -165,8 +180,13 @@ _WRITERS: dict[str, Callable[[Batches, Path], None]] = {
 }
 
 
-def writer_of(path: Path) -> Callable[[Batches, Path], None]:
+def writer_of(path: Path, what: str = "A table") -> Write:
     """Say what writes a file of this name.
+
+    Parameters
+    ----------
+    what : str
+        What is to be written, for the error.
 
     Raises
     ------
@@ -177,6 +197,6 @@ def writer_of(path: Path) -> Callable[[Batches, Path], None]:
         return _WRITERS[path.suffix.lower()]
     except KeyError:
         raise NotFoundError(
-            f"Labels cannot be written as '{path.name}'",
+            f"{what} cannot be written as '{path.name}'",
             expected="a name that ends in " + ", ".join(_WRITERS),
         ) from None
