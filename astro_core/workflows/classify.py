@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from astro_core.classifiers.bundle_info import BundleInfo
 from astro_core.domain import Head
-from astro_core.domain.boxes import Boxes
+from astro_core.domain.boxes import Boxes, no_boxes
 from astro_core.evaluation.calibration import undefined
 from astro_core.workflows.classified import Asked, Classified, Found, Similar
 from astro_core.workflows.classify_crops import cut, view_for, whole_picture
 from astro_core.workflows.classify_model import Opened, answer, open_classifier
+from astro_core.workflows.detect import find_galaxies
 from astro_core.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def classify_picture(
         crops = cut(view, where, framing=1.0)
     return Classified(
         picture=picture,
-        found=_found(picture, model, head, where, crops),
+        found=_found(workspace, picture, model, head, where, crops),
         model=asked.model,
         finder=asked.finder,
         head=head,
@@ -67,24 +68,20 @@ def classify_picture(
 
 
 def _search(picture: Picture, finder: str) -> Boxes:
-    from astro_core.domain.boxes import no_boxes
-
     if not finder:
         return no_boxes()
-    from astro_core.workflows.detect import find_galaxies
-
-    found = find_galaxies(picture.image, finder)
-    return found.take(np.argsort(-found.scores, kind="stable"))
+    return find_galaxies(picture.image, finder, pixels=picture.pixels)
 
 
 def _found(
+    workspace: Workspace,
     picture: Picture,
     model: Opened,
     head: Head,
     boxes: Boxes,
     crops: NDArray[np.uint8],
 ) -> tuple[Found, ...]:
-    answers, vectors = answer(model, crops)
+    answers, vectors = answer(workspace, model, crops)
     told = answers[head.name]
     unclear = undefined(told) if head.kind != "votes" else np.zeros(len(crops), dtype=bool)
     beside = _compared(model, crops, vectors)

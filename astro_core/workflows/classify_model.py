@@ -12,6 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from astro_core.classifiers.bundle_info import INFO, BundleInfo, read_info
+from astro_core.errors import BadInputError
+from astro_core.params import digest
+from astro_core.runs import desk
+from astro_core.workflows.explain import explanation_state, wait
+from astro_core.workflows.explain_store import Said, keep_images, path_of, read_stored
 from astro_core.workflows.models import find_model
 from astro_core.workflows.predict import calibrated
 from astro_core.workspace import Workspace
@@ -20,6 +25,8 @@ if TYPE_CHECKING:
     from astro_core.classifiers.quick import Quick
     from astro_core.classifiers.reference import Reference
 
+DESK = "astro_core.workflows.classify_desk:answer"
+LONGEST_S = 90.0  # TensorFlow and a large ensemble take half of it to load
 _KEPT = 4  # models in memory
 _opening = threading.Lock()
 
@@ -71,9 +78,12 @@ def _open(folder: Path, name: str, _modified_ns: int) -> Opened:
 
 
 def answer(
-    model: Opened, crops: NDArray[np.uint8]
+    workspace: Workspace, model: Opened, crops: NDArray[np.uint8]
 ) -> tuple[dict[str, NDArray[np.float32]], NDArray[np.float32] | None]:
     """Ask a model about galaxies.
+
+    A model with a quick form answers here and now. Any other is asked in the process that keeps
+    networks loaded; its first answer takes as long as TensorFlow does to load.
 
     Returns
     -------
@@ -81,9 +91,38 @@ def answer(
         By head, calibrated where the model is.
     vectors : array of float32, shape (n, width), or None
         What stands for each galaxy, where the model has such a vector.
+
+    Raises
+    ------
+    BadInputError
+        If the model cannot be loaded, or does not answer in time.
     """
-    assert model.quick is not None
-    raw, vectors = model.quick.answer(crops)
+    if model.quick is not None:
+        raw, vectors = model.quick.answer(crops)
+    else:
+        raw, vectors = _at_the_desk(workspace, model, crops)
     info = model.info
     told = {head.name: calibrated(head, raw[head.name], info.calibration) for head in info.heads}
     return told, vectors
+
+
+def _at_the_desk(
+    workspace: Workspace, model: Opened, crops: NDArray[np.uint8]
+) -> tuple[dict[str, NDArray[np.float32]], NDArray[np.float32] | None]:
+    images = keep_images(workspace, crops)
+    asked = {"model": model.name, "images": images}
+    key = f"said-{digest([images, model.info.files[model.info.weights]])}"
+    if not path_of(workspace, key).is_file():
+        desk.ask(workspace, key, DESK, asked | {"key": key}, quick=True, again=True)
+        wait(workspace, key, LONGEST_S)
+    state = explanation_state(workspace, key)
+    if state.state != "done":
+        raise BadInputError(
+            f"The model '{model.name}' did not answer", given=state.error, todo="Ask it again"
+        )
+    said = read_stored(workspace, key)
+    assert isinstance(said, Said)
+    ends = np.cumsum([len(head.outputs) for head in model.info.heads])[:-1]
+    parts = np.split(said.answers, ends, axis=1)
+    raw = {head.name: part for head, part in zip(model.info.heads, parts, strict=True)}
+    return raw, said.vectors if said.vectors.shape[1] else None

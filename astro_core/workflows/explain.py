@@ -84,8 +84,10 @@ def explain(
     model : str
         Name of a model, or the id of the run that trained it; "<model>/member-0" for the first
         member of an ensemble.
+    dataset : str
+        Empty for an image that is in none.
     object_id : str
-        Empty for filters.
+        Of an image that is in no dataset, what `keep_image` returned; empty for filters.
     method : str
         One of `METHODS`.
     head, output : str
@@ -115,7 +117,7 @@ def explain(
     if not path_of(workspace, key).is_file():
         quick = METHODS.get(method).quick
         desk.ask(workspace, key, f"{DESK}:answer", asked, quick=quick, again=again)
-        _wait(workspace, key, wait_s)
+        wait(workspace, key, wait_s)
     return key
 
 
@@ -167,7 +169,8 @@ def _explainable(workspace: Workspace, model: str) -> BundleInfo:
     return info
 
 
-def _wait(workspace: Workspace, key: str, wait_s: float) -> None:
+def wait(workspace: Workspace, key: str, wait_s: float) -> None:
+    """Wait until nothing more comes of a question, at most so long."""
     until = time.monotonic() + wait_s
     while time.monotonic() < until and not explanation_state(workspace, key).finished:
         time.sleep(_POLL_S)

@@ -20,7 +20,13 @@ from astro_core.explain.occlusion import occlusion
 from astro_core.explain.rotation import rotation
 from astro_core.workflows.explain import N_FILTERS, N_MAPS
 from astro_core.workflows.explain_model import Opened, open_model
-from astro_core.workflows.explain_store import Explanation, Result, sweep, write_stored
+from astro_core.workflows.explain_store import (
+    Explanation,
+    Result,
+    kept_images,
+    sweep,
+    write_stored,
+)
 from astro_core.workflows.predict import answer_table
 from astro_core.workflows.stack import open_stack, render_now
 from astro_core.workspace import Workspace
@@ -44,6 +50,8 @@ def answer(workspace: Workspace, params: Mapping[str, Any], progress: Progress) 
     head = opened.bundle.info.head(params["head"])
     if params["dataset"]:
         image = _image(workspace, opened.bundle, params["dataset"], params["object_id"])
+    elif params.get("object_id"):
+        image = kept_images(workspace, params["object_id"])[0]
     else:
         image = np.zeros((opened.network.size, opened.network.size, 3), dtype=np.uint8)
     answers = _answers(opened.bundle, image, head)

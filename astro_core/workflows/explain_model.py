@@ -45,13 +45,31 @@ def open_model(workspace: Workspace, model: str) -> Opened:
     BadInputError
         If a file was changed since it was saved, or cannot be loaded safely.
     """
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     folder = find_network(workspace, model)
     with _loading:
         return _open(folder, (folder / INFO).stat().st_mtime_ns)
 
 
+def open_bundle(workspace: Workspace, model: str) -> Bundle:
+    """Load a model that need not be a network, or take the one that is loaded.
+
+    Raises
+    ------
+    NotFoundError, BadInputError
+        As `open_model`.
+    """
+    folder = find_network(workspace, model)
+    with _loading:
+        return _load(folder, (folder / INFO).stat().st_mtime_ns)
+
+
 @functools.lru_cache(maxsize=_KEPT)
-def _open(folder: Path, _modified_ns: int) -> Opened:
-    bundle = load_bundle(folder)
+def _load(folder: Path, _modified_ns: int) -> Bundle:
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    return load_bundle(folder)
+
+
+@functools.lru_cache(maxsize=_KEPT)
+def _open(folder: Path, modified_ns: int) -> Opened:
+    bundle = _load(folder, modified_ns)
     return Opened(bundle, open_network(bundle.model))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import json
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from astro_core.explain.results import (
     Occlusion,
     Rotation,
 )
+from astro_core.params import digest
 from astro_core.workspace import Workspace, check_name, whole_file
 
 Result = Cams | Occlusion | Integrated | Rotation | Activations | Filters
@@ -114,9 +116,38 @@ class MeanMaps:
     object_ids: tuple[tuple[str, ...], ...]
 
 
-Stored = Explanation | MeanMaps
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Shown:
+    """Images of galaxies that are in no dataset, as a model takes them.
+
+    Attributes
+    ----------
+    images : array of uint8, shape (n, size, size, 3)
+    """
+
+    images: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Said:
+    """What a model says of such images.
+
+    Attributes
+    ----------
+    answers : array of float32, shape (n, n_outputs of all heads)
+        One head after the other, not calibrated.
+    vectors : array of float32, shape (n, width)
+        What stands for each galaxy; no columns where the model has no such vector.
+    """
+
+    answers: NDArray[np.float32]
+    vectors: NDArray[np.float32]
+
+
+Stored = Explanation | MeanMaps | Shown | Said
 _KNOWN = (
-    Explanation, MeanMaps, Maps, Cams, Occlusion, Integrated, Rotation, Activations, Filters
+    Explanation, MeanMaps, Shown, Said,
+    Maps, Cams, Occlusion, Integrated, Rotation, Activations, Filters,
 )  # fmt: skip
 _TYPES = {kind.__name__: kind for kind in _KNOWN}
 
@@ -124,6 +155,39 @@ _TYPES = {kind.__name__: kind for kind in _KNOWN}
 def path_of(workspace: Workspace, key: str) -> Path:
     """File of a look, whether it is there or not."""
     return workspace.explanations / f"{check_name(key, 'explanation')}.npz"
+
+
+def keep_image(workspace: Workspace, image: NDArray[np.uint8]) -> str:
+    """Keep an image that is in no dataset, and return the id by which it can be asked about.
+
+    Parameters
+    ----------
+    image : array of uint8, shape (size, size, 3)
+        A galaxy as a model takes it.
+    """
+    return keep_images(workspace, image[None])
+
+
+def keep_images(workspace: Workspace, images: NDArray[np.uint8]) -> str:
+    """Keep images, shape (n, size, size, 3), under a name that is made of their pixels."""
+    told = hashlib.sha256(np.ascontiguousarray(images)).hexdigest()
+    key = f"images-{digest([images.shape, told])}"
+    if not path_of(workspace, key).is_file():
+        write_stored(workspace, key, Shown(images=images))
+    return key
+
+
+def kept_images(workspace: Workspace, key: str) -> NDArray[np.uint8]:
+    """Return what `keep_images` kept.
+
+    Raises
+    ------
+    NotFoundError
+        If they are no longer there.
+    """
+    found = read_stored(workspace, key)
+    assert isinstance(found, Shown)
+    return found.images
 
 
 def write_stored(workspace: Workspace, key: str, found: Stored) -> None:

@@ -30,7 +30,7 @@ from astro_core.workflows.explain_mean import KIND, find_mean_maps, mean_key, op
 from astro_core.workflows.explain_methods import METHODS
 from astro_core.workflows.explain_model import open_model
 from astro_core.workflows.explain_networks import networks
-from astro_core.workflows.explain_store import path_of, sweep
+from astro_core.workflows.explain_store import keep_image, path_of, sweep
 from astro_core.workflows.predict import answer_table
 from astro_core.workflows.stack import render_now
 from astro_core.workspace import Workspace
@@ -121,6 +121,15 @@ def test_a_head_of_votes_is_looked_at_by_name(space):
 def test_without_an_output_the_top_one_is_explained(space):
     found = look(space, "integrated")
     assert found.result.maps.outputs == (found.top,)
+
+
+def test_an_image_of_no_dataset_is_looked_at_as_it_is(space, survey, info):
+    images, _ = render_now(survey, info.render, [galaxy(3)])
+    key = explain(space, "toy", "", keep_image(space, images[0]))
+    np.testing.assert_array_equal(open_explanation(space, key).image, images[0])
+    np.testing.assert_allclose(open_explanation(space, key).answers, look(space, "cam", 3).answers)
+    assert keep_image(space, images[0]) == keep_image(space, images[0].copy())
+    assert keep_image(space, 255 - images[0]) != keep_image(space, images[0])
 
 
 def test_a_look_is_made_once(space):

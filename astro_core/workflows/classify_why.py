@@ -1,0 +1,58 @@
+"""Why a model named a galaxy in a picture so: what it looked at, and what it has seen before."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from astro_core.datasets.store import open_dataset
+from astro_core.errors import NotFoundError
+from astro_core.workflows.classified import Classified, Found, Similar
+from astro_core.workflows.explain import explain
+from astro_core.workflows.explain_store import keep_image
+from astro_core.workflows.object_rows import object_table
+from astro_core.workflows.stack import stamps
+from astro_core.workspace import Workspace
+
+
+def ask_why(
+    workspace: Workspace, classified: Classified, found: Found, *, wait_s: float = 0.0
+) -> str:
+    """Have class activation maps of one galaxy made, and return the key of the look.
+
+    Follow it with `explain.explanation_state` and `explain.open_explanation`.
+
+    Raises
+    ------
+    BadInputError
+        If the model cannot be looked into; see `explain.why_not`.
+    """
+    image = keep_image(workspace, found.crop)
+    return explain(workspace, classified.model, "", image, head=classified.head.name, wait_s=wait_s)
+
+
+def similar_images(
+    workspace: Workspace, similar: Sequence[Similar]
+) -> dict[Similar, NDArray[np.uint8]]:
+    """Return images of training galaxies, as their dataset shows them, shape (size, size, 3).
+
+    Left out are those whose dataset is not in the workspace, or has no such image any more.
+    """
+    by_dataset = defaultdict(list)
+    for one in similar:
+        by_dataset[one.dataset].append(one)
+    images = {}
+    for name, ones in by_dataset.items():
+        try:
+            dataset = open_dataset(workspace, name)
+        except NotFoundError:
+            continue
+        known = object_table(dataset).index.isin([one.object_id for one in ones])
+        ids = set(object_table(dataset).index[known])
+        there = [one for one in ones if one.object_id in ids]
+        shown, good = stamps(workspace, dataset, dataset.recipe, [one.object_id for one in there])
+        images |= {one: shown[i] for i, one in enumerate(there) if good[i]}
+    return images
