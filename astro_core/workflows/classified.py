@@ -75,6 +75,8 @@ class Found:
         Which of sky, noise, brightness and colour lie outside what the training images show.
     similar : tuple of Similar
         Galaxies that the model learned from, the most similar first.
+    ra_deg, dec_deg : float or None
+        Middle of the box on the sky (ICRS), where the picture says where that is.
     """
 
     object_id: str
@@ -88,6 +90,8 @@ class Found:
     strangeness: float | None = None
     odd_looks: tuple[str, ...] = ()
     similar: tuple[Similar, ...] = ()
+    ra_deg: float | None = None
+    dec_deg: float | None = None
 
     @property
     def warnings(self) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from astro_core.domain import Head
 from astro_core.domain.boxes import Boxes, no_boxes
 from astro_core.evaluation.calibration import undefined
 from astro_core.workflows.classified import Asked, Classified, Found, Similar
-from astro_core.workflows.classify_crops import cut, view_for, whole_picture
+from astro_core.workflows.classify_crops import cut, sky_places, view_for, whole_picture
 from astro_core.workflows.classify_model import Opened, answer, open_classifier
 from astro_core.workflows.detect import find_galaxies
 from astro_core.workspace import Workspace
@@ -85,6 +85,7 @@ def _found(
     told = answers[head.name]
     unclear = undefined(told) if head.kind != "votes" else np.zeros(len(crops), dtype=bool)
     beside = _compared(model, crops, vectors)
+    places = sky_places(picture, boxes)
     stem = Path(picture.name).stem
     return tuple(
         Found(
@@ -97,6 +98,7 @@ def _found(
             undefined=bool(unclear[i]),
             prediction_set=prediction_set(model.info, head, told[i]),
             **beside[i],
+            **places[i],
         )
         for i in range(len(crops))
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from astro_core.datasets.readers.fits_sky import sky_centre
 from astro_core.domain import Pixels, RenderRecipe
 from astro_core.domain.boxes import Boxes
 from astro_core.errors import BadInputError
@@ -73,6 +74,18 @@ def _fits(pixels: Pixels, recipe: RenderRecipe) -> bool:
     except BadInputError:
         return False
     return True
+
+
+def sky_places(picture: Picture, boxes: Boxes) -> list[dict[str, float]]:
+    """Return where the middle of each box is on the sky: ra_deg and dec_deg, or nothing."""
+    if picture.recipe.origin == "lower":
+        boxes = boxes.flipped(picture.image.shape[0])
+    places = []
+    for x0, y0, x1, y1 in boxes.corners:
+        # The middle of the box is that of an image which reaches as far beyond it as before it.
+        ra, dec = sky_centre(picture.wcs, round(x0 + x1), round(y0 + y1))
+        places.append({"ra_deg": ra, "dec_deg": dec} if np.isfinite(ra) else {})
+    return places
 
 
 def whole_picture(picture: Picture, recipe: RenderRecipe) -> Boxes:

@@ -50,9 +50,8 @@ def similar_images(
             dataset = open_dataset(workspace, name)
         except NotFoundError:
             continue
-        known = object_table(dataset).index.isin([one.object_id for one in ones])
-        ids = set(object_table(dataset).index[known])
-        there = [one for one in ones if one.object_id in ids]
+        rows = object_table(dataset).index.get_indexer([one.object_id for one in ones])
+        there = [one for one, row in zip(ones, rows, strict=True) if row >= 0]
         shown, good = stamps(workspace, dataset, dataset.recipe, [one.object_id for one in there])
         images |= {one: shown[i] for i, one in enumerate(there) if good[i]}
     return images
