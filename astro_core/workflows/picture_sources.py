@@ -10,9 +10,10 @@ from typing import Any
 from astro_core.datasets.archives import ArchiveLimits, is_archive, unpack
 from astro_core.datasets.layouts import LAYOUTS, inside
 from astro_core.datasets.layouts.fits_io import fits_stem
-from astro_core.datasets.layouts.picture import is_picture
+from astro_core.datasets.layouts.picture import is_picture, picture_head
 from astro_core.datasets.readers.fits_bands import find_objects
 from astro_core.datasets.readers.fits_names import walk
+from astro_core.datasets.readers.fits_sky import read_head
 from astro_core.datasets.readers.pictures import picture_part
 from astro_core.domain import ImagePart, Pixels, Problem, Progress
 from astro_core.errors import BadInputError
@@ -51,6 +52,33 @@ class Source:
         """
         return tuple(inside(Path(self.part.root), file) for file in self.files)
 
+    def check_size(self, max_values: int) -> None:
+        """Refuse a picture that would be too large, on its header's word.
+
+        A header that cannot be read passes: reading it says what is wrong.
+
+        Raises
+        ------
+        BadInputError
+            If it has more than `max_values` pixels times bands.
+        """
+        height, width = self._shape()
+        n_values = height * width * len(self.part.bands)
+        if n_values > max_values:
+            raise BadInputError(
+                f"'{self.name}' is too large to be looked at",
+                expected=f"at most {max_values // len(self.part.bands):,} pixels",
+                given=f"{width:,} x {height:,}",
+                todo="Cut out what matters, or make it smaller",
+            )
+
+    def _shape(self) -> tuple[int, int]:
+        if self.part.layout == "picture":
+            picture = picture_head(self.paths[0])
+            return (picture.height, picture.width) if picture else (0, 0)
+        fits = read_head(self.paths[0], self.files[0])
+        return fits.shape[1], fits.shape[2]
+
     def read(self) -> Pixels:
         """Read the pixels.
 
@@ -63,18 +91,25 @@ class Source:
 
 
 def find_sources(
-    path: Path, unpacked: Path, limits: PictureLimits, progress: Progress
+    path: Path,
+    unpacked: Path,
+    limits: PictureLimits,
+    progress: Progress,
+    only: Sequence[str] = (),
 ) -> tuple[list[Source], list[Problem]]:
     """List the pictures in a folder, an archive or a file.
 
     Parameters
     ----------
+    only : sequence of str
+        Files of the folder that are meant; all by default.
     unpacked : Path
         An empty folder for what archives hold; it must last until the sources are read.
     """
     problems: list[Problem] = []
     root = path.parent if path.is_file() else path
-    files = [path.name] if path.is_file() else sorted(walk(path, problems=problems))
+    given = only or ([path.name] if path.is_file() else walk(path, problems=problems))
+    files = sorted(given)
     sources = _loose(root, files, problems, progress)
     for number, file in enumerate(f for f in files if _may_be_archive(f)):
         into = unpacked / str(number)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,8 @@ from astro_core.imaging import render_full
 from astro_core.workflows.first_recipe import recipe_for
 from astro_core.workflows.picture_sources import Source, find_sources
 from astro_core.workflows.uploads import CLASSIFY_LIMITS, PictureLimits
+
+_MEASURED_PX = 1024
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,55 +91,62 @@ def read_pictures(
     pictures: list[Picture] = []
     problems: list[Problem] = []
     for read in each_picture(path, limits=limits, progress=progress):
-        (pictures if isinstance(read, Picture) else problems).append(read)
+        if isinstance(read, Picture):
+            pictures.append(read)
+        else:
+            problems.append(read)
     if not pictures and not problems:
-        raise BadInputError(
-            "There is no picture here",
-            expected="JPEG, PNG, TIFF or FITS files, or a ZIP or TAR archive of them",
-        )
+        raise no_picture()
     return tuple(pictures), tuple(problems)
 
 
+def no_picture() -> BadInputError:
+    """Say that there is nothing to look at."""
+    return BadInputError(
+        "There is no picture here",
+        expected="JPEG, PNG, TIFF or FITS files, or a ZIP or TAR archive of them",
+    )
+
+
 def each_picture(
-    path: Path, *, limits: PictureLimits = CLASSIFY_LIMITS, progress: Progress = no_progress
+    path: Path,
+    *,
+    only: Sequence[str] = (),
+    limits: PictureLimits = CLASSIFY_LIMITS,
+    progress: Progress = no_progress,
 ) -> Iterator[Picture | Problem]:
-    """Read as `read_pictures` does, one at a time, so that a large folder needs little memory."""
-    until = time.monotonic() + limits.max_seconds
-    left = limits.max_values
+    """Read as `read_pictures` does, one at a time, so that a large folder needs little memory.
+
+    Parameters
+    ----------
+    only : sequence of str
+        Files of the folder that are meant; all by default.
+    """
     with tempfile.TemporaryDirectory(prefix="pictures-") as unpacked:
-        sources, problems = find_sources(path, Path(unpacked), limits, progress)
+        sources, problems = find_sources(path, Path(unpacked), limits, progress, only)
         yield from problems
         for number, source in enumerate(sources):
             progress(number, len(sources), f"Reading {source.name}")
             try:
-                if time.monotonic() > until:
-                    raise _late(source, limits)
-                picture = _read(source)
+                source.check_size(limits.max_values)
+                yield _read(source)
             except BadInputError as error:
                 yield Problem(object_id="", file=source.name, reason=str(error))
-            else:
-                left -= picture.pixels.values.size
-                yield picture
-
-
-def _late(source: Source, limits: PictureLimits) -> BadInputError:
-    return BadInputError(
-        f"'{source.name}' was not read",
-        expected=f"everything within {limits.max_seconds:g} s",
-        todo="Bring fewer or smaller files at once",
-    )
+            except MemoryError:
+                reason = "Reading it wants more memory than is allowed. Bring a smaller picture."
+                yield Problem(object_id="", file=source.name, reason=reason)
 
 
 def _read(source: Source) -> Picture:
     pixels = source.read()
-    recipe = recipe_for([pixels])
+    image, recipe = show(pixels)
     height, width = pixels.values.shape[1:]
     place = sky_centre(pixels.wcs, width, height)
     known = all(np.isfinite(place))
     return Picture(
         name=source.name,
         pixels=pixels,
-        image=render_full(pixels, recipe, whole=True),
+        image=image,
         recipe=recipe,
         how=_in_words(source),
         digest=_digest(source.paths),
@@ -146,6 +154,24 @@ def _read(source: Source) -> Picture:
         dec_deg=place[1] if known else None,
         files=source.files,
     )
+
+
+def show(pixels: Pixels) -> tuple[NDArray[np.uint8], RenderRecipe]:
+    """Render the whole of an image, under the recipe that suits it by itself.
+
+    Returns
+    -------
+    array of uint8, shape (height, width, 3)
+    RenderRecipe
+    """
+    recipe = recipe_for([_thinned(pixels)])
+    return render_full(pixels, recipe, whole=True), recipe
+
+
+def _thinned(pixels: Pixels) -> Pixels:
+    """Take every k-th pixel of a large image: enough to measure sky and brightness on."""
+    step = max(1, min(pixels.values.shape[1:]) // _MEASURED_PX)
+    return replace(pixels, values=pixels.values[:, ::step, ::step])
 
 
 def _in_words(source: Source) -> str:

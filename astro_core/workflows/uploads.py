@@ -44,14 +44,15 @@ class PictureLimits(UploadLimits):
     max_unpacked : int
         Bytes that an archive may unpack to.
     max_values : int
-        Pixels times bands or colours, of all pictures together.
-    max_seconds : float
-        Time for reading everything.
+        Pixels times bands or colours, of one picture and of all together.
+    max_seconds, max_memory : float
+        Time and bytes of memory that reading may take.
     """
 
     max_unpacked: int
     max_values: int
     max_seconds: float
+    max_memory: int
 
 
 STRETCH_LIMITS = UploadLimits(max_files=24, max_bytes=400_000_000, suffixes=(*FITS, *PACKED))
@@ -67,6 +68,7 @@ CLASSIFY_LIMITS = PictureLimits(
     max_unpacked=1_000_000_000,
     max_values=300_000_000,
     max_seconds=60.0,
+    max_memory=3_000_000_000,
 )
 LABEL_LIMITS = UploadLimits(
     max_files=1,

@@ -1,0 +1,169 @@
+"""A function in a process of its own, for what may hang, crash, or want all the memory there is.
+
+One process is kept with the program loaded; for each call it makes a copy of itself (fork), which
+takes a hundredth of a second. The copy has bounds of its own and is gone afterwards, whatever it
+was made to do.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from selectors import EVENT_READ, BaseSelector, DefaultSelector
+from typing import Any
+
+import astro_core
+from astro_core.domain import Progress, no_progress
+
+MODULE = "astro_core.runs.apart_process"
+AT_ONCE = 3
+_TICK_S = 0.1
+_CHUNK = 65_536
+_SLOTS = threading.BoundedSemaphore(AT_ONCE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bounds:
+    """What one call may take; the process is killed when it takes more time.
+
+    Attributes
+    ----------
+    memory_bytes : int
+        Beyond what the program itself takes. Further memory is refused: `MemoryError`.
+    """
+
+    seconds: float
+    memory_bytes: int
+
+
+class _Keeper:
+    """The process that is kept, and the line to it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._line: socket.socket | None = None
+
+    def send(self, question: Mapping[str, Any], *pipes: int) -> None:
+        """Put a question and wait until it is taken up, starting the process if there is none."""
+        with self._lock:
+            if self._line is None or self._process is None or self._process.poll() is not None:
+                self._start()
+            assert self._line is not None
+            socket.send_fds(self._line, [json.dumps(question).encode()], pipes)
+            self._line.recv(1)
+
+    def _start(self) -> None:
+        if self._line is not None:
+            self._line.close()
+        self._line, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+                [sys.executable, "-m", MODULE],
+                stdin=theirs,
+                cwd=Path(astro_core.__file__).parent.parent,
+            )
+
+
+_KEEPER = _Keeper()
+
+
+def prepare_apart(function: str) -> None:
+    """Have the kept process ready, with what a function without arguments loads.
+
+    Parameters
+    ----------
+    function : str
+        ``module:name``.
+    """
+    _KEEPER.send({"function": function})
+
+
+def run_apart(
+    function: str,
+    params: Mapping[str, Any],
+    bounds: Bounds,
+    progress: Progress = no_progress,
+) -> str:
+    """Call a function in a process of its own and wait for it; it stores its own result.
+
+    Parameters
+    ----------
+    function : str
+        ``module:name``; called with the params and a `Progress`.
+    params : Mapping
+        Plain JSON values.
+
+    Returns
+    -------
+    str
+        "" when it came to its end, else what it was doing and why it did not.
+
+    Raises
+    ------
+    Cancelled
+        When `progress` does; the process is killed.
+    """
+    while not _SLOTS.acquire(timeout=_TICK_S):
+        progress(0, 0, "Waiting for others")
+    try:
+        begun = time.monotonic()
+        question = {"function": function, "params": dict(params), "bounds": asdict(bounds)}
+        told = _ask(question, progress)
+    finally:
+        _SLOTS.release()
+    if told.get("ended"):
+        return ""
+    work = told.get("message") or "Starting"
+    if time.monotonic() - begun >= bounds.seconds:
+        return f"{work} took longer than {bounds.seconds:g} s"
+    return f"{work} wanted more than {bounds.memory_bytes / 1e9:g} GB of memory, or crashed"
+
+
+def _ask(question: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
+    """Put a question, pass reports on until the process is gone, and return the last ones."""
+    heard, tell = os.pipe()
+    try:
+        _KEEPER.send(question, tell)
+    except OSError:
+        os.close(heard)
+        raise
+    finally:
+        os.close(tell)
+    told: dict[str, Any] = {}
+    with os.fdopen(heard, "rb", buffering=0) as stream, DefaultSelector() as ready:
+        ready.register(stream, EVENT_READ)
+        try:
+            _follow(stream, ready, told, progress)
+        except BaseException:
+            if "pid" in told:
+                with suppress(ProcessLookupError):
+                    os.kill(told["pid"], signal.SIGKILL)
+            raise
+    return told
+
+
+def _follow(
+    stream: io.RawIOBase, ready: BaseSelector, told: dict[str, Any], progress: Progress
+) -> None:
+    rest = b""
+    while True:
+        if ready.select(_TICK_S):
+            chunk = stream.read(_CHUNK)
+            if not chunk:
+                return
+            *lines, rest = (rest + chunk).split(b"\n")
+            for line in lines:
+                told.update(json.loads(line))
+        progress(told.get("done", 0), told.get("total", 0), told.get("message", ""))
