@@ -8,6 +8,7 @@ members inside, and ``ensemble.json`` says what each counts. Nothing is ever unp
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,12 @@ __all__ = [
 ]
 
 
-def save_bundle(folder: Path, model: Any, info: BundleInfo) -> BundleInfo:
+def save_bundle(
+    folder: Path,
+    model: Any,
+    info: BundleInfo,
+    beside: Mapping[str, Callable[[Path], None]] | None = None,
+) -> BundleInfo:
     """Write a model as a bundle, whole or not at all.
 
     Parameters
@@ -41,6 +47,8 @@ def save_bundle(folder: Path, model: Any, info: BundleInfo) -> BundleInfo:
     folder : Path
         Replaced if it is there.
     model : keras.Model, Forest or Ensemble
+    beside : Mapping, optional
+        What writes other files of the bundle, by their names, see `BundleInfo.may_hold`.
 
     Returns
     -------
@@ -51,8 +59,10 @@ def save_bundle(folder: Path, model: Any, info: BundleInfo) -> BundleInfo:
     shutil.rmtree(made, ignore_errors=True)
     made.mkdir(parents=True)
     inside = _save_model(made, model, info)
+    for name, write in (beside or {}).items():
+        write(made / name)
     write_card(made / CARD, info)
-    names = (info.weights, CARD, *inside)
+    names = (info.weights, CARD, *inside, *(beside or ()))
     whole = replace(info, files={name: checksum(made / name) for name in names})
     write_info(made, whole)
     publish(made, folder)

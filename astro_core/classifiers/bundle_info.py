@@ -17,7 +17,10 @@ from astro_core.workspace import read_json, write_json
 FORMAT = 1
 INFO = "bundle.json"
 CARD = "card.md"
+QUICK = "quick.tflite"  # the same network, to answer without TensorFlow
+REFERENCE = "reference.npz"  # the galaxies that it learned from, in small
 WEIGHTS = {"keras": "model.keras", "forest": "forest.skops", "ensemble": "ensemble.json"}
+BESIDE = (QUICK, REFERENCE)  # what a network's bundle may hold besides
 _DIGEST = "digest"
 _VIEWS = (1, 2, 4, 8)
 _OF_MEMBER = re.compile(r"member-(?:0|[1-9][0-9]?)/([a-z.]+)")
@@ -91,7 +94,9 @@ class BundleInfo:
 
     def may_hold(self, name: str) -> bool:
         """Whether a file of that name can be one of the bundle's, beside its description."""
-        return name in (self.weights, CARD) or (self.kind == "ensemble" and of_member(name) != "")
+        if self.kind == "ensemble" and of_member(name):
+            return True
+        return name in (self.weights, CARD) or (self.kind == "keras" and name in BESIDE)
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON values."""

@@ -9,12 +9,21 @@ import zlib
 from pathlib import Path
 
 from astro_core.classifiers.bundle import check_bundle, check_files
-from astro_core.classifiers.bundle_info import CARD, INFO, WEIGHTS, BundleInfo, of_member
+from astro_core.classifiers.bundle_info import (
+    BESIDE,
+    CARD,
+    INFO,
+    WEIGHTS,
+    BundleInfo,
+    of_member,
+)
 from astro_core.errors import BadInputError, ConflictError
 from astro_core.workspace import publish
 
 _CHUNK = 1 << 20
-_MOST_BYTES = {INFO: 20_000_000, CARD: 2_000_000} | dict.fromkeys(WEIGHTS.values(), 4_000_000_000)
+_MOST_BYTES = {INFO: 20_000_000, CARD: 2_000_000} | dict.fromkeys(
+    (*WEIGHTS.values(), *BESIDE), 4_000_000_000
+)
 _DAMAGED = (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError)
 
 

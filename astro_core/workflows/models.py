@@ -1,4 +1,4 @@
-"""Models that can be used: one's own, imported ones, and those that trainings left."""
+"""Models that can be used: one's own, imported ones, those of trainings, and the shipped ones."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from astro_core.runs.folder import run_ids
 from astro_core.workspace import Workspace, check_name
 
 BUNDLE = "bundle"  # folder of the model in a training's run
+SHIPPED = Path(__file__).resolve().parents[2] / "data" / "models"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +25,7 @@ class Model:
     ----------
     name : str
         What commands call it: its own name, or the id of its run.
-    source : "own" or "run"
+    source : "own", "run" or "shipped"
     info : BundleInfo or None
         None where its description cannot be read.
     problem : str
@@ -60,7 +61,7 @@ class Model:
 
 
 def list_models(workspace: Workspace) -> tuple[Model, ...]:
-    """All models: own and imported ones by name, then those of trainings, the newest first."""
+    """All models: own and imported ones by name, those of trainings, newest first, the shipped."""
     return tuple(_open(*found) for found in _folders(workspace))
 
 
@@ -76,14 +77,24 @@ def has_models(workspace: Workspace, name_or_run: str = "") -> bool:
 
 
 def _folders(workspace: Workspace) -> Iterator[tuple[str, str, Path]]:
-    own = sorted(workspace.models.iterdir()) if workspace.models.is_dir() else []
+    own = tuple(_inside(workspace.models))
     for folder in own:
-        if not folder.name.startswith(".") and (folder / INFO).is_file():
-            yield folder.name, "own", folder
+        yield folder.name, "own", folder
     for run_id in reversed(run_ids(workspace)):
         folder = workspace.runs / run_id / BUNDLE
         if (folder / INFO).is_file():
             yield run_id, "run", folder
+    taken = {folder.name for folder in own}
+    for folder in _inside(SHIPPED):
+        if folder.name not in taken:
+            yield folder.name, "shipped", folder
+
+
+def _inside(place: Path) -> Iterator[Path]:
+    """Folders of models, by name."""
+    for folder in sorted(place.iterdir()) if place.is_dir() else []:
+        if not folder.name.startswith(".") and (folder / INFO).is_file():
+            yield folder
 
 
 def _open(name: str, source: str, folder: Path) -> Model:
@@ -104,7 +115,7 @@ def find_model(workspace: Workspace, name_or_run: str) -> Path:
         If that can be no name.
     """
     name = check_name(name_or_run, "model")
-    for folder in (workspace.models / name, workspace.runs / name / BUNDLE):
+    for folder in (workspace.models / name, workspace.runs / name / BUNDLE, SHIPPED / name):
         if (folder / INFO).is_file():
             return folder
     names = [found for found, _, _ in _folders(workspace)]
