@@ -11,7 +11,7 @@ from astro_core.domain.label import new_event_id, one_line, utc_now
 from astro_core.errors import BadInputError
 
 MOST_BOXES = 2_000
-SMALLEST_PX = 2.0
+SMALLEST_PX = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +47,7 @@ class MarkedBox:
             raise BadInputError("The edges of a box are no numbers", given=f"{self.corners}")
         if min(self.x1 - self.x0, self.y1 - self.y0) < SMALLEST_PX:
             raise BadInputError(
-                "This box is too small", expected=f"{SMALLEST_PX:g} pixels or more on each side"
+                "This box is too small", expected=f"{SMALLEST_PX:g} px or more on each side"
             )
 
     @property

@@ -24,10 +24,16 @@ def box_events(store: LabelStore, picture: str) -> tuple[BoxEvent, ...]:
         return _events(connection, picture)
 
 
-def standing_boxes(store: LabelStore, picture: str) -> tuple[MarkedBox, ...] | None:
-    """The boxes of a picture as people left them; None where nobody changed any."""
-    standing = _standing(box_events(store, picture))
-    return standing[-1].after if standing else None
+def standing_boxes(store: LabelStore, pictures: Sequence[str]) -> dict[str, tuple[MarkedBox, ...]]:
+    """The boxes of pictures as people left them; those that nobody changed are not in it."""
+    b = BOX_EVENTS.c
+    changed = select(b.picture).where(b.picture.in_(list(pictures))).distinct()
+    found = {}
+    with store.reading() as connection:
+        for picture in connection.execute(changed).scalars().all():
+            if standing := _standing(_events(connection, picture)):
+                found[picture] = standing[-1].after
+    return found
 
 
 def change_boxes(store: LabelStore, event: BoxEvent) -> None:

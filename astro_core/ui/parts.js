@@ -18,3 +18,8 @@ function element(tag, name = "", text = "") {
   if (text) made.textContent = text;
   return made;
 }
+
+function newEventId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

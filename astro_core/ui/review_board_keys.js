@@ -41,8 +41,3 @@ function busy(target, board, key) {
   if (key.startsWith("Arrow") || key === "Home") return !board.contains(target) || target instanceof HTMLInputElement;
   return key === " " || key === "Enter";
 }
-
-function newEventId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}

@@ -107,8 +107,8 @@ def _new_rows(old: pd.DataFrame, good: pd.DataFrame) -> tuple[pd.DataFrame, list
     return good[~known], problems
 
 
-def _joined(old: pd.DataFrame, new: pd.DataFrame, seed: int) -> pd.DataFrame:
-    """Put new rows after the old ones, whose splits stay as they are."""
+def joined(old: pd.DataFrame, new: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """Put new catalogue rows after the old ones, whose splits stay as they are."""
     both = pd.concat([old, new], ignore_index=True)
     marked = mark_duplicates(both)
     shares = old["split"].value_counts(normalize=True)
@@ -138,7 +138,7 @@ def _extended(
         )
     left_out = count_left_out(problems, good, scan.parts) + len(known)
     shifted = new.assign(part=new["part"] + len(dataset.parts))
-    catalogue = _joined(old, shifted, params.seed)
+    catalogue = joined(old, shifted, params.seed)
     return Assembled(
         parts=(*dataset.parts, *scan.parts),
         catalogue=catalogue,

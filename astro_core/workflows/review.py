@@ -75,6 +75,7 @@ def answer(
     shown: bool = False,
     batch_id: str = "",
     event_ids: Sequence[str] = (),
+    suggested: Mapping[str, Suggestion] | None = None,
 ) -> tuple[str, ...]:
     """Store one act of a person; it is on the disk when this returns.
 
@@ -93,6 +94,8 @@ def answer(
         Whether the person saw the suggestion before answering.
     event_ids : sequence of str
         One for each galaxy, made where the key was pressed: sent twice, it is stored once.
+    suggested : Mapping of str to Suggestion, optional
+        What a model said of each galaxy, where no queue knows it.
 
     Returns
     -------
@@ -119,7 +122,7 @@ def answer(
     _check_said(taxonomy, class_name, question, answer)
     object_table(dataset).positions(object_ids)
     ids = tuple(event_ids) or tuple(new_event_id() for _ in object_ids)
-    given = suggestions(workspace, dataset, queue_id)
+    given = suggestions(workspace, dataset, queue_id) if suggested is None else suggested
     at = utc_text(datetime.now(UTC))  # one act is one moment
     events = [
         LabelEvent(
