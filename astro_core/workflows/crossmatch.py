@@ -214,16 +214,42 @@ def save_match(dataset: Dataset, name: str, match: Crossmatch, table: pd.DataFra
     BadInputError
         If nothing matched, or the name cannot be used.
     """
-    clean = re.sub(r"[ .-]+", "_", check_name(name, "crossmatch"))
+    clean = _clean(name)
     if not match.n_matched:
         raise BadInputError(
             f"Nothing in your table lies within {match.radius_arcsec:g} arcsec of an object",
             todo="Look at the separations and choose a larger radius",
         )
-    path = dataset.folder / _FOLDER / f"{clean}.parquet"
-    columns = pa.Table.from_pandas(merged_columns(match, table, clean), preserve_index=False)
+    return _save(dataset, clean, merged_columns(match, table, clean))
+
+
+def save_columns(dataset: Dataset, name: str, frame: pd.DataFrame) -> Path:
+    """Keep more columns with the dataset, as `save_match` does those of a match.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        object_id, each once, and the columns, which will be called ``<name>_<column>``.
+
+    Raises
+    ------
+    BadInputError
+        If the name cannot be used.
+    """
+    clean = _clean(name)
+    called = {c: f"{clean}_{c}" for c in frame.columns if c != "object_id"}
+    return _save(dataset, clean, frame.rename(columns=called))
+
+
+def _clean(name: str) -> str:
+    return re.sub(r"[ .-]+", "_", check_name(name, "crossmatch"))
+
+
+def _save(dataset: Dataset, name: str, frame: pd.DataFrame) -> Path:
+    path = dataset.folder / _FOLDER / f"{name}.parquet"
+    first = frame[["object_id", *(c for c in frame.columns if c != "object_id")]]
     with whole_file(path) as half:
-        pq.write_table(columns, half, compression="zstd")
+        pq.write_table(pa.Table.from_pandas(first, preserve_index=False), half, compression="zstd")
     return path
 
 

@@ -20,7 +20,6 @@ from astro_core.runs import RUN_KINDS, RunContext, RunKind
 from astro_core.workflows.check_scan import check_scan
 from astro_core.workflows.choose_reader import (
     BringInParams,
-    Place,
     choose,
     find_place,
     matches,
@@ -111,7 +110,16 @@ def copy_in(made: Path, found: Assembled, own: str, progress: Progress) -> tuple
     return tuple(parts)
 
 
-def _dataset(made: Path, name: str, place: Place, reader: str, found: Assembled) -> Dataset:
+def new_dataset(made: Path, name: str, location: str, reader: str, found: Assembled) -> Dataset:
+    """Describe a dataset in the making, with the recipe that its first images ask for.
+
+    Parameters
+    ----------
+    made : Path
+        Its folder until it is published.
+    location : str
+        Where it comes from.
+    """
     dataset = Dataset(
         name=name,
         folder=made,
@@ -120,7 +128,7 @@ def _dataset(made: Path, name: str, place: Place, reader: str, found: Assembled)
         taxonomy=found.taxonomy,
         source=Source(
             reader=reader,
-            location=place.location,
+            location=location,
             imported_at=datetime.now(UTC).isoformat(timespec="seconds"),
             notes=found.notes,
         ),
@@ -160,7 +168,7 @@ def _import(context: RunContext) -> dict[str, Any]:
     if params.copy_images:
         found = replace(found, parts=copy_in(made, found, OWN, context.progress))
     context.progress(len(checks), len(checks), "Storing")
-    dataset = _dataset(made, name, place, spec.name, found)
+    dataset = new_dataset(made, name, place.location, spec.name, found)
     write_state(made, dataset, found.catalogue, list(found.problems))
     return report(publish_dataset(context.workspace, made, name), found)
 

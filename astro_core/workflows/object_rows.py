@@ -86,13 +86,18 @@ def _table(path: Path, modified_ns: int, *, catalogue: bool) -> ObjectTable:  # 
 def write_plan(folder: Path, dataset: Dataset, frame: pd.DataFrame) -> None:
     """Write what workers need to read the objects, so that nothing changes under their hands."""
     frame.to_parquet(folder / _PLAN_ROWS, index=False)
+    write_plan_dataset(folder, dataset)
+
+
+def write_plan_dataset(folder: Path, dataset: Dataset) -> None:
+    """Write how the images of a dataset are read, whoever lists its objects."""
     write_json(folder / _PLAN_DATASET, {"folder": str(dataset.folder), **dataset.to_json()})
 
 
 def read_plan(folder: Path) -> tuple[Dataset, ObjectTable]:
     """Read what `write_plan` wrote; a worker keeps it from one call to the next."""
     path = folder / _PLAN_ROWS
-    return _plan_dataset(folder), _table(path, path.stat().st_mtime_ns, catalogue=False)
+    return read_plan_dataset(folder), _table(path, path.stat().st_mtime_ns, catalogue=False)
 
 
 def remove_plan(folder: Path) -> None:
@@ -108,7 +113,8 @@ def chunks(n: int) -> list[dict[str, int]]:
 
 
 @functools.lru_cache(maxsize=2)
-def _plan_dataset(folder: Path) -> Dataset:
+def read_plan_dataset(folder: Path) -> Dataset:
+    """Read what `write_plan_dataset` wrote."""
     value = read_json(folder / _PLAN_DATASET)
     return Dataset.from_json(value, Path(value.pop("folder")))
 

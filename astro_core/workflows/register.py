@@ -3,6 +3,7 @@
 # ruff: noqa: F401 - each of them registers itself
 from astro_core.workflows import (
     build_stack,
+    catalogue,
     cluster,
     cluster_report_run,
     demo,
