@@ -9,6 +9,7 @@ import typer
 
 from astro_core.cli.datasets import Name
 from astro_core.cli.show import Json, follow, print_json, say
+from astro_core.cli.tables import table_format, write_frame
 from astro_core.errors import BadInputError
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def queue(
     from astro_core.workflows.queue import QueueRequest
 
     if out is not None:
-        _format(out)
+        table_format(out)
     if votes < 1:
         raise BadInputError("Somebody has to look", expected="votes from 1 on", given=str(votes))
     request = QueueRequest(
@@ -81,7 +82,7 @@ def queue(
     for note in found.notes:
         say(note)
     if out is not None:
-        _write(found, out)
+        write_frame(found.table(), out)
     if json:
         print_json(found.to_json())
     elif out is None:
@@ -102,27 +103,6 @@ def _made(request: QueueRequest) -> Queue:
     for run_id in runs_needed(workspace, request):
         follow(workspace, run_id, title=get_run(workspace, run_id).title)
     return make_queue(workspace, request)
-
-
-def _format(out: Path) -> str:
-    from astro_core.workflows.export import EXPORTS
-
-    tables = {spec.suffix: spec.name for spec in EXPORTS if not spec.images}
-    if out.is_dir() or out.suffix.lower() not in tables:
-        raise BadInputError(
-            f"The table cannot be written to '{out}'",
-            expected="a name that ends in " + ", ".join(tables),
-        )
-    return tables[out.suffix.lower()]
-
-
-def _write(found: Queue, out: Path) -> None:
-    import pyarrow as pa
-
-    from astro_core.workflows.export_tables import write_table
-
-    table = pa.Table.from_pandas(found.table(), preserve_index=False)
-    write_table(table, _format(out), out.absolute())
 
 
 def add_to(cli: typer.Typer) -> None:
