@@ -33,3 +33,53 @@ def small_backbones(monkeypatch):
     monkeypatch.setattr(keras.applications, "VGG16", vgg)
     monkeypatch.setattr(keras.applications, "ResNet50", residual)
     monkeypatch.setattr(keras.applications, "EfficientNetB0", efficient)
+
+
+@pytest.fixture(scope="session")
+def colour_model(tmp_path_factory):
+    """A model of known answers, as a bundle: a red picture is red, a blue one blue.
+
+    A grey one is undefined. It has a quick form, and has learned from red and blue galaxies.
+    """
+    import keras
+    import numpy as np
+
+    from astro_core.classifiers.bundle import BundleInfo, save_bundle
+    from astro_core.classifiers.bundle_info import QUICK, REFERENCE
+    from astro_core.classifiers.quick import write_quick
+    from astro_core.classifiers.reference import make_reference, write_reference
+    from astro_core.domain import Head, RenderRecipe
+
+    colour = Head(name="colour", kind="classes", outputs=("red", "blue"))
+    light = Head(name="light", kind="votes", outputs=("bright", "dark"), questions=((0, 1),))
+    image = keras.Input((16, 16, 3))
+    vector = keras.layers.GlobalAveragePooling2D(name="embedding")(image)
+    says = keras.layers.Dense(2, activation="softmax")
+    votes = keras.layers.Dense(2, activation="softmax")
+    network = keras.Model(image, {"colour": says(vector), "light": votes(vector)})
+    says.set_weights([np.array([[0.05, 0], [0, 0], [0, 0.05]]), np.zeros(2)])
+    votes.set_weights([np.full((3, 2), [0.01, -0.01]), np.array([-1, 1])])
+    stamps = np.random.default_rng(1).integers(0, 40, (60, 16, 16, 3)).astype(np.uint8)
+    stamps[np.arange(60), 4:12, 4:12, 2 * (np.arange(60) % 2)] = 200
+    vectors = stamps.mean(axis=(1, 2), dtype=np.float32)
+    known = make_reference(
+        object_ids=[f"G{i}" for i in range(40)],
+        datasets=["colours"] * 40,
+        labels=[colour.outputs[i % 2] for i in range(40)],
+        vectors=vectors[:40], aside=vectors[40:], pixels=stamps[:40], framing=0.5,
+    )  # fmt: skip
+    info = BundleInfo(
+        name="colours",
+        kind="keras",
+        heads=(colour, light),
+        render=RenderRecipe(size_px=16),
+        embedding="embedding",
+        calibration={"colour": {"temperature": 1.0, "set_threshold": 0.2}},
+    )
+    folder = tmp_path_factory.mktemp("models") / "colours"
+    beside = {
+        QUICK: lambda path: write_quick(network, "embedding", path),
+        REFERENCE: lambda path: write_reference(known, path),
+    }
+    save_bundle(folder, network, info, beside)
+    return folder

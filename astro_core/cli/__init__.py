@@ -15,6 +15,7 @@ import typer
 from astro_core import __version__
 from astro_core.cli import (
     app,
+    catalogue,
     classify,
     cluster,
     compare,
@@ -57,6 +58,7 @@ for room in (
     compare,
     models,
     classify,
+    catalogue,
     queue,
     labels,
     runs,

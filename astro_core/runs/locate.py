@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
+
 import astro_core
+from astro_core.errors import ConflictError
 from astro_core.runs.processes import (
     Owner,
     collect,
@@ -18,6 +22,7 @@ from astro_core.runs.processes import (
     stop_owner,
     this_process,
 )
+from astro_core.runs.remote import SCHEDULER, remote
 from astro_core.workspace import Workspace, write_json
 
 MODULE = "astro_core.runs.engine"
@@ -111,6 +116,26 @@ def ensure_engine(workspace: Workspace) -> None:
     if engine_lives(workspace):
         return
     collect(launch(workspace))
+
+
+def work_on(workspace: Workspace, scheduler: str) -> None:
+    """Have the work of this workspace done by the workers of a scheduler.
+
+    Raises
+    ------
+    BadInputError
+        If its address cannot be spoken to.
+    ConflictError
+        If the workspace's engine works elsewhere already.
+    """
+    owner = engine_owner(workspace)
+    if owner is not None and psutil.Process(owner["pid"]).environ().get(SCHEDULER) != scheduler:
+        raise ConflictError(
+            "The engine of this workspace works elsewhere already",
+            todo="Wait for its runs, then stop it with 'tuning-fork engine stop'",
+        )
+    os.environ[SCHEDULER] = scheduler
+    remote()
 
 
 def launch(workspace: Workspace, *options: str) -> subprocess.Popen[bytes]:

@@ -144,6 +144,13 @@ def save_answers(found: Answered, path: Path) -> None:
         write(batches, table.schema_arrow, half)
 
 
+def read_problems(found: Answered, most: int = 100) -> list[dict[str, str]]:
+    """The first of the stamps that could not be used: object_id, file, reason."""
+    table = pq.ParquetFile(found.problems)
+    first: pa.RecordBatch | None = next(table.iter_batches(most), None)
+    return [] if first is None else first.to_pylist()
+
+
 def run_catalogue(context: RunContext) -> dict[str, Any]:
     """Run kind "catalogue". Params: those of `SurveyRequest`, and state."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
