@@ -51,14 +51,14 @@ def classify_picture(
     where = boxes if boxes is not None else _search(picture, asked.finder)
     notes = [view.note] if view.note else []
     if len(where):
-        crops = cut(view, where, model.framing)
+        cuts = cut(view, where, model.framing)
     else:
         notes += [NOTHING] if asked.finder else []
         where = whole_picture(picture, model.info.render)
-        crops = cut(view, where, framing=1.0)
+        cuts = cut(view, where, framing=1.0)
     return Classified(
         picture=picture,
-        found=_found(workspace, picture, model, head, where, crops),
+        found=_found(workspace, picture, model, head, where, cuts),
         model=asked.model,
         finder=asked.finder,
         head=head,
@@ -79,12 +79,13 @@ def _found(
     model: Opened,
     head: Head,
     boxes: Boxes,
-    crops: NDArray[np.uint8],
+    cuts: tuple[NDArray[np.uint8], NDArray[np.bool_]],
 ) -> tuple[Found, ...]:
+    crops, beyond = cuts
     answers, vectors = answer(workspace, model, crops)
     told = answers[head.name]
     unclear = undefined(told) if head.kind != "votes" else np.zeros(len(crops), dtype=bool)
-    beside = _compared(model, crops, vectors)
+    beside = _compared(model, crops, beyond, vectors)
     places = sky_places(picture, boxes)
     stem = Path(picture.name).stem
     return tuple(
@@ -117,9 +118,15 @@ def prediction_set(
 
 
 def _compared(
-    model: Opened, crops: NDArray[np.uint8], vectors: NDArray[np.float32] | None
+    model: Opened,
+    crops: NDArray[np.uint8],
+    beyond: NDArray[np.bool_],
+    vectors: NDArray[np.float32] | None,
 ) -> list[Mapping[str, Any]]:
-    """Compare galaxies with those that the model learned from; nothing where it kept none."""
+    """Compare galaxies with those that the model learned from; nothing where it kept none.
+
+    Black beyond the picture's edge would pass for another rendering: nothing is said of that then.
+    """
     reference = model.reference
     if reference is None or vectors is None:
         return [{} for _ in crops]
@@ -128,7 +135,7 @@ def _compared(
     return [
         {
             "strangeness": float(strange[i]),
-            "odd_looks": tuple(odd[i]),
+            "odd_looks": () if beyond[i] else odd[i],
             "similar": tuple(
                 Similar(
                     object_id=reference.object_ids[k],

@@ -93,10 +93,12 @@ def whole_picture(picture: Picture, recipe: RenderRecipe) -> Boxes:
     height, width = picture.image.shape[:2]
     side = min(recipe.crop_px or min(height, width), height, width)
     x, y = width // 2 - side // 2, height // 2 - side // 2
-    return Boxes(corners=np.array([[x, y, x + side, y + side]]))
+    return Boxes(corners=np.array([[x, y, x + side, y + side]]), scores=np.ones(1))
 
 
-def cut(view: View, boxes: Boxes, framing: float | None) -> NDArray[np.uint8]:
+def cut(
+    view: View, boxes: Boxes, framing: float | None
+) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
     """Cut out galaxies at the scale that a model is used to; black beyond the picture's edge.
 
     Parameters
@@ -107,14 +109,18 @@ def cut(view: View, boxes: Boxes, framing: float | None) -> NDArray[np.uint8]:
 
     Returns
     -------
-    array of uint8, shape (n, size, size, 3)
+    crops : array of uint8, shape (n, size, size, 3)
+    beyond : array of bool, shape (n,)
+        Whether a crop reaches beyond the edge.
     """
-    size = view.recipe.size_px
-    crops = np.zeros((len(boxes), size, size, 3), dtype=np.uint8)
+    size, edge = view.recipe.size_px, view.pixels.values.shape[1:]
     longer = boxes.sides.max(axis=1, initial=0.0)
-    wanted = np.maximum(longer / (framing or FRAMING), size / MOST_ENLARGED)
-    for i, (corners, side) in enumerate(zip(boxes.corners, wanted, strict=True)):
-        x, y = (corners[:2] + corners[2:]) / 2
-        square = crop_around(view.pixels.values, int(y), int(x), round(side))
+    sides = np.rint(np.maximum(longer / (framing or FRAMING), size / MOST_ENLARGED)).astype(int)
+    middles = ((boxes.corners[:, 1::-1] + boxes.corners[:, :1:-1]) / 2).astype(int)  # y, x
+    crops = np.zeros((len(boxes), size, size, 3), dtype=np.uint8)
+    for i, ((y, x), side) in enumerate(zip(middles.tolist(), sides.tolist(), strict=True)):
+        square = crop_around(view.pixels.values, y, x, side)
         crops[i] = render(replace(view.pixels, values=square), view.recipe)
-    return crops
+    first = middles - sides[:, None] // 2
+    beyond = (first < 0).any(axis=1) | (first + sides[:, None] > edge).any(axis=1)
+    return crops, beyond

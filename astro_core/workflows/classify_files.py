@@ -122,7 +122,10 @@ def annotated_png(one: Classified) -> bytes:
     image = one.picture.image
     if one.found:
         colours = class_colours(plain_taxonomy(one.head.name, one.head.outputs))
-        boxes = Boxes(corners=np.array([found.box for found in one.found]))
+        boxes = Boxes(
+            corners=np.array([found.box for found in one.found]),
+            scores=np.array([found.score for found in one.found]),
+        )
         captions = [_caption(one, found) for found in one.found]
         ink = [colours.get(found.label, _UNNAMED) for found in one.found]
         image = draw_boxes(image, boxes, captions, ink)

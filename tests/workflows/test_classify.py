@@ -1,0 +1,223 @@
+"""Pictures with galaxies of known colours, asked of a model that knows colours."""
+
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from astropy.io import fits
+from astropy.wcs import WCS
+from PIL import Image
+
+from astro_core.classifiers.bundle_info import BESIDE, read_info, write_info
+from astro_core.domain import Boxes, RenderRecipe, no_progress
+from astro_core.errors import NotFoundError
+from astro_core.evaluation.calibration import at_temperature
+from astro_core.imaging.render import render
+from astro_core.workflows import classify_model
+from astro_core.workflows.classify import Asked, classify_picture
+from astro_core.workflows.classify_crops import cut, view_for
+from astro_core.workflows.classify_desk import answer
+from astro_core.workflows.pictures import read_pictures
+from astro_core.workspace import Workspace
+
+RED, BLUE = (40, 50), (150, 100)  # x, y of the middle of two galaxies
+SIDE = 8
+WHOLE = Asked(model="colours", finder="")
+FOUND = Asked(model="colours", finder="source-extraction")
+
+
+@pytest.fixture(scope="module")
+def space(colour_model, tmp_path_factory):
+    space = Workspace(tmp_path_factory.mktemp("space")).ensure()
+    info = read_info(colour_model)
+    softer = {"colour": {"temperature": 2.0, "set_threshold": 0.3}}
+    shutil.copytree(colour_model, space.models / "colours")
+    write_info(space.models / "colours", replace(info, calibration=softer))
+    plain = shutil.copytree(colour_model, space.models / "plain")
+    kept = {name: told for name, told in info.files.items() if name not in BESIDE}
+    write_info(plain, replace(info, calibration=softer, files=kept))
+    return space
+
+
+def sky(height=160, width=220):
+    """A red and a blue galaxy, square as those that the model learned from, on a noisy sky."""
+    pixels = np.random.default_rng(0).integers(0, 40, (height, width, 3)).astype(np.uint8)
+    for channel, (x, y) in ((0, RED), (2, BLUE)):
+        pixels[y - 4 : y + 4, x - 4 : x + 4, channel] = 200
+    return pixels
+
+
+def picture_of(pixels, folder, name="two galaxies.png"):
+    Image.fromarray(pixels).save(folder / name)
+    (picture,), problems = read_pictures(folder / name)
+    assert not problems
+    return picture
+
+
+@pytest.fixture
+def picture(tmp_path):
+    return picture_of(sky(), tmp_path)
+
+
+def boxes(*middles, side=SIDE):
+    half = side / 2
+    return drawn(*([x - half, y - half, x + half, y + half] for x, y in middles))
+
+
+def drawn(*corners):
+    return Boxes(corners=np.array(corners), scores=np.ones(len(corners)))
+
+
+def test_every_galaxy_is_found_and_named(space, picture):
+    told = classify_picture(space, picture, FOUND)
+    by_label = {found.label: found for found in told.found}
+    for label, (x, y) in (("red", RED), ("blue", BLUE)):
+        x0, y0, x1, y1 = by_label[label].box
+        assert x0 < x < x1
+        assert y0 < y < y1
+    assert [f.object_id for f in told.found[:2]] == ["two galaxies-1", "two galaxies-2"]
+    assert told.head.name == "colour"
+    assert told.found[0].similar[0].label == told.found[0].label
+
+
+def test_answers_are_calibrated_and_say_when_they_are_undefined(space, picture):
+    told = classify_picture(space, picture, FOUND, boxes=boxes(RED, (100, 30)))
+    red, nothing = told.found
+    light = np.exp(0.05 * red.crop.mean(axis=(0, 1))[[0, 2]])
+    raw = light / light.sum()
+    np.testing.assert_allclose(red.answers["colour"], at_temperature(raw[None], 2.0)[0], atol=2e-3)
+    assert red.label == "red"
+    assert not red.undefined
+    assert nothing.undefined
+    assert nothing.prediction_set == ("red", "blue")
+    assert red.prediction_set == ("red",)
+
+
+def test_a_head_of_votes_names_nothing(space, picture):
+    asked = replace(WHOLE, head="light")
+    (found,) = classify_picture(space, picture, asked).found
+    assert (found.label, found.undefined, found.prediction_set) == ("", False, ())
+    assert found.answers["light"].shape == (2,)
+
+
+def test_a_galaxy_fills_its_crop_as_in_training_and_beyond_the_edge_is_black(picture):
+    view = view_for(picture, RenderRecipe(size_px=16))
+    ((crop, _), beyond) = cut(view, boxes((0, 50), (99, 50), side=20), framing=0.5)
+    assert beyond.tolist() == [True, False]
+    assert (crop[:, :7] == 0).all()
+    expected = Image.fromarray(picture.image[30:70, :20]).resize((8, 16), Image.Resampling.LANCZOS)
+    np.testing.assert_allclose(crop[:, 9:], np.asarray(expected)[:, 1:], atol=2)
+
+
+def test_a_small_galaxy_is_not_blown_up(picture):
+    view = view_for(picture, RenderRecipe(size_px=32))
+    ((crop,), _) = cut(view, boxes(RED, side=4), framing=0.5)
+    x, y = RED
+    near = picture.image[y - 8 : y + 8, x - 8 : x + 8]
+    assert abs(float(crop.mean()) - float(near.mean())) < 2  # 16 pixels, not 8, become 32
+
+
+def test_without_a_finder_or_a_galaxy_the_middle_is_taken(space, picture, tmp_path):
+    (found,) = classify_picture(space, picture, WHOLE).found
+    assert found.box == (30, 0, 190, 160)
+    assert found.object_id == "two galaxies"
+    empty = picture_of(np.full((60, 90, 3), 9, np.uint8), tmp_path, "empty.png")
+    told = classify_picture(space, empty, FOUND)
+    assert told.found[0].box == (15, 0, 75, 60)
+    assert "No galaxy was found" in told.notes[0]
+
+
+def cube(folder, bands="grz", **header):
+    """A FITS cube with north up and a galaxy above its middle, in the first band."""
+    values = np.random.default_rng(3).normal(0, 0.01, (len(bands), 60, 60)).astype(np.float32)
+    y, x = np.mgrid[:60, :60]
+    values[0] += 2 * np.exp(-((x - 30) ** 2 + (y - 45) ** 2) / 20)
+    hdu = fits.PrimaryHDU(values)
+    hdu.header.update(
+        CTYPE1="RA---TAN", CTYPE2="DEC--TAN", CRVAL1=150.0, CRVAL2=2.0, CRPIX1=30.5, CRPIX2=30.5,
+        CDELT1=-1e-4, CDELT2=1e-4, BANDS=bands, **header,
+    )  # fmt: skip
+    hdu.writeto(folder / "cube.fits")
+    (picture,), problems = read_pictures(folder / "cube.fits")
+    assert not problems
+    return picture
+
+
+@pytest.mark.parametrize("origin", ["lower", "upper"])
+def test_measured_bands_are_shown_as_the_model_learned_them(tmp_path, origin):
+    picture = cube(tmp_path)
+    recipe = RenderRecipe(
+        red="z", green="r", blue="g", transform="lupton", size_px=32, crop_px=40, origin=origin
+    )
+    view = view_for(picture, recipe)
+    assert not view.note
+    middle = drawn([10, 10, 50, 50])
+    np.testing.assert_array_equal(cut(view, middle, 1.0)[0][0], render(picture.pixels, recipe))
+    assert "learned from the bands R, I, G" in view_for(picture, replace(
+        recipe, red="R", green="I", blue="G")).note  # fmt: skip
+
+
+def test_where_a_galaxy_is_on_the_sky(space, tmp_path):
+    picture = cube(tmp_path)
+    there = drawn([25, 10, 35, 20])  # the galaxy, as shown: row 0 above
+    (found,) = classify_picture(space, picture, WHOLE, boxes=there).found
+    assert found.crop.max() > 100
+    header = fits.getheader(tmp_path / "cube.fits")
+    ra, dec = WCS(header).celestial.all_pix2world([[29.5, 44.5]], 0)[0]
+    assert abs(found.ra_deg - ra) < 1e-4
+    assert abs(found.dec_deg - dec) < 1e-4
+
+
+def test_another_rendering_and_another_thing_are_warned_of(space, picture, tmp_path):
+    usual = classify_picture(space, picture, WHOLE, boxes=boxes(RED, BLUE))
+    assert [found.warnings for found in usual.found] == [(), ()]
+    white = picture_of(np.full((64, 64, 3), 240, np.uint8), tmp_path, "white.png")
+    (found,) = classify_picture(space, white, WHOLE).found
+    assert found.strangeness > 1
+    assert "sky" in found.odd_looks
+    strange, odd = found.warnings
+    assert "unlike anything" in strange
+    assert "rendered in another way" in odd
+
+
+def test_black_beyond_the_edge_is_no_rendering(space, picture):
+    at_edge = classify_picture(space, picture, WHOLE, boxes=boxes((0, 50))).found[0]
+    assert at_edge.crop[:, 0].max() == 0
+    assert at_edge.odd_looks == ()
+
+
+def test_a_model_without_a_quick_form_answers_the_same_at_the_desk(space, picture, monkeypatch):
+    def answered_here(workspace, key, function, params, **_):
+        assert function == "astro_core.workflows.classify_desk:answer"
+        answer(workspace, params, no_progress)
+
+    monkeypatch.setattr(classify_model.desk, "ask", answered_here)
+    quick = classify_picture(space, picture, WHOLE).found[0]
+    slow = classify_picture(space, picture, replace(WHOLE, model="plain")).found[0]
+    for head in ("colour", "light"):
+        np.testing.assert_allclose(slow.answers[head], quick.answers[head], atol=2e-3)
+    assert slow.strangeness is None
+    assert slow.warnings == ()
+
+
+@pytest.mark.parametrize("wrong", [{"model": "none"}, {"head": "none"}, {"finder": "none"}])
+def test_what_is_not_there_is_named(space, picture, wrong):
+    with pytest.raises(NotFoundError, match="none"):
+        classify_picture(space, picture, replace(WHOLE, **wrong))
+
+
+def test_the_first_answer_needs_no_tensorflow(space, picture, tmp_path):
+    code = (
+        "import sys; from pathlib import Path\n"
+        "from astro_core.workspace import Workspace\n"
+        "from astro_core.workflows.classify import Asked, classify_picture\n"
+        "from astro_core.workflows.pictures import read_pictures\n"
+        f"(picture,), _ = read_pictures(Path({str(tmp_path / 'two galaxies.png')!r}))\n"
+        f"space = Workspace(Path({str(space.root)!r}))\n"
+        "classify_picture(space, picture, Asked(model='colours', finder=''))\n"
+        "assert not {'tensorflow', 'keras', 'sklearn', 'dask'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
