@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 
 from astro_core.datasets.arrow_frames import tidy
 from astro_core.datasets.columns import is_text_column
+from astro_core.datasets.layouts.fits_io import open_fits
 from astro_core.errors import BadInputError
 
 TEXT_SUFFIXES = (".csv", ".tsv", ".txt", ".dat", ".ecsv")
@@ -283,11 +284,10 @@ def _is_votable(path: Path) -> bool:
 
 
 def _fits_column_names(path: Path) -> tuple[str, ...]:
-    from astropy.io import fits
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        with fits.open(path, memmap=True, lazy_load_hdus=True) as hdus:
-            if len(hdus[0].shape) or len(hdus) < 2 or not hasattr(hdus[1], "columns"):
-                return ()
-            return tuple(hdus[1].columns.names)
+    """Names from the header of the first extension, where no image comes before it."""
+    with open_fits(path, path.name) as fits:
+        hdus = fits.hdus()
+        first, table = next(hdus, None), next(hdus, None)
+        if first is None or first.is_image or table is None or table.is_image:
+            return ()
+        return tuple(table.cards.text(key) for key in table.cards if key.startswith("TTYPE"))

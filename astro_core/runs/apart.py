@@ -7,6 +7,7 @@ was made to do.
 
 from __future__ import annotations
 
+import atexit
 import io
 import json
 import os
@@ -16,7 +17,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -25,11 +26,13 @@ from typing import Any
 
 import astro_core
 from astro_core.domain import Progress, no_progress
+from astro_core.runs.processes import collect
 
 MODULE = "astro_core.runs.apart_process"
 AT_ONCE = 3
 _TICK_S = 0.1
 _CHUNK = 65_536
+_ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 _SLOTS = threading.BoundedSemaphore(AT_ONCE)
 
 
@@ -52,31 +55,47 @@ class _Keeper:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._process: subprocess.Popen[bytes] | None = None
         self._line: socket.socket | None = None
 
     def send(self, question: Mapping[str, Any], *pipes: int) -> None:
         """Put a question and wait until it is taken up, starting the process if there is none."""
         with self._lock:
-            if self._line is None or self._process is None or self._process.poll() is not None:
-                self._start()
-            assert self._line is not None
-            socket.send_fds(self._line, [json.dumps(question).encode()], pipes)
-            self._line.recv(1)
+            if not self._put(question, pipes):
+                self.close()
+                self._line = _start()
+                self._put(question, pipes)
 
-    def _start(self) -> None:
+    def _put(self, question: Mapping[str, Any], pipes: Sequence[int]) -> bool:
+        if self._line is None:
+            return False
+        try:
+            socket.send_fds(self._line, [json.dumps(question).encode()], pipes)
+            return bool(self._line.recv(1))
+        except OSError:  # the process is gone
+            return False
+
+    def close(self) -> None:
+        """Let the process end."""
         if self._line is not None:
             self._line.close()
-        self._line, theirs = socket.socketpair()
-        with theirs:
-            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-                [sys.executable, "-m", MODULE],
-                stdin=theirs,
-                cwd=Path(astro_core.__file__).parent.parent,
-            )
+            self._line = None
+
+
+def _start() -> socket.socket:
+    ours, theirs = socket.socketpair()
+    with theirs:
+        process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            [sys.executable, "-m", MODULE],
+            stdin=theirs,
+            cwd=Path(astro_core.__file__).parent.parent,
+            env=os.environ | _ONE_THREAD,  # a process with threads cannot be copied whole
+        )
+    collect(process)
+    return ours
 
 
 _KEEPER = _Keeper()
+atexit.register(_KEEPER.close)
 
 
 def prepare_apart(function: str) -> None:

@@ -154,9 +154,12 @@ def _loose(
     fits = [file for file in files if fits_stem(file) is not None]
     found = find_objects(root, fits, progress)
     problems.extend(found.problems)
+    for table in found.tables:
+        reason = f"'{table.name}' holds a table and no image"
+        problems.append(Problem(object_id="", file=table.name, reason=reason))
     for row in found.rows:
         part = found.parts[int(row["part"])]
-        alone = len(LAYOUTS.get(part.layout).files(part, row)) == 1
-        name = str(row["file"] if alone else row["object_id"])
+        made_of = LAYOUTS.get(part.layout).files(part, row)
+        name = made_of[0] if len(made_of) == 1 else str(row["object_id"])
         sources.append(Source(name=name, part=part, row=row))
     return sources

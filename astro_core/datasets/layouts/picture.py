@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import struct
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ SUFFIXES = frozenset(
 )
 FORMATS = ("JPEG", "PNG", "TIFF", "GIF", "BMP", "WEBP", "JPEG2000", "PPM")
 MAX_PIXELS = 8192 * 8192
+_MAX_VALUES = 8  # colours of a pixel, and what some programs add to them
 _GREY_MODES = frozenset({"1", "L", "LA", "La", "I", "F", "I;16", "I;16B", "I;16L", "I;16N"})
 _DEEP_MODES = frozenset({"I", "F", "I;16", "I;16B", "I;16L", "I;16N"})
 _ALPHA_MODES = frozenset({"LA", "La", "PA", "RGBA", "RGBa"})
@@ -36,7 +38,7 @@ _BROKEN = (
     KeyError,
     TypeError,
     OverflowError,
-    MemoryError,
+    zlib.error,
 )
 
 
@@ -45,12 +47,12 @@ def is_picture(name: str) -> bool:
     return os.path.splitext(name)[1].lower() in SUFFIXES  # noqa: PTH122 - ten times Path.suffix
 
 
-def _refuse_size(file: str, width: int, height: int) -> None:
-    if width * height > MAX_PIXELS:
+def _refuse_size(file: str, width: int, height: int, n_values: int = 1) -> None:
+    if width * height > MAX_PIXELS or n_values > _MAX_VALUES:
         raise BadInputError(
             f"'{file}' is too large to be opened safely",
-            expected=f"at most {MAX_PIXELS:,} pixels",
-            given=f"{width:,} x {height:,}",
+            expected=f"at most {MAX_PIXELS:,} pixels with {_MAX_VALUES} values each",
+            given=f"{width:,} x {height:,} with {n_values:,}",
             todo="Cut it into smaller pictures",
         )
 
@@ -73,9 +75,13 @@ def stretch_to_bytes(values: NDArray[Any]) -> NDArray[np.uint8]:
     good = np.isfinite(numbers)
     if not good.any():
         raise BadInputError("The picture holds no numbers, only NaN")
-    low, high = float(numbers[good].min()), float(numbers[good].max())
-    scale = 255.0 / (high - low) if high > low else 0.0
-    return np.asarray(np.where(good, np.rint((numbers - low) * scale), 0), dtype=np.uint8)
+    low = float(np.min(numbers, where=good, initial=np.inf))
+    high = float(np.max(numbers, where=good, initial=-np.inf))
+    numbers -= low  # in place: of a large picture one copy is enough
+    numbers *= 255.0 / (high - low) if high > low else 0.0
+    np.rint(numbers, out=numbers)
+    numbers[~good] = 0
+    return numbers.astype(np.uint8)
 
 
 def _on_black(image: Image.Image) -> Image.Image:
@@ -106,7 +112,7 @@ def _planes_of_deep_tiff(path: Path, file: str, grey: bool) -> NDArray[np.uint8]
 
     with tifffile.TiffFile(path) as tiff:
         page = tiff.pages.first
-        _refuse_size(file, page.imagewidth, page.imagelength)
+        _refuse_size(file, page.imagewidth, page.imagelength, page.samplesperpixel)
         values = page.asarray()
         if page.axes == "SYX":
             values = np.moveaxis(values, 0, -1)
@@ -120,7 +126,7 @@ def _planes_of_deep_tiff(path: Path, file: str, grey: bool) -> NDArray[np.uint8]
 def _read_planes(path: Path, file: str, grey: bool) -> NDArray[np.uint8]:
     try:
         with _open(path) as image:
-            _refuse_size(file, *image.size)
+            _refuse_size(file, *image.size, len(image.getbands()))
             if not _is_deep_colour_tiff(image):
                 return _planes(image, grey)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
@@ -147,6 +153,10 @@ def _read(root: Path, part: ImagePart, row: Row) -> Pixels:
         raise
     except UnidentifiedImageError:
         raise BadInputError(f"'{file}' is not a picture that can be read") from None
+    except MemoryError:
+        raise BadInputError(
+            f"'{file}' is damaged, or too large for the memory that may be taken"
+        ) from None
     except _BROKEN as error:
         raise BadInputError(f"'{file}' is damaged or cut short", given=str(error)) from None
     return Pixels(object_id=str(row["object_id"]), bands=part.bands, values=values, display=True)
@@ -182,7 +192,12 @@ def picture_head(path: Path) -> PictureHead | None:
                 grey=image.mode in _GREY_MODES,
                 deep=image.mode in _DEEP_MODES or _is_deep_colour_tiff(image),
             )
-    except (*_BROKEN, Image.DecompressionBombError, Image.DecompressionBombWarning):
+    except (
+        *_BROKEN,
+        MemoryError,
+        Image.DecompressionBombError,
+        Image.DecompressionBombWarning,
+    ):
         return None
 
 
