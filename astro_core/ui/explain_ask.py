@@ -79,21 +79,34 @@ def ask(
         If the model cannot be looked into, or has no such layer.
     """
     model, head = shown.asked
-    given: dict[str, Any] = {
-        "model": model, "dataset": shown.dataset.name, "object_id": shown.object_id,
-        "method": method, "head": head.name, "output": output, "layer": layer, "first": first,
-    }  # fmt: skip
-    key = str(question(shown.workspace, **given)["key"])
-    state = explanation_state(shown.workspace, key)
+    return ask_of(
+        shown.workspace, method, model=model, dataset=shown.dataset.name,
+        object_id=shown.object_id, head=head.name, output=output, layer=layer, first=first,
+        wait_s=wait_s,
+    )  # fmt: skip
+
+
+def ask_of(workspace: Workspace, method: str, *, wait_s: float = 0.0, **question_of: Any) -> Asked:
+    """Ask for a look at any galaxy, unless it is there or was given up.
+
+    Parameters
+    ----------
+    question_of
+        Other arguments of `workflows.explain.explain`.
+
+    Raises
+    ------
+    NotFoundError, BadInputError
+        As `explain`.
+    """
+    given = {"method": method, **question_of}
+    key = str(question(workspace, **given)["key"])
+    state = explanation_state(workspace, key)
     if state.state == "none" and key not in _given_up():
-        explain(shown.workspace, **given, wait_s=wait_s)
-        state = explanation_state(shown.workspace, key)
+        explain(workspace, **given, wait_s=wait_s)
+        state = explanation_state(workspace, key)
     return Asked(
-        key=key,
-        label=METHODS.get(method).label,
-        state=state,
-        workspace=shown.workspace,
-        question=given,
+        key=key, label=METHODS.get(method).label, state=state, workspace=workspace, question=given
     )
 
 

@@ -50,10 +50,11 @@ def _which(shown: Shown) -> None:
 def model_titles(shown: Shown) -> dict[str, str]:
     """Each model in one line; one that learned from other galaxies says which."""
     trained = titles(trainings_of(shown.workspace, shown.dataset))
-    return {model.name: trained.get(model.name) or _title(model) for model in shown.models}
+    return {model.name: trained.get(model.name) or title_of(model) for model in shown.models}
 
 
-def _title(model: Model) -> str:
+def title_of(model: Model) -> str:
+    """A model in one line: its recipe, what it learned from, its name."""
     assert model.info is not None
     name = str(model.info.training.get("recipe", ""))
     label = RECIPES.get(name).label if name in RECIPES else model.info.kind

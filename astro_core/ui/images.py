@@ -52,6 +52,24 @@ def fit(image: NDArray[np.uint8], tile_px: int) -> NDArray[np.uint8]:
     return image if tile_px % image.shape[0] == 0 else resize_square(image, tile_px)
 
 
+def fit_within(image: NDArray[np.uint8], longest_px: int) -> NDArray[np.uint8]:
+    """Return an image whose longer side is no longer than that, made smaller with Lanczos."""
+    if max(image.shape[:2]) <= longest_px:
+        return image
+    picture = _picture(image)
+    picture.thumbnail((longest_px, longest_px), Image.Resampling.LANCZOS)
+    return np.asarray(picture)
+
+
+def square_tile(image: NDArray[np.uint8], tile_px: int) -> bytes:
+    """JPEG of an image of any shape in the middle of a black square, for a tile of `tile_px`."""
+    picture = _picture(fit_within(image, 2 * tile_px))
+    side = max(picture.size)
+    square = Image.new("RGB", (side, side))
+    square.paste(picture, ((side - picture.width) // 2, (side - picture.height) // 2))
+    return jpeg_bytes(np.asarray(square))
+
+
 def tile_bytes(image: NDArray[Any], tile_px: int) -> bytes:
     """JPEG of a square image, ready for a tile of `tile_px`."""
     return jpeg_bytes(fit(image, tile_px))

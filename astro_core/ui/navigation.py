@@ -90,6 +90,13 @@ for _spec in (
         file="explain.py",
         symbol="visibility",
     ),
+    PageSpec(
+        name="classify",
+        title="Classify",
+        group="Decide",
+        file="classify.py",
+        symbol="image_search",
+    ),
     PageSpec(name="review", title="Review", group="Decide", file="review.py", symbol="rate_review"),
     PageSpec(
         name="consensus",

@@ -60,10 +60,17 @@ def admit() -> None:
 
 def ask() -> Person:
     """Return who is at the browser; where nobody knows, ask, and end the page there."""
+    found = ask_here()
+    if found is None:
+        st.stop()
+    return found
+
+
+def ask_here() -> Person | None:
+    """Return who is at the browser; where nobody knows, ask, and let the page go on without."""
     found = person()
     if found is None:
         _ask_to_sign_in() if has_sign_in() else _ask_name()
-        st.stop()
     return found
 
 

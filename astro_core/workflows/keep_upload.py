@@ -13,7 +13,7 @@ from astro_core.domain.taxonomy import GalaxyClass
 from astro_core.errors import BadInputError
 from astro_core.workflows.classified import Classified, Found
 from astro_core.workflows.kept_galaxies import UPLOADS, kept_dataset, kept_id, put_in
-from astro_core.workflows.review import answer
+from astro_core.workflows.review import answer, undo
 from astro_core.workflows.review_suggestions import Suggestion
 from astro_core.workflows.taxonomies import review_taxonomy, taxonomy_versions
 from astro_core.workspace import Workspace
@@ -106,3 +106,18 @@ def classes_of(workspace: Workspace, dataset: Dataset, head: Head, person: Perso
         wanted = replace(known, version=there[0] + 1, classes=(*known.classes, *more)).with_keys()
     add_taxonomy(open_store(workspace), dataset_key(dataset), wanted, made_by=person.name)
     return wanted
+
+
+def take_back(workspace: Workspace, person: Person, *, into: str = UPLOADS) -> str:
+    """Take back the last thing that a person said of a kept galaxy, and say so in a sentence.
+
+    The image stays in the dataset.
+
+    Raises
+    ------
+    ForbiddenError, LabelStoreError
+        As `review.undo`.
+    """
+    dataset = kept_dataset(workspace, into)
+    undone = None if dataset is None else undo(workspace, dataset, person)
+    return "There is nothing to take back." if undone is None else f"{undone.words}."
