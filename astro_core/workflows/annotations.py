@@ -1,0 +1,101 @@
+"""Boxes in and out, in the forms of other programs."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Sequence
+from glob import escape
+from pathlib import Path
+
+from astro_core.datasets.layouts.picture import is_picture, picture_head
+from astro_core.detection.annotations import ANNOTATIONS, Annotated, AnnotationSpec
+from astro_core.errors import BadInputError, NotFoundError
+from astro_core.workspace import whole_file
+
+_MOST_BYTES = 256 * 2**20  # of one file of annotations
+
+
+def annotation_file(pictures: Sequence[Annotated], form: str) -> tuple[str, bytes]:
+    """Write boxes as one file to hand out, a ZIP archive where the form has many.
+
+    Returns
+    -------
+    tuple
+        Suffix of the file, its content.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such form.
+    BadInputError
+        If two pictures would have the same file.
+    """
+    spec = ANNOTATIONS.get(form)
+    stems = [picture.stem for picture in pictures]
+    twice = next((stem for stem in stems if stems.count(stem) > 1), None)
+    if twice:
+        raise BadInputError(
+            "Two pictures have the same name",
+            given=f"'{twice}'",
+            todo="Rename one of them, or write them apart",
+        )
+    files = spec.write(pictures)
+    if len(files) == 1:
+        return spec.suffix, next(iter(files.values()))
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return ".zip", packed.getvalue()
+
+
+def write_annotations(pictures: Sequence[Annotated], form: str, out: Path) -> None:
+    """Write boxes to the file `out`; errors are those of `annotation_file`."""
+    content = annotation_file(pictures, form)[1]
+    with whole_file(out) as path:
+        path.write_bytes(content)
+
+
+def read_annotations(path: Path, form: str = "") -> tuple[Annotated, ...]:
+    """Read boxes from a file, or from all files of a folder that are of one form.
+
+    Parameters
+    ----------
+    form : str
+        Name in the registry of annotations; by default what the suffix says.
+
+    Raises
+    ------
+    NotFoundError
+        If there is nothing of the kind.
+    BadInputError
+        If a file is too large or not what its suffix says.
+    """
+    spec = ANNOTATIONS.get(form) if form else _form(path)
+    paths = sorted(path.glob(f"*{spec.suffix}")) if path.is_dir() else [path]
+    if not all(each.is_file() for each in paths) or not paths:
+        raise NotFoundError(f"There are no {spec.label} files at '{path}'")
+    for each in paths:
+        if each.stat().st_size > _MOST_BYTES:
+            raise BadInputError(f"'{each.name}' is too large", expected=f"{_MOST_BYTES:,} bytes")
+    folder = path if path.is_dir() else path.parent
+
+    def size_of(stem: str) -> tuple[int, int] | None:
+        beside = (each for each in folder.glob(f"{escape(stem)}.*") if is_picture(each.name))
+        head = next(filter(None, map(picture_head, beside)), None)
+        return (head.width, head.height) if head else None
+
+    return spec.read({each.name: each.read_bytes() for each in paths}, size_of)
+
+
+def _form(path: Path) -> AnnotationSpec:
+    """What the suffix of a file says, or of the files in a folder."""
+    suffixes = {each.suffix for each in path.iterdir()} if path.is_dir() else {path.suffix}
+    found = [spec for spec in ANNOTATIONS if spec.suffix in suffixes]
+    if len(found) != 1:
+        raise NotFoundError(
+            f"There are no boxes of one known form at '{path}'",
+            expected="files that end in " + ", ".join(spec.suffix for spec in ANNOTATIONS),
+        )
+    return found[0]
