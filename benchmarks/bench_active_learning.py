@@ -22,6 +22,7 @@ from astro_core.classifiers.bundle_info import read_info
 from astro_core.datasets.catalogue import read_catalogue
 from astro_core.datasets.store import open_dataset
 from astro_core.errors import NotFoundError
+from astro_core.imaging.alike import twins
 from astro_core.labels.acquisition import Pool, choose
 from astro_core.workflows.feature_store import list_features, open_features
 from astro_core.workflows.models import find_model
@@ -35,7 +36,6 @@ STRATEGIES = (
 FIRST, GROWTH, LEAST = 20, 1.2, 10  # labels to begin with; each batch adds a fifth, or ten
 REACHED, HELD_OUT, N_MEMBERS = 0.95, 0.3, 5
 N_COMPONENTS, C = 128, 0.01  # of the features; inverse strength of the head's regularisation
-ALIKE = 0.95  # correlation of two thumbnails from which they may show one galaxy
 GOAL, DRAWS = 0.5, 1000
 
 
@@ -51,16 +51,6 @@ def newest_features(workspace, dataset):
     return next((one for one in sets if one.extractor == "pca"), None), "", None
 
 
-def thumbnails(pixels):
-    """Grey pictures of 24 x 24 px as vectors of length one, their mean taken off."""
-    side = pixels.shape[1] // 24
-    grey = np.asarray(pixels[:, : 24 * side, : 24 * side], dtype=np.float32).mean(axis=-1)
-    small = np.log1p(grey.reshape(len(grey), 24, side, 24, side).mean(axis=(2, 4)))
-    flat = small.reshape(len(small), -1)
-    flat -= flat.mean(axis=1, keepdims=True)
-    return flat / (np.linalg.norm(flat, axis=1, keepdims=True) + 1e-9)
-
-
 def known_to(workspace, dataset, model, info):
     """Ids of the galaxies of a pool that the network may have learned from."""
     parts = seen(workspace, model, info, dataset).parts
@@ -71,8 +61,7 @@ def known_to(workspace, dataset, model, info):
     if ours is None or theirs is None:
         print(f"  pictures of {info.dataset} are not rendered: alike ones were not looked for")
         return ids
-    alike = (thumbnails(ours.pixels) @ thumbnails(theirs.pixels).T).max(axis=1) >= ALIKE
-    return ids | set(ours.object_ids[alike])
+    return ids | set(ours.object_ids[twins(ours.pixels, theirs.pixels)])
 
 
 def pool_of(workspace, name):

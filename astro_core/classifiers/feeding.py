@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from astro_core.classifiers.augmentation import augments, draw_views, resample
 from astro_core.classifiers.settings import TrainingParams
 from astro_core.classifiers.targets import Targets
-from astro_core.datasets.balance import BalanceParams, plan_balance
+from astro_core.datasets.balance import BalanceParams, BalancePlan, plan_balance
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -65,11 +65,11 @@ def as_input(pixels: NDArray[np.uint8], *, grey: bool) -> NDArray[np.float32]:
 
 @dataclass(frozen=True)
 class _Plan:
-    """What is drawn of each class in every epoch, and what a draw counts."""
+    """What is drawn of each class in every epoch, and what a draw counts for each head."""
 
     classes: tuple[NDArray[np.intp], ...]
     copies: tuple[int, ...]
-    weights: NDArray[np.float32]
+    weights: dict[str, NDArray[np.float32]]
 
 
 class Feeder:
@@ -113,8 +113,8 @@ class Feeder:
         answers, weights = {}, {}
         for target in training.targets:
             answers[target.head.name] = target.drawn(rows, mirrored)
-            balancing = 1.0 if target.head.kind == "votes" else self._plan.weights[rows]
-            weights[target.head.name] = balancing * target.known[rows].astype(np.float32)
+            counts = self._plan.weights[target.head.name][rows]
+            weights[target.head.name] = counts * target.known[rows].astype(np.float32)
         return images, answers, weights
 
     def dataset(self, first_epoch: int) -> tf.data.Dataset:
@@ -139,24 +139,42 @@ class Feeder:
 
 
 def _balanced(training: TrainingSet, params: TrainingParams) -> _Plan:
-    weights = np.ones(len(training.pixels), dtype=np.float32)
-    target = training.targets[0]
-    rows = training.rows
-    if target.head.kind == "votes" or params.balance == "none":
+    """Balance by the classes of the first head; where weights do it, each head has its own."""
+    rows, targets = training.rows, training.targets
+    weights = {t.head.name: np.ones(len(training.pixels), dtype=np.float32) for t in targets}
+    if targets[0].head.kind == "votes" or params.balance == "none":
         return _Plan((rows,), (0,), weights)
-    classes = np.where(target.known, target.truth.argmax(axis=1), -1)
-    members = [rows[classes[rows] == c] for c in range(len(target.head.outputs))]
-    counts = {name: len(m) for name, m in zip(target.head.outputs, members, strict=True)}
-    plan = plan_balance(counts, params.balance, _balance_params(params))
+    weighted = targets if params.balance == "weights" else targets[:1]
+    for target in weighted:
+        if target.head.kind != "votes":
+            members = _members(target, rows)
+            for member, weight in zip(
+                members, _planned(target, members, params).weights, strict=True
+            ):
+                weights[target.head.name][member] = weight
+    members = _members(targets[0], rows)
+    plan = _planned(targets[0], members, params)
     rng = np.random.default_rng([params.seed, 2**31])
     kept = [
         m if n == len(m) else np.sort(rng.choice(m, n, replace=False))
         for m, n in zip(members, plan.n_distinct, strict=True)
     ]
-    for member, weight in zip(members, plan.weights, strict=True):
-        weights[member] = weight
-    kept.append(rows[classes[rows] < 0])  # without a class, for the other heads
+    kept.append(rows[~targets[0].known[rows]])  # without a class, for the other heads
     return _Plan(tuple(kept), (*map(int, plan.n_copies), 0), weights)
+
+
+def _members(target: Targets, rows: NDArray[np.intp]) -> list[NDArray[np.intp]]:
+    """Rows of each class of a head."""
+    classes = np.where(target.known, target.truth.argmax(axis=1), -1)[rows]
+    return [rows[classes == c] for c in range(len(target.head.outputs))]
+
+
+def _planned(
+    target: Targets, members: list[NDArray[np.intp]], params: TrainingParams
+) -> BalancePlan:
+    names = target.head.outputs
+    counts = {name: len(m) for name, m in zip(names, members, strict=True)}
+    return plan_balance(counts, params.balance, _balance_params(params))
 
 
 def _balance_params(params: TrainingParams) -> BalanceParams:

@@ -5,7 +5,6 @@ It stands beside the weights and gives what they give, and the vector of each ga
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ from numpy.typing import NDArray
 
 from astro_core.classifiers.augmentation import dihedral_views
 from astro_core.classifiers.bundle_info import QUICK, BundleInfo, checksum, read_info
-from astro_core.classifiers.export_litert import open_litert
+from astro_core.classifiers.export_litert import open_litert, write_half
 from astro_core.classifiers.feeding import as_input
 from astro_core.classifiers.predicting import columns
 from astro_core.errors import BadInputError
@@ -33,16 +32,9 @@ def write_quick(network: Any, embedding: str, path: Path) -> None:
         Name of the layer whose output stands for a galaxy.
     """
     import keras
-    import tensorflow as tf
 
     told = {**network.output, VECTOR: network.get_layer(embedding).output}
-    whole = keras.Model(network.input, told)
-    with tempfile.TemporaryDirectory() as folder:
-        whole.export(folder, verbose=False)
-        converter = tf.lite.TFLiteConverter.from_saved_model(folder)
-        converter.optimizations = [tf.lite.Optimize.DEFAULT]
-        converter.target_spec.supported_types = [tf.float16]
-        path.write_bytes(converter.convert())
+    write_half(keras.Model(network.input, told), path)
 
 
 class Quick:

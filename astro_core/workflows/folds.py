@@ -149,7 +149,8 @@ def run_folds(context: RunContext) -> dict[str, Any]:
         inner = context.inside(f"fold-{fold}", fold, n_folds, said)
         if not (inner.folder / DONE).exists():
             context.log(said)
-            write_json(inner.folder / DONE, train_and_judge(inner, dataset, plan, stack, data))
+            told = train_and_judge(inner, dataset, plan, stack.pixels, data)
+            write_json(inner.folder / DONE, told)
             shutil.rmtree(inner.folder / "checkpoint", ignore_errors=True)
         done.append(read_json(inner.folder / DONE))
     table = _out_of_fold(context.folder, n_folds)

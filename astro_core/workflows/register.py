@@ -23,5 +23,7 @@ from astro_core.workflows import (
     render_dataset,
     rerank,
     train,
+    train_finder,
+    train_together,
     tune,
 )

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from astro_core import runs
 from astro_core.classifiers.bundle import Bundle, BundleInfo, save_bundle
@@ -89,7 +90,9 @@ def run_training(context: RunContext) -> dict[str, Any]:
     stack = open_pixels(context, dataset, plan)
     taught = frozen(context.folder, dataset, plan.training)
     data = training_data(dataset, plan, stack.ok, taught)
-    done = train_and_judge(context, dataset, plan, stack, data) | {"n_objects": len(data.table)}
+    done = train_and_judge(context, dataset, plan, stack.pixels, data) | {
+        "n_objects": len(data.table)
+    }
     if then := context.params.get("then"):
         params = {**then["params"], "model": context.run_id}
         done["then"] = runs.submit(context.workspace, then["kind"], params, title=then["title"])
@@ -97,9 +100,18 @@ def run_training(context: RunContext) -> dict[str, Any]:
 
 
 def train_and_judge(
-    context: RunContext, dataset: Dataset, plan: TrainingPlan, stack: Stack, data: TrainingData
+    context: RunContext,
+    dataset: Dataset,
+    plan: TrainingPlan,
+    pixels: NDArray[np.uint8],
+    data: TrainingData,
 ) -> dict[str, Any]:
     """Train on some parts of a dataset, and leave everything about it in the context's folder.
+
+    Parameters
+    ----------
+    pixels : array of uint8, shape (n_objects, size_px, size_px, 3)
+        Of every galaxy of `data`, as `render_recipe` shows them.
 
     Returns
     -------
@@ -112,9 +124,9 @@ def train_and_judge(
     parts.to_parquet(context.folder / PARTS_FILE, index=False)
     dealt = ", ".join(f"{len(data.rows(part)):,} {part}" for part in PARTS)
     context.log(f"Images of {plan.training.size_px} px are there: {dealt}")
-    bundle, history = _train(context, dataset, plan, stack, data)
+    bundle, history = _train(context, dataset, plan, pixels, data)
     context.log(f"Trained after {len(history)} epochs; every galaxy is classified now")
-    answers = bundle.predict(stack.pixels, progress=lambda *_: context.check_cancel())
+    answers = bundle.predict(pixels, progress=lambda *_: context.check_cancel())
     found, scores = judge(data, answers)
     write_predictions(context.folder / PREDICTIONS, data, answers, found)
     info = replace(bundle.info, calibration=found, metrics=scores)
@@ -146,10 +158,14 @@ def open_pixels(context: RunContext, dataset: Dataset, plan: TrainingPlan) -> St
 
 
 def _train(
-    context: RunContext, dataset: Dataset, plan: TrainingPlan, stack: Stack, data: TrainingData
+    context: RunContext,
+    dataset: Dataset,
+    plan: TrainingPlan,
+    pixels: NDArray[np.uint8],
+    data: TrainingData,
 ) -> tuple[Bundle, Sequence[Mapping[str, float]]]:
     spec = MODELS.get(plan.recipe.model)
-    model, history = _fit(context, spec, plan, stack, data)
+    model, history = _fit(context, spec, plan, pixels, data)
     info = BundleInfo(
         name=context.run_id,
         kind=spec.kind,
@@ -181,11 +197,15 @@ def _said(data: TrainingData) -> dict[str, Any]:
 
 
 def _fit(
-    context: RunContext, spec: ModelSpec, plan: TrainingPlan, stack: Stack, data: TrainingData
+    context: RunContext,
+    spec: ModelSpec,
+    plan: TrainingPlan,
+    pixels: NDArray[np.uint8],
+    data: TrainingData,
 ) -> tuple[Any, Sequence[Mapping[str, float]]]:
     """Give a model and its history; a network goes on from its checkpoint."""
     training, validation = (
-        TrainingSet(pixels=stack.pixels, targets=data.targets, rows=data.rows(part))
+        TrainingSet(pixels=pixels, targets=data.targets, rows=data.rows(part))
         for part in ("train", "validation")
     )
     log = EventLog(context.folder / TENSORBOARD)

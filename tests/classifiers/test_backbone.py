@@ -6,7 +6,12 @@ import pytest
 from astro_core.classifiers import recipes  # noqa: F401 - registers them
 from astro_core.classifiers.bundle import load_bundle, save_bundle
 from astro_core.classifiers.networks import backbone as module
-from astro_core.classifiers.networks.backbone import EfficientnetParams, Resnet50Params, Vgg16Params
+from astro_core.classifiers.networks.backbones import (
+    EfficientnetParams,
+    Resnet50Params,
+    Vgg16Params,
+)
+from astro_core.classifiers.networks.published import EFFICIENTNET
 from astro_core.classifiers.pretrained import Published
 from astro_core.classifiers.registry import MODELS, RECIPES
 from astro_core.classifiers.seeding import seed_weights
@@ -149,7 +154,7 @@ def test_published_weights_of_efficientnet_see_colours_as_they_learnt_to(
     mine = published(path)
     if not same:
         mine = Published(label="B0", url=mine.url, md5="0" * 32, megabytes=1)
-    monkeypatch.setitem(module.EFFICIENTNET, "b0", mine)
+    monkeypatch.setitem(EFFICIENTNET, "b0", mine)
     params = EfficientnetParams(weights="file", weights_path=str(path), variant="b0")
     model = built("efficientnet", params)
     vector = keras.Model(model.input, model.get_layer("embedding").output)(images())

@@ -125,3 +125,18 @@ def test_weights_that_balance_classes_leave_votes_alone():
     assert set(weights["votes"]) == {0.0, 1.0}
     assert answers["votes"].shape == (40, 4)
     assert (answers["votes"][:, 2:] == 7).all()
+
+
+def test_every_head_with_classes_has_weights_of_its_own():
+    heads = [Head(name=name, kind="classes", outputs=("a", "b")) for name in ("one", "two")]
+    first, second = np.array([0, 0, 0, 1]), np.array([0, 1, 1, 1])
+    targets = tuple(
+        Targets(head=head, truth=np.eye(2, dtype=np.float32)[kinds], known=np.ones(4, dtype=bool))
+        for head, kinds in zip(heads, (first, second), strict=True)
+    )
+    pixels = np.zeros((4, 8, 8, 3), np.uint8)
+    training = TrainingSet(pixels=pixels, targets=targets, rows=np.arange(4))
+    (batch,) = Feeder(training, TrainingParams(balance="weights", batch_size=4)).epoch(0)
+    one, two = batch[2]["one"], batch[2]["two"]
+    assert one[3] == pytest.approx(3 * one[0])
+    assert two[0] == pytest.approx(3 * two[3])

@@ -28,7 +28,7 @@ NAMED = {
     "galaxy10-bn-l1l2", "galaxy10-dropout-bn-l1l2", "galaxy10-vgg16-frozen",
     "galaxy10-vgg16-finetuned", "galaxy10-ensemble", "galaxy10-small-tuned", "votes-cnn",
     "votes-cnn-cropped", "votes-cnn-variant", "votes-resnet50", "splus-efficientnetb7", "fork",
-    "fork-votes",
+    "fork-votes", "morphology",
 }  # fmt: skip
 PROJECTS = {"A", "B", "C", "D", "E", "ours"}
 SMALLER = {  # the same code

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from astro_core.classifiers.networks.backbone import Resnet50Params, Vgg16Params
+from astro_core.classifiers.networks.backbones import Resnet50Params, Vgg16Params
 from astro_core.classifiers.registry import MODELS
 from astro_core.explain.gradcam import class_activation_maps
 from astro_core.explain.network import open_network

@@ -1,21 +1,18 @@
-"""Networks that learnt everyday pictures, with a top of our own: VGG-16, ResNet-50, EfficientNet.
+"""Networks that learnt everyday pictures, with a top of our own.
 
-The network of ``keras.applications`` stays one layer of ours, named after itself, and what it
-expects of pixels is a layer before it: a saved model needs nothing else.
+Such a network stays one layer of ours, named after itself, and what it expects of pixels is a
+layer before it: a saved model needs nothing else.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from astro_core.classifiers.networks.heads import with_heads
-from astro_core.classifiers.networks.published import EFFICIENTNET, RESNET50, VGG16
 from astro_core.classifiers.pretrained import SOURCES, FirstWeights, Published
-from astro_core.classifiers.registry import MODELS, ModelSpec
 from astro_core.domain import Head
 from astro_core.errors import BadInputError
 from astro_core.params import param
@@ -27,7 +24,7 @@ LEAST_PX = 32
 NOTHING, EVERYTHING = "nothing", "everything"
 _CAFFE_BGR = (103.939, 116.779, 123.68)  # means of ImageNet's colours
 _IMAGENET_STD = (0.229, 0.224, 0.225)
-_FROM = "Which part learns, from this stage on; without pretrained weights everything does."
+FROM = "Which part learns, from this stage on; without pretrained weights everything does."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +39,7 @@ class BackboneParams:
         "", label="Weights file", help="Whole path of a local file without the network's own top."
     )
     trainable_from: str = param(
-        EVERYTHING, label="Learns from", choices=(NOTHING, EVERYTHING), help=_FROM
+        EVERYTHING, label="Learns from", choices=(NOTHING, EVERYTHING), help=FROM
     )
     pooling: str = param(
         "average", label="Pooling", choices=("average", "max", "flatten"),
@@ -58,42 +55,8 @@ class BackboneParams:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Vgg16Params(BackboneParams):
-    """VGG-16 in five blocks."""
-
-    trainable_from: str = param(
-        "block5", label="Learns from", help=_FROM,
-        choices=(NOTHING, "block5", "block4", "block3", "block2", EVERYTHING),
-    )  # fmt: skip
-
-
-@dataclass(frozen=True, kw_only=True)
-class Resnet50Params(BackboneParams):
-    """ResNet-50 in five stages."""
-
-    trainable_from: str = param(
-        EVERYTHING, label="Learns from", help=_FROM,
-        choices=(NOTHING, "conv5", "conv4", "conv3", "conv2", EVERYTHING),
-    )  # fmt: skip
-
-
-@dataclass(frozen=True, kw_only=True)
-class EfficientnetParams(BackboneParams):
-    """EfficientNet in seven blocks, of eight sizes."""
-
-    variant: str = param(
-        "b7", label="Variant", choices=tuple(EFFICIENTNET),
-        help="From b0, 4 million weights, to b7, 64 million.",
-    )  # fmt: skip
-    trainable_from: str = param(
-        EVERYTHING, label="Learns from", help=_FROM,
-        choices=(NOTHING, "block7", "block6", "block5", "block4", "block3", "block2", EVERYTHING),
-    )  # fmt: skip
-
-
-@dataclass(frozen=True, kw_only=True)
 class Backbone:
-    """A network of ``keras.applications``.
+    """A network that learnt everyday pictures.
 
     Attributes
     ----------
@@ -105,15 +68,16 @@ class Backbone:
         Whether it takes blue, green, red minus ImageNet's mean instead of pixels as they are.
     published : callable
         From the params to its published weights.
-    maker : callable
-        From the params to its name in ``keras.applications``.
+    make : callable
+        ``make(shape, name, params)`` gives the network without its own top, its weights drawn at
+        random.
     """
 
     layer: str
     stages: tuple[str, ...]
     caffe: bool
     published: Callable[[Any], Published]
-    maker: Callable[[Any], str]
+    make: Callable[[tuple[int, int, int], str, Any], keras.Model]
 
     def first_weights(self, params: BackboneParams) -> tuple[FirstWeights]:
         """Where its first weights come from."""
@@ -155,10 +119,7 @@ def build_backbone(
 def _network(
     backbone: Backbone, shape: tuple[int, int, int], params: BackboneParams
 ) -> keras.Model:
-    import keras
-
-    make = getattr(keras.applications, backbone.maker(params))
-    network = make(include_top=False, weights=None, input_shape=shape, name=backbone.layer)
+    network = backbone.make(shape, backbone.layer, params)
     (first,) = backbone.first_weights(params)
     path = first.path()
     network.pretrained = path is not None
@@ -224,59 +185,3 @@ def _pooled(x: keras.KerasTensor, pooling: str) -> keras.KerasTensor:
         "flatten": keras.layers.Flatten,
     }
     return kinds[pooling]()(x)
-
-
-_BACKBONES = (
-    (
-        Backbone(
-            layer="vgg16",
-            stages=("block1", "block2", "block3", "block4", "block5"),
-            caffe=True,
-            published=lambda _: VGG16,
-            maker=lambda _: "VGG16",
-        ),
-        "VGG-16",
-        Vgg16Params,
-        "block5_conv3",
-        "Simonyan & Zisserman 2015 (ICLR, arXiv:1409.1556)",
-    ),
-    (
-        Backbone(
-            layer="resnet50",
-            stages=("conv1", "conv2", "conv3", "conv4", "conv5"),
-            caffe=True,
-            published=lambda _: RESNET50,
-            maker=lambda _: "ResNet50",
-        ),
-        "ResNet-50",
-        Resnet50Params,
-        "conv5_block3_out",
-        "He et al. 2016 (CVPR, arXiv:1512.03385)",
-    ),
-    (
-        Backbone(
-            layer="efficientnet",
-            stages=("stem", *(f"block{n}" for n in range(1, 8))),
-            caffe=False,
-            published=lambda params: EFFICIENTNET[params.variant],
-            maker=lambda params: f"EfficientNet{params.variant.upper()}",
-        ),
-        "EfficientNet",
-        EfficientnetParams,
-        "top_activation",
-        "Tan & Le 2019 (ICML, arXiv:1905.11946)",
-    ),
-)
-
-for _backbone, _label, _params, _last, _reference in _BACKBONES:
-    MODELS.add(
-        ModelSpec(
-            name=_backbone.layer,
-            label=_label,
-            params=_params,
-            build=partial(build_backbone, _backbone),
-            first_weights=_backbone.first_weights,
-            last_conv=f"{_backbone.layer}/{_last}",
-            reference=_reference,
-        )
-    )

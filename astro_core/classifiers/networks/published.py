@@ -38,3 +38,6 @@ EFFICIENTNET = {
         ("b7", "cbcfe4450ddf6f3ad90b1b398090fe4a", 258),
     )
 }
+
+# For Keras nobody publishes them: tools/lite0_weights.py writes them anew.
+LITE0 = Published(label="EfficientNet-Lite0", url="", md5="", megabytes=14)

@@ -8,6 +8,7 @@ from astro_core.classifiers.recipes import (
     fork,
     galaxy10,
     gz2,
+    morphology,
     resnet,
     splus,
     vgg16,

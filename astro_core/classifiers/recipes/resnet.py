@@ -1,6 +1,6 @@
 """Project D: ResNet-50 on the 37 vote fractions."""
 
-from astro_core.classifiers.networks.backbone import Resnet50Params
+from astro_core.classifiers.networks.backbones import Resnet50Params
 from astro_core.classifiers.recipes.votes import CROPPED
 from astro_core.classifiers.registry import RECIPES, RecipeSpec
 

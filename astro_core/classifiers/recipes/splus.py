@@ -1,6 +1,6 @@
 """Project E: two classes, told apart by EfficientNet-B7; who is in between goes to a person."""
 
-from astro_core.classifiers.networks.backbone import EfficientnetParams
+from astro_core.classifiers.networks.backbones import EfficientnetParams
 from astro_core.classifiers.registry import RECIPES, RecipeSpec
 from astro_core.classifiers.settings import TrainingParams
 

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from astro_core.classifiers.networks.backbone import NOTHING, Vgg16Params
+from astro_core.classifiers.networks.backbone import NOTHING
+from astro_core.classifiers.networks.backbones import Vgg16Params
 from astro_core.classifiers.recipes.galaxy10 import TRAINING
 from astro_core.classifiers.registry import RECIPES, RecipeSpec
 
