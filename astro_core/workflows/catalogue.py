@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from astro_core import runs
 from astro_core.classifiers.bundle_info import read_info
 from astro_core.datasets.store import check_free, open_dataset
+from astro_core.datasets.table_batches import BATCH_ROWS
 from astro_core.domain import Dataset, Run
 from astro_core.errors import BadInputError, ConflictError
 from astro_core.runs import RUN_KINDS, RunContext, RunKind
@@ -33,16 +32,15 @@ from astro_core.workflows.catalogue_shard import (
     shard_path,
 )
 from astro_core.workflows.catalogue_source import Survey, SurveyRequest, open_survey, recipe_of
+from astro_core.workflows.catalogue_summary import ANSWERS, PROBLEMS, summarise
 from astro_core.workflows.models import find_model
 from astro_core.workflows.object_rows import write_plan_dataset
 from astro_core.workflows.streamed_tables import writer_of
 from astro_core.workspace import Workspace, file_for, whole_file
 
 KIND = "catalogue"
-ANSWERS, PROBLEMS = "answers.parquet", "problems.parquet"
 _SHARDS = 512  # about so many, so that little is lost and little is kept about each
 _SMALLEST, _LARGEST = 128, 8_192
-_GROUP_ROWS = 65_536
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,7 +135,7 @@ def save_answers(found: Answered, path: Path) -> None:
     table = pq.ParquetFile(found.answers)
 
     def batches() -> Iterator[pa.Table]:
-        for batch in table.iter_batches(_GROUP_ROWS):
+        for batch in table.iter_batches(BATCH_ROWS):
             yield pa.Table.from_batches([batch])
 
     with file_for(path) as half:
@@ -238,14 +236,16 @@ def _concatenate(parts: Sequence[Path], schema: pa.Schema, path: Path) -> None:
 
 def _result(context: RunContext, request: SurveyRequest) -> dict[str, Any]:
     """Say what came of it, and give a dataset of these galaxies the answers."""
-    told: dict[str, Any] = {"model": request.model, "dataset": "", "selection": ""}
+    info = read_info(find_model(context.workspace, request.model))
+    head = request.main_head(info)
+    told: dict[str, Any] = {"model": request.model, "head": head.name}
+    told |= {"dataset": "", "selection": ""}
     dataset = _dataset(context, request)
     if dataset is not None:
         answers = context.folder / ANSWERS
         kept = keep_answers(context.workspace, dataset, context.run_id, request, answers)
         told |= {"dataset": dataset.name, "selection": kept}
-    (context.folder / ROWS).unlink(missing_ok=True)
-    return told | _summary(context.folder)
+    return told | summarise(context.folder, head)
 
 
 def _dataset(context: RunContext, request: SurveyRequest) -> Dataset | None:
@@ -253,24 +253,6 @@ def _dataset(context: RunContext, request: SurveyRequest) -> Dataset | None:
     if request.keep_as:
         return make_dataset(context, request)
     return open_dataset(context.workspace, request.dataset) if request.dataset else None
-
-
-def _summary(folder: Path) -> dict[str, Any]:
-    """Count the answers by class, a piece at a time."""
-    answers = pq.ParquetFile(folder / ANSWERS)
-    names = [n for n in ("label", "undefined") if n in answers.schema_arrow.names]
-    classes: Counter[str] = Counter()
-    n_undefined = 0
-    for batch in answers.iter_batches(_GROUP_ROWS, columns=names) if names else ():
-        found = batch.column("label").value_counts().to_pylist()
-        classes.update({one["values"]: one["counts"] for one in found})
-        n_undefined += pc.sum(batch.column("undefined")).as_py() or 0
-    return {
-        "n_objects": answers.metadata.num_rows,
-        "n_bad": pq.read_metadata(folder / PROBLEMS).num_rows,
-        "classes": dict(classes),
-        "n_undefined": n_undefined,
-    }
 
 
 RUN_KINDS.add(RunKind(name=KIND, label="Catalogue", function=run_catalogue, resumes=True))

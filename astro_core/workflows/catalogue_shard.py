@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from astro_core.classifiers.bundle import Bundle, load_bundle
-from astro_core.domain import Head, RenderRecipe
+from astro_core.domain import Dataset, Head, RenderRecipe
 from astro_core.evaluation.calibration import undefined
 from astro_core.imaging.objects import try_object_image
 from astro_core.workflows.classify import prediction_set
@@ -134,13 +134,14 @@ def classify_shard(workspace: str, folder: str, shard: int) -> int:
     model = open_classifier(space, job.model)
     schema = answers_schema(model, job.head)
     rows = _rows(place).read_row_group(shard).to_pandas()
+    dataset, recipe = read_plan_dataset(place), RenderRecipe.from_json(job.recipe)
     tables, bad = [schema.empty_table()], []
     for start in range(0, len(rows), BATCH):
         some = rows.iloc[start : start + BATCH]
-        images, reasons = _images(place, job, some)
+        images, reasons = images_of(dataset, recipe, some)
         good = np.array([not reason for reason in reasons], dtype=bool)
         if good.any():
-            told = _answers(space, model, job, images[good])
+            told = answers_of(space, model, job.head, images[good])
             known = {name: some[name][good].to_numpy() for name in schema.names if name in some}
             tables.append(pa.Table.from_pandas(told.assign(**known), schema, preserve_index=False))
         bad += _problems(some, reasons)
@@ -162,9 +163,18 @@ def _opened(path: Path, _modified_ns: int) -> pq.ParquetFile:
     return pq.ParquetFile(path)
 
 
-def _images(folder: Path, job: Job, rows: pd.DataFrame) -> tuple[NDArray[np.uint8], list[str]]:
-    dataset = read_plan_dataset(folder)
-    recipe = RenderRecipe.from_json(job.recipe)
+def images_of(
+    dataset: Dataset, recipe: RenderRecipe, rows: pd.DataFrame
+) -> tuple[NDArray[np.uint8], list[str]]:
+    """Read and render the stamps of some rows.
+
+    Returns
+    -------
+    images : array of uint8, shape (n, size_px, size_px, 3)
+        Zeros where a stamp cannot be used.
+    reasons : list of str
+        Why not; empty for the others.
+    """
     images = np.zeros((len(rows), recipe.size_px, recipe.size_px, 3), dtype=np.uint8)
     reasons = []
     for place, row in enumerate(rows.to_dict("records")):
@@ -179,18 +189,24 @@ def _problems(rows: pd.DataFrame, reasons: Sequence[str]) -> list[dict[str, str]
     return [{"object_id": i, "file": f, "reason": reason} for i, f, reason in told if reason]
 
 
-def _answers(
-    workspace: Workspace, model: Opened, job: Job, images: NDArray[np.uint8]
+def answers_of(
+    workspace: Workspace, model: Opened, main: str, images: NDArray[np.uint8]
 ) -> pd.DataFrame:
-    """What the model says of some images, calibrated, one row each."""
-    info, vectors, head = model.info, None, model.info.head(job.head)
+    """Return what a model says of images, calibrated, one row each in columns of the schema.
+
+    Parameters
+    ----------
+    main : str
+        Head that names the galaxies.
+    """
+    info, vectors, head = model.info, None, model.info.head(main)
     if model.quick is not None:
         raw, vectors = model.quick.answer(images)
     else:
-        raw = _network(find_model(workspace, job.model)).predict(images)
+        raw = _network(find_model(workspace, model.name)).predict(images)
     is_calibrated = "temperature" in info.calibration.get(head.name, {})
     columns: dict[str, Any] = {
-        "model": job.model,
+        "model": model.name,
         "calibrated": np.full(len(images), is_calibrated),
     }
     for one in info.heads:

@@ -107,6 +107,7 @@ def test_every_galaxy_has_its_answer_and_bad_stamps_are_listed(found):
     told = found.run.result
     assert (told["n_objects"], told["n_bad"], told["n_undefined"]) == (N - 2, 2, 100 - 1)
     assert sum(told["classes"].values()) == N - 2
+    assert told["undefined"].keys() <= {"red", "blue"}
 
 
 @pytest.mark.parametrize("suffix", ["vot", "fits", "csv"])
