@@ -64,13 +64,18 @@ def _rows(one: Classified) -> Iterator[dict[str, Any]]:
             "label": found.label,
             "undefined": found.undefined,
             "prediction_set": "|".join(found.prediction_set),
-            "strangeness": np.nan if found.strangeness is None else found.strangeness,
+            "strangeness": _number(found.strangeness),
             "warning": " ".join(found.warnings),
             "score": found.score,
-            "ra_deg": found.ra_deg,
-            "dec_deg": found.dec_deg,
+            "ra_deg": _number(found.ra_deg),
+            "dec_deg": _number(found.dec_deg),
             "model": one.model,
         }
+
+
+def _number(value: float | None) -> float:
+    """Write what is not known as NaN, so that a column of it is one of numbers."""
+    return np.nan if value is None else value
 
 
 def classified_json(classified: Many) -> list[dict[str, Any]]:

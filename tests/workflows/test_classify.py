@@ -20,6 +20,7 @@ from astro_core.workflows import classify_model
 from astro_core.workflows.classify import Asked, classify_picture
 from astro_core.workflows.classify_crops import cut, view_for
 from astro_core.workflows.classify_desk import answer
+from astro_core.workflows.classify_paths import classify_paths
 from astro_core.workflows.pictures import read_pictures
 from astro_core.workspace import Workspace
 
@@ -169,6 +170,19 @@ def test_where_a_galaxy_is_on_the_sky(space, tmp_path):
     ra, dec = WCS(header).celestial.all_pix2world([[29.5, 44.5]], 0)[0]
     assert abs(found.ra_deg - ra) < 1e-4
     assert abs(found.dec_deg - dec) < 1e-4
+
+
+def test_bands_that_are_named_one_by_one_are_one_picture(space, tmp_path):
+    values = np.random.default_rng(2).normal(0, 1, (40, 40)).astype(np.float32)
+    files = [tmp_path / f"ngc1_{band}.fits" for band in "gri"]
+    for path in files:
+        fits.PrimaryHDU(values).writeto(path)
+    (told,) = classify_paths(space, files, WHOLE)
+    assert told.picture.pixels.bands == ("g", "r", "i")
+    assert told.picture.name.startswith(str(tmp_path))
+    assert told.found[0].object_id == "ngc1"
+    with pytest.raises(NotFoundError, match="gone"):
+        list(classify_paths(space, [tmp_path / "gone.fits"], WHOLE))
 
 
 def test_another_rendering_and_another_thing_are_warned_of(space, picture, tmp_path):
