@@ -25,14 +25,14 @@ def is_public(text: str) -> bool:
     return address.is_global and not address.is_multicast
 
 
-def check_address(url: str, *, allow_private: bool) -> str:
+def check_address(url: str, *, allow_private: bool, https_only: bool = False) -> str:
     """Return `url` without fragment and surrounding space if it may be asked.
 
     Raises
     ------
     BadInputError
-        If it is not http or https, carries a password, has no host that can be found, or leads
-        to this machine or the local network.
+        If it is not http or https, or not https where that is asked for, carries a password, has
+        no host that can be found, or leads to this machine or the local network.
     """
     url = url.strip().partition("#")[0]
     try:
@@ -43,6 +43,10 @@ def check_address(url: str, *, allow_private: bool) -> str:
     if parts.scheme.lower() not in ("http", "https") or not host:
         raise BadInputError(
             "This is not a web address", expected="http:// or https://", given=f"'{url[:200]}'"
+        )
+    if https_only and parts.scheme.lower() != "https":
+        raise BadInputError(
+            "Only addresses that begin with https:// are asked", given=f"'{url[:200]}'"
         )
     if parts.username is not None or parts.password is not None:
         raise BadInputError("A web address with a password in it is not asked", given=host)

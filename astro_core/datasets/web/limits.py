@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from astro_core.datasets.layouts.picture import MAX_PIXELS
 
 PRIVATE_VARIABLE = "TUNINGFORK_ALLOW_PRIVATE_WEB"
+URLS_VARIABLE = "TUNINGFORK_ALLOW_URLS"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +28,8 @@ class PageLimits:
     allow_private : bool
         Whether addresses of this machine and the local network may be asked. Off, so that a
         page cannot make the program read what only this machine can see.
+    https_only : bool
+        Whether an address that is not https is refused, also one that a server leads to.
     """
 
     max_images: int = 500
@@ -41,8 +44,18 @@ class PageLimits:
     timeout_s: float = 20.0
     max_seconds_each: float = 120.0
     allow_private: bool = False
+    https_only: bool = False
 
 
 def private_allowed() -> bool:
     """Whether the environment says that local addresses may be asked."""
-    return os.environ.get(PRIVATE_VARIABLE, "").strip() in ("1", "true", "yes")
+    return _is_set(PRIVATE_VARIABLE)
+
+
+def urls_allowed() -> bool:
+    """Whether the environment says that people may have files fetched from addresses."""
+    return _is_set(URLS_VARIABLE)
+
+
+def _is_set(variable: str) -> bool:
+    return os.environ.get(variable, "").strip() in ("1", "true", "yes")

@@ -119,7 +119,11 @@ class PoliteSession:
             If an address may not be asked, nobody answers, or the answer is an error.
         """
         for _ in range(self.limits.max_redirects + 1):
-            url = check_address(url, allow_private=self.limits.allow_private)
+            url = check_address(
+                url,
+                allow_private=self.limits.allow_private,
+                https_only=self.limits.https_only,
+            )
             allowed(url)
             with self._get(url) as response:
                 target = response.headers.get("Location", "")
