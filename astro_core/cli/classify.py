@@ -41,6 +41,9 @@ def classify(
     detect: Annotated[
         bool, typer.Option("--detect/--no-detect", help="Find galaxies, or take whole pictures.")
     ] = True,
+    most: Annotated[
+        int, typer.Option(min=1, help="Galaxies that are named in one picture, the surest first.")
+    ] = 1000,
     json: Json = False,
 ) -> None:
     """Find the galaxies in pictures and say what each of them is."""
@@ -48,7 +51,7 @@ def classify(
 
     table_format(out)
     table, n_bad = _classified(
-        paths, Asked(model=model, head=head, finder=finder if detect else "")
+        paths, Asked(model=model, head=head, finder=finder if detect else "", most=most)
     )
     write_frame(table, out)
     found = {

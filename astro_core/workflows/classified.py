@@ -29,11 +29,14 @@ class Asked:
         Which answers name the galaxy; empty takes the model's first.
     finder : str
         What finds the galaxies; empty takes the whole picture as one.
+    most : int
+        Of so many galaxies in a picture, the surest are named, and the others left out.
     """
 
     model: str
     head: str = ""
     finder: str = "galaxy-finder"
+    most: int = 100
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,7 +16,7 @@ from astro_core.evaluation.calibration import undefined
 from astro_core.workflows.classified import Asked, Classified, Found, Similar
 from astro_core.workflows.classify_crops import cut, sky_places, view_for, whole_picture
 from astro_core.workflows.classify_model import Opened, answer, open_classifier
-from astro_core.workflows.detect import find_galaxies
+from astro_core.workflows.detect import find_in_picture
 from astro_core.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -48,8 +48,11 @@ def classify_picture(
     model = open_classifier(workspace, asked.model)
     head = model.info.head(asked.head) if asked.head else model.info.heads[0]
     view = view_for(picture, model.info.render)
-    where = boxes if boxes is not None else _search(picture, asked.finder)
     notes = [view.note] if view.note else []
+    where = boxes if boxes is not None else _search(picture, asked.finder)
+    if len(where) > asked.most:
+        notes.append(f"{len(where):,} galaxies were found; the {asked.most:,} surest are named.")
+        where = where.take(slice(asked.most))
     if len(where):
         cuts = cut(view, where, model.framing)
     else:
@@ -70,7 +73,7 @@ def classify_picture(
 def _search(picture: Picture, finder: str) -> Boxes:
     if not finder:
         return no_boxes()
-    return find_galaxies(picture.image, finder, pixels=picture.pixels)
+    return find_in_picture(picture, finder)
 
 
 def _found(

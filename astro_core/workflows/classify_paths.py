@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from astro_core.domain import Problem, Progress, no_progress
-from astro_core.errors import NotFoundError
 from astro_core.workflows.classified import Asked, Classified
 from astro_core.workflows.classify import classify_picture
-from astro_core.workflows.pictures import Picture, each_picture
+from astro_core.workflows.picture_paths import pictures_at
+from astro_core.workflows.pictures import Picture
 from astro_core.workspace import Workspace
 
 
@@ -20,42 +18,19 @@ def classify_paths(
 ) -> Iterator[Classified | Problem]:
     """Read pictures and ask a model about the galaxies in them.
 
-    FITS files of one folder that differ in the name of the band alone are one picture, whether
-    they are named one by one or with their folder.
-
     Parameters
     ----------
     paths : sequence of Path
-        Files, folders and archives.
+        As `pictures_at` takes them.
 
     Yields
     ------
     Classified or Problem
-        A picture's `name` is its path as it was named here.
 
     Raises
     ------
     NotFoundError
         If one of the paths, or the model, head or finder, is not there.
     """
-    for path in paths:
-        if not path.exists():
-            raise NotFoundError(f"There is no file or folder '{path}'")
-    for folder, only in _folders(paths):
-        for read in each_picture(folder, only=only, progress=progress):
-            if isinstance(read, Picture):
-                named = replace(read, name=str(folder / read.name))
-                yield classify_picture(workspace, named, asked)
-            else:
-                yield replace(read, file=str(folder / read.file))
-
-
-def _folders(paths: Sequence[Path]) -> Iterator[tuple[Path, Sequence[str]]]:
-    """Group files by their folders, so that bands in separate files are seen together."""
-    files = defaultdict(list)
-    for path in paths:
-        if path.is_file():
-            files[path.parent].append(path.name)
-        else:
-            yield path, ()
-    yield from files.items()
+    for read in pictures_at(paths, progress):
+        yield classify_picture(workspace, read, asked) if isinstance(read, Picture) else read

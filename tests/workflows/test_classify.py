@@ -131,6 +131,12 @@ def test_without_a_finder_or_a_galaxy_the_middle_is_taken(space, picture, tmp_pa
     assert "No galaxy was found" in told.notes[0]
 
 
+def test_of_too_many_galaxies_the_surest_are_named(space, picture):
+    told = classify_picture(space, picture, replace(FOUND, most=1))
+    assert len(told.found) == 1
+    assert told.notes == ("2 galaxies were found; the 1 surest are named.",)
+
+
 def cube(folder, bands="grz", **header):
     """A FITS cube with north up and a galaxy above its middle, in the first band."""
     values = np.random.default_rng(3).normal(0, 0.01, (len(bands), 60, 60)).astype(np.float32)
