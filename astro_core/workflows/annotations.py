@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections import Counter
 from collections.abc import Sequence
 from glob import escape
 from pathlib import Path
@@ -11,18 +12,23 @@ from pathlib import Path
 from astro_core.datasets.layouts.picture import is_picture, picture_head
 from astro_core.detection.annotations import ANNOTATIONS, Annotated, AnnotationSpec
 from astro_core.errors import BadInputError, NotFoundError
-from astro_core.workspace import whole_file
 
 _MOST_BYTES = 256 * 2**20  # of one file of annotations
 
 
-def annotation_file(pictures: Sequence[Annotated], form: str) -> tuple[str, bytes]:
-    """Write boxes as one file to hand out, a ZIP archive where the form has many.
+def file_suffix(form: str) -> str:
+    """Return what the file of `annotation_file` ends in; a form with many is packed as ZIP."""
+    spec = ANNOTATIONS.get(form)
+    return spec.suffix if spec.together else ".zip"
 
-    Returns
-    -------
-    tuple
-        Suffix of the file, its content.
+
+def annotation_file(pictures: Sequence[Annotated], form: str) -> bytes:
+    """Write boxes as one file to hand out.
+
+    Parameters
+    ----------
+    form : str
+        Name in the registry of annotations.
 
     Raises
     ------
@@ -32,29 +38,22 @@ def annotation_file(pictures: Sequence[Annotated], form: str) -> tuple[str, byte
         If two pictures would have the same file.
     """
     spec = ANNOTATIONS.get(form)
-    stems = [picture.stem for picture in pictures]
-    twice = next((stem for stem in stems if stems.count(stem) > 1), None)
-    if twice:
+    stems = Counter(picture.stem for picture in pictures)
+    twice = [stem for stem, count in stems.items() if count > 1]
+    if twice and not spec.together:
         raise BadInputError(
             "Two pictures have the same name",
-            given=f"'{twice}'",
+            given=f"'{twice[0]}'",
             todo="Rename one of them, or write them apart",
         )
     files = spec.write(pictures)
-    if len(files) == 1:
-        return spec.suffix, next(iter(files.values()))
+    if spec.together:
+        return next(iter(files.values()))
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
             archive.writestr(name, content)
-    return ".zip", packed.getvalue()
-
-
-def write_annotations(pictures: Sequence[Annotated], form: str, out: Path) -> None:
-    """Write boxes to the file `out`; errors are those of `annotation_file`."""
-    content = annotation_file(pictures, form)[1]
-    with whole_file(out) as path:
-        path.write_bytes(content)
+    return packed.getvalue()
 
 
 def read_annotations(path: Path, form: str = "") -> tuple[Annotated, ...]:

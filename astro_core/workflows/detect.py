@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from astro_core.detection import FINDERS
 from astro_core.detection.registry import Image
-from astro_core.domain import Boxes, Pixels
+from astro_core.domain import Boxes
+
+if TYPE_CHECKING:
+    from astro_core.workflows.pictures import Picture
 
 FINDER = "galaxy-finder"
 
 
-def find_galaxies(
-    image: Image, finder: str = FINDER, params: Any = None, *, pixels: Pixels | None = None
-) -> Boxes:
-    """Return where the galaxies of a picture are, the surest first.
+def find_galaxies(image: Image, finder: str = FINDER, params: Any = None) -> Boxes:
+    """Return where the galaxies of an image are, the surest first.
 
     Parameters
     ----------
     image : array of uint8, shape (height, width, 3)
-        The picture as it is shown.
+        As it is shown.
     finder : str
         Name in the registry of finders.
     params : object, optional
         The finder's settings; its defaults by default.
-    pixels : Pixels, optional
-        The measured values of which the picture was made, the first row at its bottom. A finder
-        that can use them does.
 
     Raises
     ------
@@ -34,7 +32,18 @@ def find_galaxies(
         If there is no such finder.
     """
     spec = FINDERS.get(finder)
-    params = spec.params() if params is None else params
-    if pixels is not None and not pixels.display and spec.measure is not None:
-        return spec.measure(pixels, params).flipped(image.shape[0])
-    return spec.find(image, params)
+    return spec.find(image, spec.params() if params is None else params)
+
+
+def find_in_picture(picture: Picture, finder: str = FINDER, params: Any = None) -> Boxes:
+    """Return where the galaxies of a picture are, in pixels of its image, the surest first.
+
+    A finder that can use measured values gets them where the picture has them. Parameters and
+    errors are those of `find_galaxies`.
+    """
+    spec = FINDERS.get(finder)
+    if picture.pixels.display or spec.measure is None:
+        return find_galaxies(picture.image, finder, params)
+    boxes = spec.measure(picture.pixels, spec.params() if params is None else params)
+    height = picture.image.shape[0]
+    return boxes.flipped(height) if picture.recipe.origin == "lower" else boxes

@@ -1,4 +1,6 @@
+import io
 import json
+import zipfile
 
 import numpy as np
 import pytest
@@ -7,7 +9,7 @@ from PIL import Image
 from astro_core.detection.annotations import ANNOTATIONS, Annotated
 from astro_core.domain import Boxes, no_boxes
 from astro_core.errors import BadInputError, NotFoundError
-from astro_core.workflows.annotations import annotation_file, read_annotations, write_annotations
+from astro_core.workflows.annotations import annotation_file, file_suffix, read_annotations
 
 CORNERS = [[0, 0, 10, 20], [30.5, 40.25, 100, 80]]
 FORMS = pytest.mark.parametrize("form", ANNOTATIONS.names())
@@ -58,7 +60,7 @@ def test_a_file_of_labelimg_is_read_as_it_means_it():
 def test_what_coco_writes_is_what_pycocotools_reads(tmp_path, capsys):
     from pycocotools.coco import COCO
 
-    write_annotations(pictures(), "coco", tmp_path / "boxes.json")
+    (tmp_path / "boxes.json").write_bytes(annotation_file(pictures(), "coco"))
     coco = COCO(str(tmp_path / "boxes.json"))
     capsys.readouterr()
     assert [coco.anns[i]["bbox"] for i in (1, 2)] == [[0, 0, 10, 20], [30.5, 40.25, 69.5, 39.75]]
@@ -83,8 +85,9 @@ def test_yolo_needs_the_picture_beside_it(tmp_path):
 
 
 def test_many_files_are_handed_out_as_one():
-    assert annotation_file(pictures(), "coco")[0] == ".json"
-    assert annotation_file(pictures(), "voc")[0] == ".zip"
+    assert [file_suffix(form) for form in ("voc", "coco", "yolo")] == [".zip", ".json", ".zip"]
+    with zipfile.ZipFile(io.BytesIO(annotation_file(pictures(), "voc"))) as archive:
+        assert archive.namelist() == ["one.xml", "two.xml"]
     with pytest.raises(BadInputError, match="same name"):
         annotation_file(pictures() * 2, "voc")
 

@@ -4,10 +4,11 @@ import pytest
 from astro_core.detection import FINDERS
 from astro_core.detection.scoring import Truth, match_boxes
 from astro_core.detection.source_extraction import ExtractionParams, extract
-from astro_core.domain import Boxes, Pixels, no_boxes
+from astro_core.domain import Boxes, Pixels, RenderRecipe, no_boxes
 from astro_core.errors import BadInputError, NotFoundError
 from astro_core.params import describe
-from astro_core.workflows.detect import find_galaxies
+from astro_core.workflows.detect import find_galaxies, find_in_picture
+from astro_core.workflows.pictures import Picture
 
 FINDER = "source-extraction"
 SHAPE = (240, 320)
@@ -54,13 +55,14 @@ def test_boxes_hold_the_light_above_the_threshold(sky):
 
 
 def test_measured_values_are_used_where_there_are_any_and_end_up_the_right_way_round(sky, image):
-    pixels = Pixels(
-        object_id="x", bands=("r",), values=sky[None, ::-1].astype(np.float32), display=False
-    )
+    values = sky[None, ::-1].astype(np.float32)
+    pixels = Pixels(object_id="x", bands=("r",), values=values, display=False)
+    recipe = RenderRecipe(origin="lower")
     black = np.zeros_like(image)
-    found = find_galaxies(black, FINDER, pixels=pixels)
-    assert all(near(found, x, y).any() for x, y, _ in GALAXIES)
     assert len(find_galaxies(black, FINDER)) == 0
+    picture = Picture(name="x", pixels=pixels, image=black, recipe=recipe, how="", digest="")
+    found = find_in_picture(picture, FINDER)
+    assert all(near(found, x, y).any() for x, y, _ in GALAXIES)
 
 
 def test_touching_galaxies_are_taken_apart_unless_told_not_to():

@@ -53,6 +53,9 @@ class AnnotationSpec:
     ----------
     suffix : str
         Of its files, by which they are known.
+    mime : str
+    together : bool
+        Whether one file holds the boxes of all pictures.
     write : callable
         ``write(pictures) -> files``: content by name.
     read : callable
@@ -65,6 +68,8 @@ class AnnotationSpec:
     label: str
     description: str
     suffix: str
+    mime: str
+    together: bool
     write: Callable[[Sequence[Annotated]], dict[str, bytes]]
     read: Callable[[Files, SizeOf], tuple[Annotated, ...]]
 

@@ -95,6 +95,8 @@ ANNOTATIONS.add(
         label="COCO",
         description="One JSON file for all pictures, scores and all.",
         suffix=".json",
+        mime="application/json",
+        together=True,
         write=write,
         read=read,
     )

@@ -89,6 +89,8 @@ ANNOTATIONS.add(
         label="Pascal VOC",
         description="An XML file for each picture, as labelImg writes it. Keeps no scores.",
         suffix=".xml",
+        mime="text/xml",
+        together=False,
         write=write,
         read=read,
     )

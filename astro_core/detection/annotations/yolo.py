@@ -72,6 +72,8 @@ ANNOTATIONS.add(
         label="YOLO",
         description="A text file for each picture and one with the classes. Keeps no scores.",
         suffix=".txt",
+        mime="text/plain",
+        together=False,
         write=write,
         read=read,
     )

@@ -1,0 +1,53 @@
+"""Find the galaxies in the pictures of files and folders, however many, one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from astro_core.detection import FINDERS
+from astro_core.detection.annotations import Annotated
+from astro_core.domain import Problem, Progress, no_progress
+from astro_core.workflows.detect import FINDER, find_in_picture
+from astro_core.workflows.picture_paths import pictures_at
+from astro_core.workflows.pictures import Picture
+
+
+def detect_paths(
+    paths: Sequence[Path], finder: str = FINDER, progress: Progress = no_progress
+) -> Iterator[Annotated | Problem]:
+    """Find the galaxies in the pictures that somebody names.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        As `pictures_at` takes them.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such finder, or one of the paths is not there.
+    """
+    FINDERS.get(finder)
+    for read in pictures_at(paths, progress):
+        yield _annotated(read, finder) if isinstance(read, Picture) else read
+
+
+def _annotated(picture: Picture, finder: str) -> Annotated:
+    height, width = picture.image.shape[:2]
+    boxes = find_in_picture(picture, finder)
+    return Annotated(file=picture.name, width_px=width, height_px=height, boxes=boxes)
+
+
+def box_table(pictures: Sequence[Annotated]) -> pd.DataFrame:
+    """Write boxes as a table: file, x0, y0, x1, y1 (pixels, half-open), score; label if any."""
+    corners = np.concatenate([np.empty((0, 4)), *(each.boxes.corners for each in pictures)])
+    table = pd.DataFrame(corners, columns=["x0", "y0", "x1", "y1"])
+    table.insert(0, "file", [each.file for each in pictures for _ in each.labels])
+    table["score"] = [score for each in pictures for score in each.boxes.scores.tolist()]
+    if any(each.boxes.labels for each in pictures):
+        table["label"] = [label for each in pictures for label in each.labels]
+    return table
