@@ -17,15 +17,17 @@ from astro_core.errors import NotFoundError
 from astro_core.evaluation.calibration import at_temperature
 from astro_core.imaging.render import render
 from astro_core.workflows import classify_model
-from astro_core.workflows.classify import Asked, classify_picture
+from astro_core.workflows.classify import Asked, Similar, classify_picture
 from astro_core.workflows.classify_crops import cut, view_for
 from astro_core.workflows.classify_desk import answer
 from astro_core.workflows.classify_paths import classify_paths
+from astro_core.workflows.classify_similar import similar_images
 from astro_core.workflows.pictures import read_pictures
 from astro_core.workspace import Workspace
 
 RED, BLUE = (40, 50), (150, 100)  # x, y of the middle of two galaxies
 SIDE = 8
+FIRST = 587722981733826738  # of the small survey
 WHOLE = Asked(model="colours", finder="")
 FOUND = Asked(model="colours", finder="source-extraction")
 
@@ -241,3 +243,13 @@ def test_the_first_answer_needs_no_tensorflow(space, picture, tmp_path):
         "assert not {'tensorflow', 'keras', 'sklearn', 'dask'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_similar_galaxies_are_shown_where_their_dataset_is(survey_space, survey):
+    there = Similar(object_id=str(FIRST), dataset=survey.name, label="spiral")
+    broken = replace(there, object_id=str(FIRST + 9))
+    gone = replace(there, object_id="1")
+    elsewhere = replace(there, dataset="of another workspace")
+    images = similar_images(survey_space, [there, broken, gone, elsewhere])
+    assert list(images) == [there]
+    assert images[there].shape == (16, 16, 3)

@@ -1,4 +1,4 @@
-"""Why a model named a galaxy in a picture so: what it looked at, and what it has seen before."""
+"""Images of the training galaxies that a galaxy in a picture is like."""
 
 from __future__ import annotations
 
@@ -10,28 +10,10 @@ from numpy.typing import NDArray
 
 from astro_core.datasets.store import open_dataset
 from astro_core.errors import NotFoundError
-from astro_core.workflows.classified import Classified, Found, Similar
-from astro_core.workflows.explain import explain
-from astro_core.workflows.explain_store import keep_image
+from astro_core.workflows.classified import Similar
 from astro_core.workflows.object_rows import object_table
 from astro_core.workflows.stack import stamps
 from astro_core.workspace import Workspace
-
-
-def ask_why(
-    workspace: Workspace, classified: Classified, found: Found, *, wait_s: float = 0.0
-) -> str:
-    """Have class activation maps of one galaxy made, and return the key of the look.
-
-    Follow it with `explain.explanation_state` and `explain.open_explanation`.
-
-    Raises
-    ------
-    BadInputError
-        If the model cannot be looked into; see `explain.why_not`.
-    """
-    image = keep_image(workspace, found.crop)
-    return explain(workspace, classified.model, "", image, head=classified.head.name, wait_s=wait_s)
 
 
 def similar_images(
