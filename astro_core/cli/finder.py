@@ -1,0 +1,49 @@
+"""Commands about the detector that finds galaxies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from astro_core.cli.datasets import given
+from astro_core.cli.settings import Settings, parse_settings
+from astro_core.cli.show import Json, follow, print_json, say
+
+finder = typer.Typer(name="finder", help="The network that finds galaxies.", no_args_is_help=True)
+
+
+@finder.command()
+def train(
+    names: Annotated[
+        list[str], typer.Argument(metavar="N...", help="Simulated datasets with true boxes.")
+    ],
+    set_: Settings = None,
+    epochs: Annotated[int | None, typer.Option(help="How often windows are drawn.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Same seed, same training.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Put the finder there as well.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Train the galaxy finder and wait for it; Ctrl-C leaves what can be resumed."""
+    from astro_core.workflows.train_finder import copy_finder, submit_finder_training
+    from astro_core.workspace import current
+
+    workspace = current()
+    values = parse_settings(set_) | given(epochs=epochs, seed=seed)
+    run_id = submit_finder_training(workspace, names, values)
+    run = follow(workspace, run_id, title="Training galaxy-finder", kept="can be resumed")
+    if out is not None:
+        copy_finder(workspace, run_id, out.absolute())
+    if json:
+        print_json({"run_id": run_id, "state": run.state, **run.result})
+    else:
+        say(f"Run {run_id}")
+        typer.echo(f"{run.result['epochs']} epochs, {run.result['parameters']:,} weights")
+
+
+def add_to(cli: typer.Typer) -> None:
+    """Register these commands."""
+    cli.add_typer(finder)

@@ -1,0 +1,181 @@
+"""A trained finder with all that using it takes, in one folder.
+
+``finder.json`` says what it is and holds a checksum of the other files, ``finder.tflite`` is the
+network, and ``card.md`` tells a person.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from astro_core.classifiers.bundle_info import CARD, checksum
+from astro_core.errors import BadInputError, NotFoundError
+from astro_core.workspace import publish, read_json, write_json
+
+INFO, NETWORK = "finder.json", "finder.tflite"
+FORMAT = 1
+_CARD = """\
+# {name}
+
+- Model: MobileNetV2 (width 0.35) with the heads of a single-shot detector, first weights drawn at
+  random, seed {seed}.
+- Answers: a box for each galaxy, with a score. A box ends where the light of the galaxy by itself
+  sinks below the noise of the sky.
+{learned}
+
+## Scores
+
+{scores}
+
+## Limits
+
+It has seen simulated galaxies only; scores of real pictures are not known. Galaxies of less than
+about five pixels are missed. Nebulae, star clusters and bright stars may pass for galaxies. A score
+is no calibrated probability.
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FinderInfo:
+    """What a trained finder is and where it comes from.
+
+    Attributes
+    ----------
+    size_px : int
+        Side of the windows that it looks at.
+    training : Mapping
+        Settings that made it, as plain JSON values.
+    datasets : tuple of Mapping
+        What it learned from: name, fingerprint, n_pictures and n_boxes of each.
+    metrics : Mapping
+        By task: scores of pictures kept aside.
+    files : Mapping
+        SHA-256 of every other file.
+    """
+
+    name: str
+    size_px: int
+    training: Mapping[str, Any]
+    datasets: tuple[Mapping[str, Any], ...] = ()
+    metrics: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    created_at: str = ""
+    versions: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Finder:
+    """A finder that is ready to answer, without TensorFlow."""
+
+    info: FinderInfo
+    runner: Any
+
+    def answer(self, images: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
+        """Return scores and boxes of windows, as the network of `build_ssd` does."""
+        told: dict[str, NDArray[np.float32]] = self.runner.predict_on_batch(images)
+        return told
+
+
+def save_finder(folder: Path, network: Any, info: FinderInfo) -> FinderInfo:
+    """Write a trained network as a bundle, whole or not at all; replaces what is there.
+
+    Returns
+    -------
+    FinderInfo
+        With the checksums.
+    """
+    from astro_core.classifiers.export_litert import write_half
+
+    made = folder.with_name(f"{folder.name}-half")
+    shutil.rmtree(made, ignore_errors=True)
+    made.mkdir(parents=True)
+    write_half(network, made / NETWORK)
+    return _finish(made, folder, info)
+
+
+def rejudged(folder: Path, metrics: Mapping[str, Mapping[str, float]]) -> FinderInfo:
+    """Give a bundle other scores."""
+    made = folder.with_name(f"{folder.name}-half")
+    shutil.rmtree(made, ignore_errors=True)
+    shutil.copytree(folder, made)
+    return _finish(made, folder, replace(read_finder(folder), metrics=metrics))
+
+
+def _finish(made: Path, folder: Path, info: FinderInfo) -> FinderInfo:
+    (made / CARD).write_text(card(info), encoding="utf-8")
+    whole = replace(info, files={name: checksum(made / name) for name in (NETWORK, CARD)})
+    write_json(made / INFO, asdict(whole) | {"format": FORMAT})
+    publish(made, folder)
+    return whole
+
+
+def read_finder(folder: Path) -> FinderInfo:
+    """Read what a bundle says of itself.
+
+    Raises
+    ------
+    NotFoundError
+        If there is none.
+    BadInputError
+        If it is broken or of another format.
+    """
+    try:
+        value = read_json(folder / INFO)
+        if value.pop("format") != FORMAT:
+            raise ValueError("another format")
+        return FinderInfo(**value | {"datasets": tuple(value["datasets"])})
+    except (FileNotFoundError, NotADirectoryError):
+        raise NotFoundError(f"There is no finder in '{folder.name}'") from None
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise BadInputError(
+            f"The description of the finder '{folder.name}' is broken", given=str(error)
+        ) from None
+
+
+def open_finder(folder: Path) -> Finder:
+    """Open a finder; TensorFlow is not loaded.
+
+    Raises
+    ------
+    NotFoundError
+        If there is none.
+    BadInputError
+        If a file is missing or was changed since it was saved.
+    """
+    from astro_core.classifiers.export_litert import open_litert
+
+    info = read_finder(folder)
+    path = folder / NETWORK
+    if not path.is_file() or info.files.get(NETWORK) != checksum(path):
+        raise BadInputError(
+            f"'{NETWORK}' of the finder '{info.name}' is not what was saved",
+            todo="Install Tuning Fork again, or train the finder again",
+        )
+    return Finder(info, open_litert(path))
+
+
+def card(info: FinderInfo) -> str:
+    """Return what a finder does, what it learned from and how it was judged, as Markdown."""
+    learned = [
+        f"- Learned from: dataset '{d['name']}' ({d['fingerprint']}), {d['n_pictures']:,} pictures "
+        f"with {d['n_boxes']:,} galaxies."
+        for d in info.datasets
+    ]
+    scores = [
+        f"- {task}: " + ", ".join(f"{name} {value:.4g}" for name, value in found.items()) + "."
+        for task, found in info.metrics.items()
+    ]
+    made = f"- Made: {info.created_at}. Windows of {info.size_px} px, at every scale of a picture."
+    return _CARD.format(
+        name=info.name,
+        seed=info.training["seed"],
+        learned="\n".join([*learned, made]),
+        scores="\n".join(scores) or "It was not judged.",
+    )
