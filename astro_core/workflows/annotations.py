@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections import Counter
 from collections.abc import Sequence
 from glob import escape
 from pathlib import Path
@@ -34,18 +33,8 @@ def annotation_file(pictures: Sequence[Annotated], form: str) -> bytes:
     ------
     NotFoundError
         If there is no such form.
-    BadInputError
-        If two pictures would have the same file.
     """
     spec = ANNOTATIONS.get(form)
-    stems = Counter(picture.stem for picture in pictures)
-    twice = [stem for stem, count in stems.items() if count > 1]
-    if twice and not spec.together:
-        raise BadInputError(
-            "Two pictures have the same name",
-            given=f"'{twice[0]}'",
-            todo="Rename one of them, or write them apart",
-        )
     files = spec.write(pictures)
     if spec.together:
         return next(iter(files.values()))

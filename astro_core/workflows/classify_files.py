@@ -15,11 +15,13 @@ import pandas as pd
 import pyarrow as pa
 from PIL import Image
 
+from astro_core.detection.annotations import ANNOTATIONS, GALAXY, Annotated
 from astro_core.domain import Boxes, plain_taxonomy
 from astro_core.errors import BadInputError
 from astro_core.figures.theme import class_colours
 from astro_core.imaging.annotate import draw_boxes
 from astro_core.registry import Registry
+from astro_core.workflows.annotations import annotation_file, file_suffix
 from astro_core.workflows.classified import Classified, Found
 from astro_core.workflows.export_tables import WRITERS
 from astro_core.workflows.predict import column_names
@@ -127,13 +129,9 @@ def annotated_png(one: Classified) -> bytes:
     image = one.picture.image
     if one.found:
         colours = class_colours(plain_taxonomy(one.head.name, one.head.outputs))
-        boxes = Boxes(
-            corners=np.array([found.box for found in one.found]),
-            scores=np.array([found.score for found in one.found]),
-        )
         captions = [_caption(one, found) for found in one.found]
         ink = [colours.get(found.label, _UNNAMED) for found in one.found]
-        image = draw_boxes(image, boxes, captions, ink)
+        image = draw_boxes(image, _boxes(one), captions, ink)
     stream = io.BytesIO()
     Image.fromarray(image).save(stream, format="PNG", optimize=True)
     return stream.getvalue()
@@ -173,10 +171,40 @@ def _png(classified: Many) -> bytes:
     return annotated_png(classified[0])
 
 
+def _boxes(one: Classified) -> Boxes:
+    return Boxes(
+        corners=np.array([found.box for found in one.found]),
+        scores=np.array([found.score for found in one.found]),
+        labels=tuple(found.label or GALAXY for found in one.found),
+    )
+
+
+def _annotations(form: str) -> Callable[[Many], bytes]:
+    def content(classified: Many) -> bytes:
+        return annotation_file([_annotated(one) for one in classified], form)
+
+    return content
+
+
+def _annotated(one: Classified) -> Annotated:
+    height, width = one.picture.image.shape[:2]
+    return Annotated(file=one.picture.name, width_px=width, height_px=height, boxes=_boxes(one))
+
+
 for _name, _label, _suffix, _mime, _content in (
     ("csv", "CSV", ".csv", "text/csv", _table("csv")),
     ("json", "JSON", ".json", "application/json", _json),
     ("votable", "VOTable", ".vot", "application/x-votable+xml", _table("votable")),
     ("png", "Picture with boxes (PNG)", ".png", "image/png", _png),
+    *(
+        (
+            spec.name,
+            f"Boxes as {spec.label}",
+            file_suffix(spec.name),
+            spec.mime if spec.together else "application/zip",
+            _annotations(spec.name),
+        )
+        for spec in ANNOTATIONS
+    ),
 ):
     FILES.add(FileSpec(name=_name, label=_label, suffix=_suffix, mime=_mime, content=_content))

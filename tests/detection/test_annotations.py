@@ -1,6 +1,8 @@
 import io
 import json
 import zipfile
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -37,7 +39,7 @@ def unpacked(folder, form):
 
 @FORMS
 def test_boxes_come_back_as_they_were(tmp_path, form):
-    back = {each.stem: each for each in read_annotations(unpacked(tmp_path, form))}
+    back = {Path(each.file).stem: each for each in read_annotations(unpacked(tmp_path, form))}
     assert set(back) == {"one", "two"}
     one, two = back["one"], back["two"]
     assert (one.width_px, one.height_px) == (100, 80)
@@ -88,8 +90,12 @@ def test_many_files_are_handed_out_as_one():
     assert [file_suffix(form) for form in ("voc", "coco", "yolo")] == [".zip", ".json", ".zip"]
     with zipfile.ZipFile(io.BytesIO(annotation_file(pictures(), "voc"))) as archive:
         assert archive.namelist() == ["one.xml", "two.xml"]
-    with pytest.raises(BadInputError, match="same name"):
-        annotation_file(pictures() * 2, "voc")
+
+
+def test_pictures_that_differ_in_their_suffix_have_files_of_their_own():
+    both = [replace(pictures()[0], file=f"night/one.{suffix}") for suffix in ("png", "fits")]
+    assert set(ANNOTATIONS.get("voc").write(both)) == {"one.png.xml", "one.fits.xml"}
+    assert len(ANNOTATIONS.get("yolo").write(both)) == 3
 
 
 BOMB = b"""<!DOCTYPE a [<!ENTITY b "bbbb"><!ENTITY c "&b;&b;">]><annotation>&c;</annotation>"""

@@ -126,3 +126,10 @@ def test_every_form_says_what_it_is(spec):
     assert spec.label
     assert spec.mime
     assert Path(f"answers{spec.suffix}").suffix == spec.suffix
+
+
+def test_boxes_are_handed_out_with_their_classes(classified):
+    value = json.loads(FILES.get("coco").content([classified]))
+    kinds = {kind["id"]: kind["name"] for kind in value["categories"]}
+    told = [(box["bbox"], kinds[box["category_id"]]) for box in value["annotations"]]
+    assert told == [([20, 60, 60, 40], "elliptical"), ([180, 120, 60, 40], "edge_on")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -39,11 +40,6 @@ class Annotated:
         """A label for each box."""
         return self.boxes.labels or (GALAXY,) * len(self.boxes)
 
-    @property
-    def stem(self) -> str:
-        """Name of the picture without its suffix."""
-        return PurePath(self.file).stem
-
 
 @dataclass(frozen=True, kw_only=True)
 class AnnotationSpec:
@@ -75,6 +71,13 @@ class AnnotationSpec:
 
 
 ANNOTATIONS: Registry[AnnotationSpec] = Registry("form of annotations")
+
+
+def file_stems(pictures: Sequence[Annotated]) -> tuple[str, ...]:
+    """Name the file of each picture: as the picture, with its suffix where two would be alike."""
+    names = [PurePath(picture.file) for picture in pictures]
+    counts = Counter(name.stem for name in names)
+    return tuple(name.stem if counts[name.stem] == 1 else name.name for name in names)
 
 
 def make_boxes(

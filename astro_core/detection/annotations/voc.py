@@ -16,6 +16,7 @@ from astro_core.detection.annotations.base import (
     AnnotationSpec,
     Files,
     SizeOf,
+    file_stems,
     make_boxes,
     refusal,
 )
@@ -26,7 +27,8 @@ _FIRST = (1, 1, 0, 0)  # from our corners to VOC's, which begin at 1
 
 def write(pictures: Sequence[Annotated]) -> dict[str, bytes]:
     """Return one XML file for each picture."""
-    return {f"{picture.stem}.xml": _xml(picture) for picture in pictures}
+    stems = file_stems(pictures)
+    return {f"{stem}.xml": _xml(picture) for stem, picture in zip(stems, pictures, strict=True)}
 
 
 def _xml(picture: Annotated) -> bytes:

@@ -13,6 +13,7 @@ from astro_core.detection.annotations.base import (
     AnnotationSpec,
     Files,
     SizeOf,
+    file_stems,
     make_boxes,
     refusal,
 )
@@ -23,8 +24,11 @@ CLASSES = "classes.txt"
 def write(pictures: Sequence[Annotated]) -> dict[str, bytes]:
     """Return one text file for each picture, and the names of the classes."""
     names = sorted({label for picture in pictures for label in picture.labels})
-    files = {f"{picture.stem}.txt": _lines(picture, names) for picture in pictures}
-    return {**files, CLASSES: "".join(f"{name}\n" for name in names).encode()}
+    each = zip(file_stems(pictures), pictures, strict=True)
+    return {
+        **{f"{stem}.txt": _lines(picture, names) for stem, picture in each},
+        CLASSES: "".join(f"{name}\n" for name in names).encode(),
+    }
 
 
 def _lines(picture: Annotated, names: list[str]) -> bytes:
