@@ -14,7 +14,7 @@ from astro_core.ui.classify_state import Shown
 from astro_core.ui.images import data_uri, fit, jpeg_bytes
 from astro_core.ui.words import plain, readable
 from astro_core.workflows.classified import Classified, Found, Similar
-from astro_core.workflows.classify_why import similar_images
+from astro_core.workflows.classify_similar import similar_images
 
 _TILE_PX = 72
 
