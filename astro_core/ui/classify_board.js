@@ -4,6 +4,7 @@
 
 const boards = new WeakMap();
 const START_PX = 4; // from which on a press is a drag
+const SMALL_PX = 26; // of the screen: corners of a smaller box stand beside it
 const SMALLEST_PX = 2; // of the picture
 const SETTLED_MS = 500; // without another arrow key
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -106,6 +107,7 @@ class Board {
     const [left, top] = [(100 * x0) / width, (100 * y0) / height];
     mark.style.cssText += `left:${left}%;top:${top}%;width:${(100 * (x1 - x0)) / width}%;height:${(100 * (y1 - y0)) / height}%`;
     mark.classList.toggle("high", top < 6);
+    mark.classList.toggle("small", (Math.min(x1 - x0, y1 - y0) * this.sky.clientWidth) / width < SMALL_PX);
   }
 
   // --- what is done ---

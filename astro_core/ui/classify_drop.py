@@ -13,6 +13,7 @@ from astro_core.ui import classify_state as state
 from astro_core.ui.components import component
 from astro_core.ui.words import plain
 from astro_core.workflows.classify_example import EXAMPLES, MODEL, make_example
+from astro_core.workflows.fetch_upload import fetch_upload, urls_allowed
 from astro_core.workflows.models import has_models
 from astro_core.workflows.pictures import Picture
 from astro_core.workflows.read_upload import read_upload
@@ -28,8 +29,9 @@ def pictures() -> tuple[list[Picture], list[str]]:
     """All pictures of this visit, each once, and in sentences what could not be read."""
     found: dict[str, Picture] = {}
     problems: list[str] = []
+    place = st.container()  # always there: what comes below keeps its place, and its focus
     for folder in state.folders():
-        with frame.in_words():
+        with place, frame.in_words():
             read, wrong = _read(folder)
             found |= {picture.digest: picture for picture in read}
             problems += [f"{problem.file}: {problem.reason}".lstrip(": ") for problem in wrong]
@@ -65,23 +67,26 @@ def empty(workspace: Workspace) -> None:
     with st.container(key="classify-empty"):
         zone(workspace, "Drop pictures here, or press Ctrl+V to paste one")
         st.caption(plain(_limits()))
+        if urls_allowed():
+            _address(workspace)
         _examples(workspace)
 
 
 def more(workspace: Workspace) -> None:
     """Draw the way to further pictures, and to none, in little room."""
-    with st.container(
-        key="classify-more", horizontal=True, vertical_alignment="center", gap="small"
-    ):
-        zone(workspace, "More pictures", hidden=True)
-        st.button("Clear", key="classify:clear", icon=":material/close:", on_click=_forget)
+    with st.container(key="classify-more"):
+        files, nothing = st.columns([1.1, 1], gap="small", vertical_alignment="top")
+        with files:
+            zone(workspace, "More pictures", hidden=True)
+        nothing.button("Clear", key="classify:clear", icon=":material/close:", on_click=_forget)
 
 
 def zone(workspace: Workspace, label: str, *, hidden: bool = False) -> None:
     """Draw where pictures are dropped; a pasted one goes there, too."""
     with st.container(key=_DROP):
         given = st.file_uploader(
-            label, accept_multiple_files=True, label_visibility="collapsed" if hidden else "visible",
+            label, accept_multiple_files=True,
+            label_visibility="collapsed" if hidden else "visible",
             key=f"classify:files:{st.session_state.get(_ROUND, 0)}",
             max_upload_size=int(CLASSIFY_LIMITS.max_bytes / 1e6),
         )  # fmt: skip
@@ -89,6 +94,15 @@ def zone(workspace: Workspace, label: str, *, hidden: bool = False) -> None:
     if given:
         with frame.in_words():
             _take(lambda: receive(workspace, [(f.name, f) for f in given], CLASSIFY_LIMITS).folder)
+
+
+def _address(workspace: Workspace) -> None:
+    with st.form("classify:address", border=False):
+        left, right = st.columns([6, 1], vertical_alignment="bottom")
+        address = left.text_input("Address of a picture", placeholder="https://", max_chars=2000)
+        if right.form_submit_button("Fetch", width="stretch"):
+            with frame.in_words(), st.spinner("Fetching the file"):
+                _take(lambda: fetch_upload(workspace, address.strip()).folder)
 
 
 def _take(bring: Callable[[], Path]) -> None:

@@ -40,8 +40,8 @@ def verdict(classified: Classified, found: Found) -> str:
     if classified.head.kind == "votes":
         return "What people would say"
     top = float(found.answers[classified.head.name].max())
-    said = f"{readable(found.label)}, {top:.2f}"
-    return f"Undefined: at most {said}" if found.undefined else said.capitalize()
+    name = readable(found.label)
+    return f"Undefined: {name} {top:.2f}" if found.undefined else f"{name.capitalize()}, {top:.2f}"
 
 
 def facts(picture: Picture) -> str:

@@ -41,7 +41,7 @@ def panel(shown: Shown, classified: Classified, found: Found, given: Mapping[str
     mine = given.get(kept_id(classified, found), "")
     with st.container(horizontal=True, gap="xsmall"):
         st.button(
-            f"Confirm: {readable(found.label)}", key=f"{shown.key}:confirm", shortcut="Enter",
+            "Confirm", key=f"{shown.key}:confirm", shortcut="Enter",
             type="secondary" if mine else "primary", on_click=_keep,
             args=(shown, classified, found, found.label),
         )  # fmt: skip
