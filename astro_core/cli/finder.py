@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
-from astro_core.cli.datasets import given
+from astro_core.cli.datasets import Name, given
 from astro_core.cli.settings import Settings, parse_settings
-from astro_core.cli.show import Json, follow, print_json, say
+from astro_core.cli.show import Json, follow, print_json, print_table, progress_shown, say
 
-finder = typer.Typer(name="finder", help="The network that finds galaxies.", no_args_is_help=True)
+finder = typer.Typer(name="finder", help="What finds galaxies.", no_args_is_help=True)
 
 
 @finder.command()
@@ -42,6 +42,37 @@ def train(
     else:
         say(f"Run {run_id}")
         typer.echo(f"{run.result['epochs']} epochs, {run.result['parameters']:,} weights")
+
+
+@finder.command()
+def score(
+    name: Name,
+    finder: Annotated[
+        str, typer.Option(metavar="F", help="What finds the galaxies; `finders` lists them.")
+    ] = "galaxy-finder",
+    folds: Annotated[int, typer.Option(help="Score so many parts of the pictures apart.")] = 5,
+    measured: Annotated[
+        bool, typer.Option("--measured", help="Look at bands, not at pictures made of them.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Score what finds galaxies on the simulated dataset N, whose galaxies are known."""
+    from astro_core.datasets.store import open_dataset
+    from astro_core.workflows.score_finder import deal_pictures, finds, score_folds, search
+    from astro_core.workspace import current
+
+    dataset = open_dataset(current(), name)
+    find, dealt = finds(finder, measured=measured), deal_pictures(dataset, folds)
+    with progress_shown(f"Scoring {finder}") as report:
+        rows = score_folds(search(dataset, find, report), dealt).to_dict("records")
+    if json:
+        print_json(rows)
+    else:
+        print_table(list(rows[0]), [[_short(value) for value in row.values()] for row in rows])
+
+
+def _short(value: float) -> float | str:
+    return f"{value:.3f}" if isinstance(value, float) else value
 
 
 def add_to(cli: typer.Typer) -> None:

@@ -22,12 +22,14 @@ _CORNERS = ["x0", "y0", "x1", "y1"]
 
 @dataclass(frozen=True, kw_only=True)
 class MarkedPicture:
-    """A picture and where its galaxies are.
+    """A picture, and where its galaxies are.
 
     Attributes
     ----------
     pixels : Pixels
-        As measured, the first row at the bottom of `image` if the dataset's recipe says so.
+        As measured.
+    turned : bool
+        Whether the first row of `pixels` is at the bottom of `image`.
     image : array of uint8, shape (height, width, 3)
         At the scale of the pixels, under the dataset's own recipe.
     truth : Truth
@@ -37,12 +39,17 @@ class MarkedPicture:
 
     object_id: str
     pixels: Pixels
+    turned: bool
     image: NDArray[np.uint8]
     truth: Truth
 
+    def shown(self, boxes: Boxes) -> Boxes:
+        """Return boxes in `pixels` as boxes in `image`."""
+        return boxes.flipped(self.image.shape[0]) if self.turned else boxes
+
 
 def marked_pictures(dataset: Dataset) -> Iterator[MarkedPicture]:
-    """Read the pictures of a dataset that hold a galaxy, one after the other.
+    """Read the pictures of a dataset one after the other, those without a galaxy too.
 
     Raises
     ------
@@ -50,14 +57,19 @@ def marked_pictures(dataset: Dataset) -> Iterator[MarkedPicture]:
         If nobody knows where its galaxies are.
     """
     recipe = dataset.recipe
-    boxes = dict(tuple(read_boxes(dataset).groupby("field")))
+    turned = recipe.origin == "lower"
+    boxes = read_boxes(dataset)
     for row in read_catalogue(dataset).to_dict("records"):
-        if row["object_id"] not in boxes:
-            continue
         pixels = read_shown_bands(dataset, row, recipe)
         image = render_full(pixels, recipe, whole=True)
-        truth = _truth(boxes[row["object_id"]], image.shape[0], recipe.origin == "lower")
-        yield MarkedPicture(object_id=row["object_id"], pixels=pixels, image=image, truth=truth)
+        own = boxes[boxes["field"] == row["object_id"]]
+        yield MarkedPicture(
+            object_id=row["object_id"],
+            pixels=pixels,
+            turned=turned,
+            image=image,
+            truth=_truth(own, image.shape[0], turned),
+        )
 
 
 def _truth(frame: pd.DataFrame, height_px: int, turned: bool) -> Truth:

@@ -11,6 +11,7 @@ from astro_core.errors import NotFoundError
 from astro_core.params import describe
 from astro_core.runs import execute
 from astro_core.workflows.demo import DemoParams, picture_count
+from astro_core.workflows.score_finder import deal_pictures, finds, score_folds, search
 from astro_core.workspace import Workspace, size_bytes
 
 OBJECTS = 24
@@ -75,6 +76,17 @@ def test_boxes_lie_beside_stamps_and_fields(workspace, name):
 def test_sky_objects_have_no_boxes_and_say_so(workspace):
     with pytest.raises(NotFoundError, match="no true boxes"):
         read_boxes(open_dataset(workspace, "demo-objects"))
+
+
+@pytest.mark.parametrize("measured", [False, True])
+def test_finders_are_scored_by_the_boxes(workspace, measured):
+    stamps = open_dataset(workspace, "demo")
+    searched = search(stamps, finds("source-extraction", measured=measured))
+    assert set(searched.truth) == set(read_catalogue(stamps)["object_id"])
+    scores = score_folds(searched, deal_pictures(stamps, 3))
+    assert scores["n_pictures"].sum() == OBJECTS
+    assert (scores["map_50"] > 0.6).all()
+    assert (scores["ar_1"] > 0.4).all()
 
 
 def test_a_cancelled_demo_leaves_nothing(tmp_path):

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from astro_core.detection.end_to_end import score_pipeline
 from astro_core.detection.scoring import Truth, match_boxes, score_boxes
 from astro_core.domain import Boxes, no_boxes
 from astro_core.errors import BadInputError
@@ -76,3 +77,20 @@ def test_nothing_to_judge_by_is_refused():
         score_boxes({"a": truth()}, {})
     with pytest.raises(BadInputError, match="Nobody knows"):
         score_boxes({"a": truth(SQUARE)}, {"b": boxes(SQUARE)})
+
+
+def test_a_pipeline_is_right_where_box_and_class_are():
+    known = {
+        "a": truth(SQUARE, FAR, labels=("spiral", "ring")),
+        "b": truth(SQUARE, labels=("ring",)),
+    }
+    named = {
+        "a": boxes(SQUARE, FAR, scores=[0.9, 0.8], labels=("spiral", "spiral")),
+        "b": boxes(FAR, scores=[0.7], labels=("ring",)),
+    }
+    scores = score_pipeline(known, named)
+    assert (scores.n_pictures, scores.n_boxes, scores.n_found) == (2, 3, 3)
+    assert scores.recall == scores.precision == pytest.approx(2 / 3)
+    assert scores.accuracy == pytest.approx(1 / 2)
+    assert scores.right_recall == scores.right_f1 == pytest.approx(1 / 3)
+    assert scores.map_50 == pytest.approx((1.0 + 0.0) / 2)
