@@ -107,7 +107,7 @@ HOSTILE = {
             t325=(4, 1, 100),
         ),
         "damaged",
-    ),  # fmt: skip
+    ),
     "zlib.tif": (tiff(t259=(3, 1, 8)), "damaged"),
     "naxis.fits": (fits_header(NAXIS1=BILLION, NAXIS2=BILLION), "too large"),
     "axes.fits": (fits_header(NAXIS=999), "absurd"),
