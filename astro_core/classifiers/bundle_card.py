@@ -13,6 +13,7 @@ def write_card(path: Path, info: BundleInfo) -> None:
     """Write what a model answers, what it learned from and how it was judged, as Markdown."""
     lines = [f"# {info.name}", "", *_what(info), "", "## Scores", "", *_scores(info)]
     lines += ["", "## Limits", "", *_limits(info), ""]
+    lines += [info.notes, ""] if info.notes else []
     path.write_text("\n".join(lines), encoding="utf-8")
 
 

@@ -50,6 +50,8 @@ class BundleInfo:
         Scores by part, each with n.
     weights_from : str
         "scratch", or what its first weights were.
+    notes : str
+        What its card says besides, as Markdown.
     files : Mapping
         SHA-256 of every other file of the bundle.
     """
@@ -69,6 +71,7 @@ class BundleInfo:
     weights_from: str = "scratch"
     created_at: str = ""
     versions: Mapping[str, str] = field(default_factory=dict)
+    notes: str = ""
     files: Mapping[str, str] = field(default_factory=dict)
 
     def head(self, name: str) -> Head:
@@ -170,10 +173,19 @@ def _by_head(found: Mapping[str, Any], heads: tuple[Head, ...]) -> dict[str, Any
 
 def _check(info: BundleInfo) -> None:
     mappings = (info.training, info.calibration, info.metrics, info.versions, info.files)
-    texts = (info.name, info.embedding, info.dataset, info.weights_from, info.created_at)
+    texts = (
+        info.name,
+        info.embedding,
+        info.dataset,
+        info.weights_from,
+        info.created_at,
+        info.notes,
+    )
     if not all(isinstance(m, dict) for m in mappings):
         raise _broken()
-    if not all(isinstance(t, str) for t in (*texts, *info.files, *info.files.values())):
+    if not all(
+        isinstance(t, str) for t in (*texts, info.created_at, *info.files, *info.files.values())
+    ):
         raise _broken()
     if info.kind not in WEIGHTS or info.views not in _VIEWS or not isinstance(info.grey, bool):
         raise _broken(f"kind {info.kind}, {info.views} views")

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from astro_core.domain import Head
 from astro_core.errors import BadInputError
 
@@ -36,13 +38,32 @@ _ALLOWED = {
     "keras.regularizers": frozenset({"L1", "L1L2", "L2"}),
 }
 _TENSOR = "__keras_tensor__"
+_HALF_BIT, _TEN_BITS = np.uint32(1 << 12), np.uint32(0xFFFFE000)  # of a 32-bit number's 23
 
 
 def save_network(model: Any, path: Path) -> None:
-    """Write a network without its optimiser, which only training needs."""
+    """Write a network without its optimiser, which only training needs, and compressed."""
     import keras
 
-    keras.Model(model.input, model.output, name=model.name).save(path)
+    whole = path.with_name(f"whole-{path.name}")
+    keras.Model(model.input, model.output, name=model.name).save(whole)
+    with (
+        zipfile.ZipFile(whole) as made,
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as kept,
+    ):
+        for member in made.infolist():
+            kept.writestr(member, made.read(member), zipfile.ZIP_DEFLATED)
+    whole.unlink()
+
+
+def halve(model: Any) -> None:
+    """Round every weight to ten bits after the point, as in 16-bit numbers of any size.
+
+    What is cut off is zeros on disk, which compress away.
+    """
+    for weight in model.weights:
+        bits = np.asarray(weight, dtype=np.float32).view(np.uint32)
+        weight.assign(((bits + _HALF_BIT) & _TEN_BITS).view(np.float32))
 
 
 def load_network(
