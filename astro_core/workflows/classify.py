@@ -36,7 +36,8 @@ def classify_picture(
     Parameters
     ----------
     boxes : Boxes, optional
-        Where the galaxies are, when a person has said so; nothing is searched for then.
+        Where the galaxies are, when a person has said so; nothing is searched for then. No box
+        means no galaxy.
 
     Raises
     ------
@@ -50,10 +51,10 @@ def classify_picture(
     view = view_for(picture, model.info.render)
     notes = [view.note] if view.note else []
     where = boxes if boxes is not None else _search(picture, asked.finder)
-    if len(where) > asked.most:
+    if boxes is None and len(where) > asked.most:
         notes.append(f"{len(where):,} galaxies were found; the {asked.most:,} surest are named.")
         where = where.take(slice(asked.most))
-    if len(where):
+    if boxes is not None or len(where):
         cuts = cut(view, where, model.framing)
     else:
         notes += [NOTHING] if asked.finder else []
@@ -85,6 +86,8 @@ def _found(
     cuts: tuple[NDArray[np.uint8], NDArray[np.bool_]],
 ) -> tuple[Found, ...]:
     crops, beyond = cuts
+    if not len(crops):
+        return ()
     answers, vectors = answer(workspace, model, crops)
     told = answers[head.name]
     unclear = undefined(told) if head.kind != "votes" else np.zeros(len(crops), dtype=bool)
