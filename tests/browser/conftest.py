@@ -15,6 +15,8 @@ visit
     ``visit("browse", dataset="demo")`` opens an address of the app and settles.
 serve
     ``serve(script, workspace)`` starts another server on a script.
+apart
+    ``apart()`` starts another server on a copy of the demo survey.
 """
 
 import os
@@ -137,6 +139,18 @@ def serve(tmp_path_factory):
     yield start
     for server in started:
         server.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="module")
+def apart(app, serve, tmp_path_factory):
+    """Start another server on a copy of the demo survey, where nobody else labels anything."""
+
+    def start():
+        workspace = Workspace(tmp_path_factory.mktemp("apart") / "workspace").ensure()
+        shutil.copytree(app.workspace.datasets, workspace.datasets, dirs_exist_ok=True)
+        return serve(REPOSITORY / "app.py", workspace)
+
+    return start
 
 
 @pytest.fixture(scope="session")

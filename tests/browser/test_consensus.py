@@ -1,6 +1,5 @@
 """A lead changes a rule, settles a conflict by key, and takes labels along and in again."""
 
-import shutil
 from urllib.parse import urlencode
 
 import pytest
@@ -14,25 +13,10 @@ from astro_core.labels.queue_rules import rule_events
 from astro_core.labels.rules import ReviewRules
 from astro_core.labels.store import open_store
 from astro_core.workflows.review_queues import start_review
-from astro_core.workspace import Workspace
-
-from .conftest import REPOSITORY
 
 expect.set_options(timeout=20_000)
 pytestmark = pytest.mark.timeout(300)
 ANA, BO, LEA = "Ana", "Bo", "Lea"
-
-
-@pytest.fixture(scope="module")
-def lab(app, serve, tmp_path_factory):
-    """Another server on a copy of the demo survey, with labels of its own."""
-
-    def start():
-        workspace = Workspace(tmp_path_factory.mktemp("lab") / "workspace").ensure()
-        shutil.copytree(app.workspace.datasets, workspace.datasets, dirs_exist_ok=True)
-        return serve(REPOSITORY / "app.py", workspace)
-
-    return start
 
 
 @pytest.fixture
@@ -75,8 +59,8 @@ def keys(sky):
     return {one.name: one.key for one in sky.taxonomy.with_keys().classes}
 
 
-def test_a_lead_changes_a_rule_and_settles_what_is_then_in_conflict(lab, go, settle):
-    server = lab()
+def test_a_lead_changes_a_rule_and_settles_what_is_then_in_conflict(apart, go, settle):
+    server = apart()
     sky, ids = disagree(server, 3)
     rules = ReviewRules(votes_needed=3, most_votes=3)
     queue = start_review(
@@ -126,8 +110,8 @@ def test_a_lead_changes_a_rule_and_settles_what_is_then_in_conflict(lab, go, set
     assert (last.action, last.object_id, last.class_name) == ("settle", ids[0], "edge_on")
 
 
-def test_no_key_settles_while_a_galaxy_lies_large_over_the_page(lab, go, settle):
-    server = lab()
+def test_no_key_settles_while_a_galaxy_lies_large_over_the_page(apart, go, settle):
+    server = apart()
     sky, _ = disagree(server, 1)
     before = len(said(server))
     page = go(server, "consensus", view="conflicts")
@@ -140,8 +124,8 @@ def test_no_key_settles_while_a_galaxy_lies_large_over_the_page(lab, go, settle)
     assert len(said(server)) == before
 
 
-def test_labels_leave_as_votable_and_come_back_unchanged(lab, go, settle, tmp_path):
-    server = lab()
+def test_labels_leave_as_votable_and_come_back_unchanged(apart, go, settle, tmp_path):
+    server = apart()
     sky, _ = disagree(server, 2, comment="a < b & 'c'", seconds=1.25)
     open_store(server.workspace).undo(dataset_key(sky), BO)
     page = go(server, "consensus")
@@ -157,7 +141,7 @@ def test_labels_leave_as_votable_and_come_back_unchanged(lab, go, settle, tmp_pa
     taken.value.save_as(file)
     assert file.suffix in (".vot", ".xml")
 
-    other = lab()
+    other = apart()
     page = go(other, "consensus")
     page.get_by_text("Labels from a file").click()
     page.locator("input[type=file]").set_input_files(file)
@@ -168,8 +152,8 @@ def test_labels_leave_as_votable_and_come_back_unchanged(lab, go, settle, tmp_pa
     expect(page.get_by_text("Krippendorff's alpha")).to_be_visible()
 
 
-def test_a_cell_shows_its_galaxies_and_the_paragraph_is_copied(lab, go, settle):
-    server = lab()
+def test_a_cell_shows_its_galaxies_and_the_paragraph_is_copied(apart, go, settle):
+    server = apart()
     sky, ids = disagree(server, 2)
     page = go(server, "consensus", view="between")
     names = list(sky.taxonomy.class_names)

@@ -1,7 +1,6 @@
 """One press trains on what people said; the new model puts the rest of the queue in order."""
 
 import re
-import shutil
 from urllib.parse import urlencode
 
 import pytest
@@ -17,9 +16,6 @@ from astro_core.labels.store import open_store
 from astro_core.runs import execute, list_runs, stop_engine
 from astro_core.workflows.queue import QueueRequest, make_queue
 from astro_core.workflows.review_queues import start_review
-from astro_core.workspace import Workspace
-
-from .conftest import REPOSITORY
 
 pytestmark = pytest.mark.timeout(400)
 LEA, LABELLED = "Lea", 40
@@ -27,10 +23,10 @@ DONE_MS = 180_000
 
 
 @pytest.fixture
-def lab(app, serve, tmp_path_factory):
+def lab(apart):
     """Another server on a copy of the demo survey: a model, a queue by it, and its first labels."""
-    space = Workspace(tmp_path_factory.mktemp("retrain") / "workspace").ensure()
-    shutil.copytree(app.workspace.datasets, space.datasets, dirs_exist_ok=True)
+    server = apart()
+    space = server.workspace
     asked = {"dataset": "demo", "recipe": "astrodetector-forest", "settings": {"size_px": 16}}
     model = execute(space, "train", asked, title="Train")
     assert model.state == "done", model.error
@@ -46,7 +42,7 @@ def lab(app, serve, tmp_path_factory):
         )
         for i in first
     )  # fmt: skip
-    yield serve(REPOSITORY / "app.py", space), queue, model.run_id
+    yield server, queue, model.run_id
     stop_engine(space)
 
 

@@ -44,7 +44,8 @@ def test_a_name_is_asked_once_in_a_browser(app, page, visit, settle):
     assert page.get_by_label("Your name").is_visible()
 
 
-def test_browse_keeps_others_answers_back_until_ones_own(app, page, visit, settle):
+def test_browse_keeps_others_answers_back_until_ones_own(apart, page, settle):
+    app = apart()
     dataset = open_dataset(app.workspace, "demo")
     galaxy, rules = "SIM-00007", ReviewRules(votes_needed=3, most_votes=3)
     ada = Person(name="Ada of the blind test")
@@ -58,9 +59,10 @@ def test_browse_keeps_others_answers_back_until_ones_own(app, page, visit, settl
         open_store(app.workspace).append([event])
 
     says(ada.name, "merger")
-    visit("review", dataset="demo")
-    typed(page, settle, "Bo of the blind test")
-    visit("browse", dataset="demo", object=galaxy)
+    page.goto(app.address("review", dataset="demo"))
+    typed(settle(page), settle, "Bo of the blind test")
+    page.goto(app.address("browse", dataset="demo", object=galaxy))
+    settle(page)
     page.get_by_role("tab", name="People").click()
     expect(page.get_by_text("other person has answered")).to_be_visible()
     says("Bo of the blind test", "ring")
