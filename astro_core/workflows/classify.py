@@ -15,7 +15,7 @@ from astro_core.domain.boxes import Boxes, no_boxes
 from astro_core.evaluation.calibration import undefined
 from astro_core.workflows.classified import Asked, Classified, Found, Similar
 from astro_core.workflows.classify_crops import cut, sky_places, view_for, whole_picture
-from astro_core.workflows.classify_model import Opened, answer, open_classifier
+from astro_core.workflows.classify_model import Opened, answer, n_views, open_classifier
 from astro_core.workflows.detect import find_in_picture
 from astro_core.workspace import Workspace
 
@@ -49,26 +49,35 @@ def classify_picture(
     model = open_classifier(workspace, asked.model)
     head = model.info.head(asked.head) if asked.head else model.info.heads[0]
     view = view_for(picture, model.info.render)
-    notes = [view.note] if view.note else []
-    where = boxes if boxes is not None else _search(picture, asked.finder)
-    if boxes is None and len(where) > asked.most:
-        notes.append(f"{len(where):,} galaxies were found; the {asked.most:,} surest are named.")
-        where = where.take(slice(asked.most))
-    if boxes is not None or len(where):
-        cuts = cut(view, where, model.framing)
+    if boxes is None:
+        where, framing, notes = _where(picture, model, asked)
     else:
-        notes += [NOTHING] if asked.finder else []
-        where = whole_picture(picture, model.info.render)
-        cuts = cut(view, where, framing=1.0)
+        where, framing, notes = boxes, model.framing, []
+    if n_views(model, len(where)) < model.info.views:
+        notes.append(
+            f"There are many galaxies: each was looked at once, not from {model.info.views} sides."
+        )
     return Classified(
         picture=picture,
-        found=_found(workspace, picture, model, head, where, cuts),
+        found=_found(workspace, picture, model, head, where, cut(view, where, framing)),
         model=asked.model,
         finder=asked.finder,
         head=head,
         heads=model.info.heads,
-        notes=tuple(notes),
+        notes=(*([view.note] if view.note else []), *notes),
     )
+
+
+def _where(picture: Picture, model: Opened, asked: Asked) -> tuple[Boxes, float | None, list[str]]:
+    """Find the galaxies; returns boxes, their side as a share of their crop's, and notes."""
+    found = _search(picture, asked.finder)
+    if len(found) > asked.most:
+        note = f"{len(found):,} galaxies were found; the {asked.most:,} surest are named."
+        return found.take(slice(asked.most)), model.framing, [note]
+    if len(found):
+        return found, model.framing, []
+    middle = whole_picture(picture, model.info.render)
+    return middle, 1.0, [NOTHING] if asked.finder else []
 
 
 def _search(picture: Picture, finder: str) -> Boxes:

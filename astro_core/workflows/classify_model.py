@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 DESK = "astro_core.workflows.classify_desk:answer"
 LONGEST_S = 90.0  # TensorFlow and a large ensemble take half of it to load
+FEW = 12  # galaxies of a picture that are each looked at from all sides
 _KEPT = 4  # models in memory
 _opening = threading.Lock()
 
@@ -77,6 +78,12 @@ def _open(folder: Path, name: str, _modified_ns: int) -> Opened:
     return Opened(name, read_info(folder), open_quick(folder), read_reference(folder))
 
 
+def n_views(model: Opened, n_galaxies: int) -> int:
+    """From how many sides each galaxy is looked at: fewer where somebody would wait for many."""
+    many = n_galaxies > FEW and model.quick is not None
+    return 1 if many else model.info.views
+
+
 def answer(
     workspace: Workspace, model: Opened, crops: NDArray[np.uint8]
 ) -> tuple[dict[str, NDArray[np.float32]], NDArray[np.float32] | None]:
@@ -98,7 +105,7 @@ def answer(
         If the model cannot be loaded, or does not answer in time.
     """
     if model.quick is not None:
-        raw, vectors = model.quick.answer(crops)
+        raw, vectors = model.quick.answer(crops, views=n_views(model, len(crops)))
     else:
         raw, vectors = _at_the_desk(workspace, model, crops)
     info = model.info

@@ -20,6 +20,7 @@ from astro_core.workflows import classify_model
 from astro_core.workflows.classify import Asked, Similar, classify_picture
 from astro_core.workflows.classify_crops import cut, view_for
 from astro_core.workflows.classify_desk import answer
+from astro_core.workflows.classify_model import open_classifier
 from astro_core.workflows.classify_paths import classify_paths
 from astro_core.workflows.classify_similar import similar_images
 from astro_core.workflows.pictures import read_pictures
@@ -137,6 +138,17 @@ def test_of_too_many_galaxies_the_surest_are_named(space, picture):
     told = classify_picture(space, picture, replace(FOUND, most=1))
     assert len(told.found) == 1
     assert told.notes == ("2 galaxies were found; the 1 surest are named.",)
+
+
+def test_many_galaxies_are_each_looked_at_once(space, picture, monkeypatch):
+    turned = replace(open_classifier(space, "colours").info, views=4)
+    shutil.copytree(space.models / "colours", space.models / "turned")
+    write_info(space.models / "turned", turned)
+    asked = replace(WHOLE, model="turned")
+    assert classify_picture(space, picture, asked, boxes=boxes(RED, BLUE)).notes == ()
+    monkeypatch.setattr(classify_model, "FEW", 1)
+    (note,) = classify_picture(space, picture, asked, boxes=boxes(RED, BLUE)).notes
+    assert "not from 4 sides" in note
 
 
 def cube(folder, bands="grz", **header):
