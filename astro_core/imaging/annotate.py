@@ -25,7 +25,8 @@ def draw_boxes(
     ----------
     image : array of uint8, shape (height, width, 3)
     captions : sequence of str
-        One per box, the most important first: one that would cover another is left out.
+        One per box, the most important first: one that would cover another is left out, and so
+        is an empty one.
     colours : sequence of str
         One per box, as "#RRGGBB".
 
@@ -44,7 +45,7 @@ def draw_boxes(
     taken: list[_Place] = []
     for place, caption, ink in zip(places, captions, inks, strict=True):
         room = _room(pen, place, caption, size)
-        if not any(_overlap(room, other) for other in taken):
+        if caption and not any(_overlap(room, other) for other in taken):
             _write(pen, room, caption, ink, size)
             taken.append(room)
     return np.asarray(canvas)
