@@ -32,6 +32,7 @@ MODULE = "astro_core.runs.apart_process"
 AT_ONCE = 3
 _TICK_S = 0.1
 _CHUNK = 65_536
+_QUICK_S, _NICE = 1.0, 10  # what takes longer leaves the processor to others
 _ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 _SLOTS = threading.BoundedSemaphore(AT_ONCE)
 
@@ -42,6 +43,8 @@ class Bounds:
 
     Attributes
     ----------
+    seconds : float
+        Of work; it may last longer where the processor is busy.
     memory_bytes : int
         Beyond what the program itself takes. Further memory is refused: `MemoryError`.
     """
@@ -153,15 +156,12 @@ def run_apart(
 def _ask(question: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
     """Put a question, pass reports on until the process is gone, and return the last ones."""
     heard, tell = os.pipe()
-    try:
-        _KEEPER.send(question, tell)
-    except OSError:
-        os.close(heard)
-        raise
-    finally:
-        os.close(tell)
     told: dict[str, Any] = {}
     with os.fdopen(heard, "rb", buffering=0) as stream, DefaultSelector() as ready:
+        try:
+            _KEEPER.send(question, tell)
+        finally:
+            os.close(tell)
         ready.register(stream, EVENT_READ)
         try:
             _follow(stream, ready, told, progress)
@@ -177,6 +177,7 @@ def _follow(
     stream: io.RawIOBase, ready: BaseSelector, told: dict[str, Any], progress: Progress
 ) -> None:
     rest = b""
+    quick_until = time.monotonic() + _QUICK_S
     while True:
         if ready.select(_TICK_S):
             chunk = stream.read(_CHUNK)
@@ -185,4 +186,7 @@ def _follow(
             *lines, rest = (rest + chunk).split(b"\n")
             for line in lines:
                 told.update(json.loads(line))
+        if time.monotonic() > quick_until and "pid" in told:
+            with suppress(ProcessLookupError):
+                os.setpriority(os.PRIO_PROCESS, told["pid"], _NICE)
         progress(told.get("done", 0), told.get("total", 0), told.get("message", ""))
