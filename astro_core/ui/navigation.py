@@ -105,6 +105,13 @@ for _spec in (
         file="consensus.py",
         symbol="handshake",
     ),
+    PageSpec(
+        name="catalogue",
+        title="Catalogue",
+        group="Decide",
+        file="catalogue.py",
+        symbol="public",
+    ),
 ):
     PAGES.add(_spec)
 
@@ -124,7 +131,7 @@ def _declare() -> Page:
     for spec in PAGES:
         if spec.path.is_file():
             groups.setdefault(spec.group, []).append(_streamlit_page(spec))
-    return st.navigation(groups)
+    return st.navigation(groups, expanded=True)
 
 
 def run() -> None:

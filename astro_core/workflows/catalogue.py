@@ -239,7 +239,7 @@ def _result(context: RunContext, request: SurveyRequest) -> dict[str, Any]:
     info = read_info(find_model(context.workspace, request.model))
     head = request.main_head(info)
     told: dict[str, Any] = {"model": request.model, "head": head.name}
-    told |= {"dataset": "", "selection": ""}
+    told |= {"calibrated": head.name in info.calibration, "dataset": "", "selection": ""}
     dataset = _dataset(context, request)
     if dataset is not None:
         answers = context.folder / ANSWERS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from dataclasses import dataclass
 
@@ -45,6 +46,11 @@ class Preview:
     seconds_each: float
     note: str
 
+    @property
+    def expected_s(self) -> float:
+        """Seconds that all galaxies take on the cores of this machine."""
+        return self.n_objects * self.seconds_each / (os.cpu_count() or 1)
+
 
 def look(workspace: Workspace, request: SurveyRequest) -> Preview:
     """Read the first stamps of a survey and ask the model about them.
@@ -58,6 +64,7 @@ def look(workspace: Workspace, request: SurveyRequest) -> Preview:
     survey = open_survey(workspace, request)
     recipe, note = recipe_of(survey, model.info)
     rows = survey.first(N_SHOWN)
+    images_of(survey.dataset, recipe, rows.head(1))  # what is read for the first time takes longer
     began = time.perf_counter()
     images, reasons = images_of(survey.dataset, recipe, rows)
     good = np.array([not reason for reason in reasons], dtype=bool)

@@ -34,7 +34,7 @@ def summarise(folder: Path, head: Head) -> dict[str, Any]:
     Returns
     -------
     dict
-        n_objects, n_bad, n_undefined, and by class: classes, undefined.
+        n_objects, n_bad, n_undefined, outputs (the classes), and by class: classes, undefined.
     """
     answers = pq.ParquetFile(folder / ANSWERS)
     classes: Counter[str] = Counter()
@@ -52,9 +52,22 @@ def summarise(folder: Path, head: Head) -> dict[str, Any]:
         "n_objects": answers.metadata.num_rows,
         "n_bad": pq.read_metadata(folder / PROBLEMS).num_rows,
         "n_undefined": unclear.total(),
+        "outputs": [] if head.kind == "votes" else list(head.outputs),
         "classes": dict(classes),
         "undefined": dict(unclear),
     }
+
+
+def read_samples(folder: Path) -> pd.DataFrame:
+    """Read what `summarise` kept.
+
+    Returns
+    -------
+    DataFrame
+        object_id, label, probability, group (the class, empty for undefined ones) and image, as
+        PNG; the surest or the least sure first.
+    """
+    return pd.read_parquet(folder / SAMPLES)
 
 
 def _told(frame: pd.DataFrame, head: Head) -> pd.DataFrame:
