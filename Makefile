@@ -1,6 +1,6 @@
 # `make run` opens the app, `make test` runs every check and test; both install what they need.
 # `make serve` serves it to several people, see docs/serve.md.
-.PHONY: run demo serve test lint bench install install-dev clean
+.PHONY: run demo serve test lint bench fuzz install install-dev clean
 
 run: install
 	@.venv/bin/tuning-fork open
@@ -19,6 +19,9 @@ lint: install-dev
 
 bench: install-dev
 	@tools/bench.sh
+
+fuzz: install-dev
+	@.venv/bin/python tests/security/fuzz_readers.py 600
 
 install:
 	@tools/install.sh run
