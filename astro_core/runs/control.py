@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from astro_core.domain import Progress, Run, no_progress
@@ -23,7 +23,14 @@ POLL_S = 0.1
 ENSURE_EVERY_S = 5.0
 
 
-def submit(workspace: Workspace, kind: str, params: Mapping[str, Any], *, title: str) -> str:
+def submit(
+    workspace: Workspace,
+    kind: str,
+    params: Mapping[str, Any],
+    *,
+    title: str,
+    after: Sequence[str] = (),
+) -> str:
     """Have the engine do a run, starting the engine if there is none; does not wait.
 
     Parameters
@@ -34,6 +41,8 @@ def submit(workspace: Workspace, kind: str, params: Mapping[str, Any], *, title:
         Plain JSON values; paths absolute, as the engine works elsewhere.
     title : str
         What a list of runs shows.
+    after : sequence of str
+        Runs that have to be done before it begins; it fails if one of them does not end well.
 
     Returns
     -------
@@ -55,6 +64,7 @@ def submit(workspace: Workspace, kind: str, params: Mapping[str, Any], *, title:
         quick=known is not None and known.quick,
         holds_worker=known is not None and known.holds_worker,
         resumes=known is not None and known.resumes,
+        after=after,
     )
     ensure_engine(workspace)
     return store.run_id

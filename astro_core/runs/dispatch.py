@@ -12,6 +12,7 @@ from astro_core.domain import FINISHED
 from astro_core.errors import BadInputError, NotFoundError
 from astro_core.runs.cluster import TRAINING, Cluster
 from astro_core.runs.folder import AGAIN, RunFolder
+from astro_core.runs.line import to_be_done_first
 from astro_core.runs.locate import Registration, code_stamp, stopped_on_purpose
 from astro_core.runs.perform import in_words
 from astro_core.runs.recover import END_WORDS, keeps, leave
@@ -42,7 +43,7 @@ class Engine:
         self._holding: set[str] = set()
         self._next: set[str] = set()  # handed over, and not begun when last seen
         self._seen: set[str] = set()
-        self._told: set[str] = set()  # that nobody takes trainings
+        self._told: set[str] = set()  # what they wait for
         self._cancel_seen: dict[str, float] = {}
         self._stamp = code_stamp()
         self.outdated = False
@@ -97,10 +98,12 @@ class Engine:
             try:
                 if store.cancel_requested():
                     store.end("cancelled")
-                elif not self._begin(store):
+                elif self._waits(store) or not self._begin(store):
                     continue
             except NotFoundError:  # somebody removed its folder
                 pass
+            except BadInputError as error:
+                store.end("failed", error=str(error))
             self._waiting.discard(store.run_id)
 
     def _begin(self, store: RunFolder) -> bool:
@@ -120,6 +123,14 @@ class Engine:
             self._next.add(store.run_id)
             self._submit(store)
         return True
+
+    def _waits(self, store: RunFolder) -> bool:
+        """Whether a run has to be done first, which is told once."""
+        before = to_be_done_first(store)
+        if before is not None and store.run_id not in self._told:
+            self._told.add(store.run_id)
+            store.write_progress(0, 0, f"Waits for: {before.title}")
+        return before is not None
 
     def _not_begun(self, run_id: str) -> bool:
         """Whether a run that was handed over still waits for a worker."""

@@ -12,7 +12,7 @@ import json
 import shutil
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from importlib import metadata
@@ -66,6 +66,7 @@ class RunFolder:
         quick: bool = False,
         holds_worker: bool = False,
         resumes: bool = False,
+        after: Sequence[str] = (),
         owner: Owner | None = None,
     ) -> RunFolder:
         """Make the folder of a new run, whole from the first moment it can be seen."""
@@ -81,6 +82,7 @@ class RunFolder:
             "quick": quick,
             "holds_worker": holds_worker,
             "resumes": resumes,
+            "after": list(after),
             "created_at": moment.isoformat(),
             "versions": versions(),
         }

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from astro_core.domain import Run
-from astro_core.errors import ConflictError, NotFoundError
+from astro_core.errors import BadInputError, ConflictError, NotFoundError
 from astro_core.runs.folder import RunFolder
 from astro_core.runs.locate import ensure_engine
 from astro_core.runs.recover import read_run
@@ -62,6 +62,30 @@ def places(workspace: Workspace, every: Sequence[Run]) -> dict[str, int]:
         behind[holds] += 1
         found[run_id] = behind[holds]
     return found
+
+
+def to_be_done_first(store: RunFolder) -> Run | None:
+    """Return a run that has to be done before this one begins; None where nothing is in its way.
+
+    Raises
+    ------
+    NotFoundError
+        If this run is not there any more.
+    BadInputError
+        If one that it waited for did not end well, or was deleted.
+    """
+    for run_id in store.manifest().get("after", ()):
+        try:
+            before = RunFolder(store.workspace, run_id).read()
+        except NotFoundError:
+            raise BadInputError(f"The run '{run_id}', for which this one waited, is gone") from None
+        if not before.finished:
+            return before
+        if before.state != "done":
+            raise BadInputError(
+                f"'{before.title}', for which this one waited, did not end well", given=before.state
+            )
+    return None
 
 
 def move_to_front(workspace: Workspace, run_id: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -22,7 +21,6 @@ from astro_core.workspace import Workspace
 
 KIND = "rerank"
 USUAL = "margin_drawn"  # for queues that were made without a model
-_ASK_EVERY_S = 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,7 +154,7 @@ def submit_rerank(
     Parameters
     ----------
     model : str
-        Id of a training.
+        Id of a finished training or of folds, or name of a model.
 
     Raises
     ------
@@ -181,29 +179,20 @@ def after_training(queue_id: str, dataset: str, *, strategy: str, who: Person) -
 def run_rerank(context: RunContext) -> dict[str, Any]:
     """Run kind "rerank". Params: dataset, queue (id), model (id of a training), strategy, who.
 
-    Whoever is named was a lead when the run was asked for.
+    What it needs and is not there is submitted, and with it a run like this one, told as
+    ``then``, that begins when all of it is done. Whoever is named was a lead when the run was
+    asked for.
     """
     asked, workspace = context.params, context.workspace
     dataset = open_dataset(workspace, asked["dataset"])
-    strategy = asked["strategy"]
-    _wait(context, (asked["model"],))
-    _wait(context, runs_needed(workspace, dataset, model=asked["model"], strategy=strategy))
+    model, strategy = asked["model"], asked["strategy"]
+    if needed := runs_needed(workspace, dataset, model=model, strategy=strategy):
+        title = runs.get_run(workspace, context.run_id).title
+        return {"then": runs.submit(workspace, KIND, asked, title=title, after=needed)}
     who = Person(name=asked["who"])
-    told = rerank(
-        workspace, dataset, asked["queue"], model=asked["model"], strategy=strategy, who=who
-    )
+    told = rerank(workspace, dataset, asked["queue"], model=model, strategy=strategy, who=who)
     context.log(f"{told.n_moved:,} of {told.n_waiting:,} galaxies got another place")
     return asdict(told) | {"notes": list(told.notes)}
-
-
-def _wait(context: RunContext, run_ids: Sequence[str]) -> None:
-    """Wait until runs have ended; they may be others' too, and are never begun twice."""
-    for run_id in run_ids:
-        while not (run := runs.get_run(context.workspace, run_id)).finished:
-            context.progress(run.done, run.total, f"Waits for: {run.title}")
-            time.sleep(_ASK_EVERY_S)
-        if run.state != "done":
-            raise BadInputError(f"'{run.title}' did not end well", given=run.state)
 
 
 RUN_KINDS.add(RunKind(name=KIND, label="New order", function=run_rerank))

@@ -45,6 +45,25 @@ def test_runs_in_line_are_told_when_the_engine_is_stopped(own_engine, held):
     assert "was stopped" in get_run(own_engine, held[-1]).error
 
 
+def test_a_run_begins_when_those_it_waits_for_are_done(shared):
+    first = submit(shared, "test-count", {"steps": 20}, title="The first")
+    second = submit(shared, "test-squares", {"values": [2]}, title="Next", after=[first])
+    assert wait(shared, second).result["squares"] == [4]
+    ended, begun = get_run(shared, first).ended_at, get_run(shared, second).started_at
+    assert ended <= begun
+
+
+def test_a_run_that_waits_for_one_that_fails_says_so(shared):
+    first = submit(shared, "test-add-up", {}, title="The first")
+    second = submit(shared, "test-squares", {"values": [2]}, title="Next", after=[first])
+    told = wait(shared, second)
+    assert told.state == "failed"
+    assert "'The first', for which this one waited, did not end well" in told.error
+    assert "is gone" in wait(
+        shared, submit(shared, "test-squares", {"values": [2]}, title="Lost", after=["gone-1"])
+    ).error  # fmt: skip
+
+
 def test_a_failed_run_is_taken_up_where_it_stood(shared):
     run_id = submit(shared, "test-add-up", {}, title="A test")
     failed = wait(shared, run_id)

@@ -1,5 +1,7 @@
 """Retrain on what people said: the new model puts the rest of the queue in order."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -17,6 +19,7 @@ from astro_core.labels.queue_rules import rule_events
 from astro_core.labels.reorder import waiting
 from astro_core.labels.store import open_store
 from astro_core.runs import execute
+from astro_core.workflows import rerank as module
 from astro_core.workflows.queue import QueueRequest, make_queue
 from astro_core.workflows.rerank import USUAL, own_strategy, rerank, runs_needed
 from astro_core.workflows.retrain import submit_retraining, trained_how
@@ -54,19 +57,20 @@ def model(space):
 @pytest.fixture
 def later(monkeypatch):
     """What is submitted, to be done when the test says so."""
-    asked = []
+    asked, begin_after = [], []
 
-    def submit(workspace, kind, params, *, title):
+    def submit(workspace, kind, params, *, title, after=()):
         asked.append((workspace, kind, dict(params), title))
+        begin_after.append(tuple(after))
         return f"asked-{len(asked)}"
 
     for place in (runs, runs.control):  # from outside, and by `submit_once`
         monkeypatch.setattr(place, "submit", submit)
-    return asked
+    return SimpleNamespace(asked=asked, begin_after=begin_after)
 
 
-def do(asked):
-    workspace, kind, params, title = asked.pop(0)
+def do(later):
+    workspace, kind, params, title = later.asked.pop(0)
     run = execute(Workspace(workspace.root), kind, params, title=title)
     assert run.state == "done", run.error
     return run
@@ -121,6 +125,19 @@ def test_retrain_from_a_queue_to_its_new_order(space, model, later):
     assert (said.who, said.reason) == (
         "Lea", f"Order by margin of the model {trained.run_id}, {model} before",
     )  # fmt: skip
+
+
+def test_what_a_new_order_needs_is_made_before_and_no_worker_waits_for_it(
+    space, model, later, monkeypatch
+):
+    _, queue = a_queue(space, model)
+    monkeypatch.setattr(module, "runs_needed", lambda *_, **__: ("opinions-1",))
+    asked = {"dataset": "sky", "queue": queue, "model": model, "strategy": "bald", "who": "Lea"}
+    run = execute(space, "rerank", asked, title="New order")
+    assert run.result == {"then": "asked-1"}
+    ((_, kind, again, _),) = later.asked
+    assert (kind, again) == ("rerank", asked)
+    assert later.begin_after == [("opinions-1",)]
 
 
 def test_control_galaxies_stay_where_chance_put_them(space, model):
