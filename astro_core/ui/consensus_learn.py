@@ -117,7 +117,6 @@ def _models(shown: Shown) -> dict[str, str]:
 def _submit(shown: Shown, queues: dict[str, ReviewQueue], model_key: str) -> None:
     key, asked = f"{shown.key}:learn", st.session_state
     queue = queues.get(asked[f"{key}:queue"])
-    assert shown.person is not None
     try:
         submit_retraining(
             shown.workspace, shown.dataset, labels=asked[f"{key}:labels"], who=shown.person,

@@ -202,9 +202,7 @@ def _kept_item(
     values = _measured(_dataset, object_id)
     return {
         "look": named,
-        "src": ""
-        if picture.image is None
-        else data_uri(jpeg_bytes(picture.image, quality=_QUALITY)),
+        "src": _source(picture.image),
         "problem": picture.problem,
         "side_px": picture.side_px,
         "scale": picture.scale_arcsec,

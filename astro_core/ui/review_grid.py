@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import re
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
@@ -17,6 +15,7 @@ from astro_core.ui import review_state as state
 from astro_core.ui.address import keep, parameter
 from astro_core.ui.components import component
 from astro_core.ui.images import data_uri
+from astro_core.ui.review_line import EVENT_ID, seconds_of
 from astro_core.ui.review_state import Shown
 from astro_core.ui.words import readable
 from astro_core.workflows.review import answer, is_stored, suggestions, undo
@@ -24,8 +23,6 @@ from astro_core.workflows.review_queues import next_for, release
 
 SIZES = {"S": (104, 24), "M": (154, 12), "L": (212, 6)}  # side in CSS pixels, galaxies at once
 _FIRST_SIZE = "M"
-_ACT_ID = re.compile(r"[0-9a-f]{32}")
-_LONGEST_S = 24 * 3600.0
 
 Page = dict[str, Any]
 
@@ -123,7 +120,7 @@ def _tiles(shown: Shown, ids: list[str], tile_px: int) -> dict[str, bytes | None
 
 def act(shown: Shown, page: Page, told: object) -> None:
     """Store what the browser tells, and write down what came of it; nothing of it is believed."""
-    if not isinstance(told, Mapping) or not _ACT_ID.fullmatch(str(told.get("event_id"))):
+    if not isinstance(told, Mapping) or not EVENT_ID.fullmatch(str(told.get("event_id"))):
         return
     event_id = str(told["event_id"])
     if (page["ack"] or {}).get("event_id") == event_id and not page["ack"]["problem"]:
@@ -147,7 +144,8 @@ def _label(shown: Shown, page: Page, told: Mapping[str, Any]) -> str:
     assert shown.queue is not None
     answer(
         shown.workspace, shown.dataset, shown.queue.queue_id, shown.person, ids,
-        taxonomy=shown.taxonomy, class_name=name, seconds=_seconds(told.get("seconds"), len(ids)),
+        taxonomy=shown.taxonomy, class_name=name,
+        seconds=took / len(ids) if (took := seconds_of(told.get("seconds"))) is not None else None,
         shown=told.get("shown") is True, batch_id=batch,
         event_ids=[f"{batch}-{place}" for place in range(len(ids))],
     )  # fmt: skip
@@ -185,10 +183,3 @@ def _ids(page: Page, told: Mapping[str, Any], name: str) -> list[str]:
     if len(set(ids)) != len(ids) or not set(ids) <= set(page["here"]):
         raise BadInputError("These are not the galaxies that are shown", todo="Load the page anew")
     return ids
-
-
-def _seconds(value: object, n: int) -> float | None:
-    """What each of `n` galaxies took."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        return None
-    return float(value) / n if 0 <= value <= _LONGEST_S else None
