@@ -59,6 +59,14 @@ class _Keeper:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._line: socket.socket | None = None
+        self._prepared: set[str] = set()
+
+    def prepare(self, function: str) -> None:
+        """Have a function called in the process that is kept, once; does not wait."""
+        if function not in self._prepared:
+            self._prepared.add(function)
+            asked = {"function": function}
+            threading.Thread(target=self.send, args=(asked,), daemon=True).start()
 
     def send(self, question: Mapping[str, Any], *pipes: int) -> None:
         """Put a question and wait until it is taken up, starting the process if there is none."""
@@ -102,14 +110,14 @@ atexit.register(_KEEPER.close)
 
 
 def prepare_apart(function: str) -> None:
-    """Have the kept process ready, with what a function without arguments loads.
+    """Have the kept process ready, with what a function without arguments loads; does not wait.
 
     Parameters
     ----------
     function : str
         ``module:name``.
     """
-    _KEEPER.send({"function": function})
+    _KEEPER.prepare(function)
 
 
 def run_apart(

@@ -25,7 +25,7 @@ _OF_PIXELS = ("object_id", "bands", "display", "unit", "pixel_scale_arcsec")
 
 
 def get_ready() -> None:
-    """Start the process that reads, so that the first upload need not wait for it."""
+    """Start the process that reads, so that the first upload finds it ready; does not wait."""
     prepare_apart(f"{_HERE}:load")
 
 
