@@ -92,9 +92,9 @@ def test_reading_is_lazy_and_the_handle_is_shared(tmp_path, monkeypatch):
     opened = []
     real = layout.open_hdf5
     monkeypatch.setattr(layout, "open_hdf5", lambda *a: opened.append(a) or real(*a))
-    for i in range(12):
-        read(scan, i)
-        gc.collect()
+    read(scan, 0)
+    gc.collect()
+    read(scan, 11)
     assert len(opened) == 1
     make(tmp_path / "new.h5", 3).replace(tmp_path / "g.h5")
     read(scan, 0)
