@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from astro_core.detection.registry import FINDERS, FinderSpec, Image
 from astro_core.domain import Boxes, Pixels, no_boxes
-from astro_core.features.segmentation import measured_plane
 from astro_core.imaging import sky_level
 from astro_core.params import param
 
@@ -137,6 +136,8 @@ def _find(image: Image, params: ExtractionParams) -> Boxes:
 
 
 def _measure(pixels: Pixels, params: ExtractionParams) -> Boxes:
+    from astro_core.features.segmentation import measured_plane
+
     return extract(measured_plane(pixels, ""), params)
 
 

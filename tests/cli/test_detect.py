@@ -58,7 +58,6 @@ def test_boxes_go_from_form_to_form(shell, night, tmp_path):
     ("words", "told"),
     [
         (("--finder", "eyes", "--out", "a.csv"), "no finder named 'eyes'"),
-        (("--finder", "source-extraction", "--out", "a.doc"), "cannot be written"),
         (("--as", "voc", "--out", "a.csv"), "ends in .zip"),
     ],
 )
