@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from astro_core.domain import Problem
 from astro_core.ui import classify_cached, frame
@@ -29,21 +30,20 @@ def pictures() -> tuple[list[Picture], list[str]]:
     """All pictures of this visit, each once, and in sentences what could not be read."""
     found: dict[str, Picture] = {}
     problems: list[str] = []
-    place = st.container()  # always there: what comes below keeps its place, and its focus
+    place = st.empty()  # always there: what comes below keeps its place, and its focus
     for folder in state.folders():
-        with place, frame.in_words():
-            read, wrong = _read(folder)
+        with frame.in_words():
+            read, wrong = _read(folder, place)
             found |= {picture.digest: picture for picture in read}
-            problems += [f"{problem.file}: {problem.reason}".lstrip(": ") for problem in wrong]
+            problems += [problem.in_words() for problem in wrong]
     return list(found.values()), problems
 
 
-def _read(folder: str) -> tuple[tuple[Picture, ...], tuple[Problem, ...]]:
+def _read(folder: str, place: DeltaGenerator) -> tuple[tuple[Picture, ...], tuple[Problem, ...]]:
     """Read an upload, the first time with a bar; pressing anything interrupts and begins anew."""
     past = st.session_state.setdefault(_PAST, [])
     if folder not in past:
-        row = st.empty()
-        with row.container(horizontal=True, vertical_alignment="center"):
+        with place.container(horizontal=True, vertical_alignment="center"):
             bar = st.progress(0.0, text="Reading the pictures")
             st.button("Cancel", key=f"classify:cancel:{folder}", on_click=_drop_it, args=(folder,))
         read_upload(
@@ -53,7 +53,7 @@ def _read(folder: str) -> tuple[tuple[Picture, ...], tuple[Problem, ...]]:
             ),
         )
         past.append(folder)
-        row.empty()
+        place.empty()
     return classify_cached.read_again(folder)
 
 

@@ -21,8 +21,8 @@ _TILE_PX = 72
 
 def answer(shown: Shown, classified: Classified, found: Found) -> None:
     """Draw what the model says, and why that may not be trusted."""
-    for warning in found.warnings:
-        st.warning(plain(warning), icon=":material/warning:")
+    if found.warnings:
+        st.warning("  \n".join(map(plain, found.warnings)), icon=":material/warning:")
     if classified.head.kind == "votes":
         votes(classified, found, classified.head.name)
     else:

@@ -59,19 +59,17 @@ def _heading(shown: Shown, classified: Classified, place: int) -> None:
     """Say which galaxy of how many, with the ways to the others."""
     n = len(classified.found)
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        place_words = f" · galaxy {place + 1:,} of {n:,}" if n > 1 else ""
         name = plain(classified.found[place].object_id)
-        st.markdown(f"**{name}**{place_words}", width="content")
+        st.markdown(f"Galaxy {place + 1:,} of {n:,}" if n > 1 else f"**{name}**", width="content")
         st.space("stretch")
-        for label, to, key, icon in (
-            ("Previous galaxy", place - 1, "ArrowLeft", ":material/chevron_left:"),
-            ("Next galaxy", place + 1, "ArrowRight", ":material/chevron_right:"),
+        for label, to, key in (
+            ("Previous", place - 1, "ArrowLeft"),
+            ("Next", place + 1, "ArrowRight"),
         ):
             if n > 1:
                 st.button(
-                    "", key=f"{shown.key}:{label}", icon=icon, help=label, shortcut=key,
-                    disabled=not 0 <= to < n, on_click=state.choose_galaxy,
-                    args=(shown.picture, to),
+                    label, key=f"{shown.key}:{label}", shortcut=key, disabled=not 0 <= to < n,
+                    on_click=state.choose_galaxy, args=(shown.picture, to),
                 )  # fmt: skip
 
 

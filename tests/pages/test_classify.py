@@ -82,11 +82,11 @@ def test_a_wrong_address_is_said_and_another_model_answers(known, open_page):
 
 def test_each_galaxy_is_named_and_how_sure_that_is(shown):
     test = shown()
-    assert "**two-1** · galaxy 1 of 2" in said(test)
+    assert "Galaxy 1 of 2" in said(test)
     assert "At the coverage that the model promises" in said(test)
     assert "Most like it" in said(test)
     named(test.button, "Confirm").click().run()
-    assert "galaxy 2 of 2" in said(test), "the next one that nobody named"
+    assert "Galaxy 2 of 2" in said(test), "the next one that nobody named"
 
 
 def test_what_is_said_becomes_a_label_and_can_be_taken_back(known, shown):
@@ -97,7 +97,7 @@ def test_what_is_said_becomes_a_label_and_can_be_taken_back(known, shown):
     assert (event.class_name, event.reviewer, event.taxonomy) == ("blue", "Ana", "colour")
     assert event.suggested_class in PLACES
     assert f"stored as {event.object_id}" in said(test)
-    next(b for b in test.button if b.help == "Previous galaxy").click().run()
+    named(test.button, "Previous").click().run()
     assert "You said blue" in said(test)
     named(test.button, "Undo").click().run()
     assert "Took back" in said(test)
@@ -118,7 +118,7 @@ def test_boxes_as_people_left_them_are_asked_about(known, sky, shown):
     ]
     box_labels.change(known, picture, Person(name="Bo"), before=(), after=boxes)
     test = shown()
-    assert "galaxy 1 of 3" in said(test)
+    assert "Galaxy 1 of 3" in said(test)
     assert len(box_events(open_store(known), picture.digest)) == 1
     box_labels.change(known, picture, Person(name="Bo"), before=boxes, after=())
     assert "There is no box" in said(shown())
@@ -134,4 +134,4 @@ def test_what_cannot_be_read_is_said_and_the_rest_is_shown(sky, shown):
     (sky / "notes.jpg").write_text("<svg>")
     test = shown()
     assert "notes.jpg" in said(test)
-    assert "galaxy 1 of 2" in said(test)
+    assert "Galaxy 1 of 2" in said(test)
