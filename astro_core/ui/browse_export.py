@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from astro_core.domain import Run
-from astro_core.ui import frame, run_status
+from astro_core.ui import frame, run_status, send_table
 from astro_core.ui.browse_state import Shown
 from astro_core.ui.words import objects
 from astro_core.workflows.browse_query import to_query
@@ -23,6 +23,7 @@ from astro_core.workflows.export import (
 )
 
 IN_BROWSER_BYTES = 1_000_000_000
+_SENT = "votable"
 _CSV_NOTE = (
     "Text that a spreadsheet would run as a formula gets an apostrophe in front. Read object ids "
     "as text: some programs round 18-digit numbers."
@@ -47,7 +48,18 @@ def popover(shown: Shown) -> None:
     _note(shown, EXPORTS.get(name))
     with frame.in_words():
         _hand_out(shown, name, chosen if scope == "selected" else None, n)
+    if n and is_small(_SENT, n):
+        _send(shown, list(chosen) if scope == "selected" else shown.view.ids(shown.rows))
     _running(shown)
+
+
+def _send(shown: Shown, ids: Sequence[str]) -> None:
+    """Offer the table to programs that listen on this machine."""
+    send_table.buttons(
+        shown.workspace,
+        lambda path: export_dataset(shown.workspace, shown.dataset, _SENT, path, ids),
+        shown.dataset.name, key=f"{shown.key}:samp",
+    )  # fmt: skip
 
 
 def _note(shown: Shown, spec: ExportSpec) -> None:

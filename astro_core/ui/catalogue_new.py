@@ -15,7 +15,7 @@ from astro_core.ui.catalogue_state import CATALOGUE, FILE, KEEP_AS, STAMPS, Show
 from astro_core.ui.classify_look import colour_of, letters
 from astro_core.ui.gallery import Item, gallery
 from astro_core.ui.words import duration, objects, plain, readable
-from astro_core.workflows.catalogue import check_request, submit_survey
+from astro_core.workflows.catalogue import submit_survey
 from astro_core.workflows.catalogue_preview import Preview, look
 from astro_core.workflows.catalogue_source import SurveyRequest
 from astro_core.workspace import Workspace
@@ -35,7 +35,6 @@ def panel(shown: Shown) -> None:
         )
         return
     with frame.in_words():
-        check_request(shown.workspace, request)
         _first(shown, request)
 
 

@@ -35,9 +35,9 @@ def panel(shown: Shown, run: Run) -> None:
         counts, stamps = st.columns([1, 2], gap="medium")
         with counts:
             _counts(found)
+            _problems(found)
         with stamps:
             _stamps(found)
-        _problems(found)
 
 
 def _head(shown: Shown, found: Answered) -> None:
@@ -83,7 +83,7 @@ def _counts(found: Answered) -> None:
     charts.show(figure, key="catalogue:counts", alt="Galaxies of each class, and how many are sure")
     share = told["n_undefined"] / max(told["n_objects"], 1)
     st.caption(
-        f"Lighter: undefined, no class has a probability of 0.75. They are {share:.1%}."
+        f"Paler: undefined, no class has a probability of 0.75. They are {share:.1%}."
         + ("" if told["calibrated"] else " The model is not calibrated.")
     )
 
@@ -132,7 +132,10 @@ def _problems(found: Answered) -> None:
         return
     rows = read_problems(found)
     with st.expander(f"{n:,} stamps could not be used"):
-        st.dataframe(pd.DataFrame(rows), hide_index=True, key="catalogue:problems")
+        st.dataframe(
+            pd.DataFrame(rows), hide_index=True, key="catalogue:problems",
+            column_order=["object_id", "reason", "file"],
+        )  # fmt: skip
         if n > len(rows):
             st.caption(
                 f"These are the first {len(rows)}; all are in `{plain(str(found.problems))}`"

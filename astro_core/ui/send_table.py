@@ -13,7 +13,7 @@ from astro_core.workflows import samp
 from astro_core.workspace import Workspace
 
 
-def buttons(workspace: Workspace, write: Callable[[Path], None], name: str, *, key: str) -> None:
+def buttons(workspace: Workspace, write: Callable[[Path], object], name: str, *, key: str) -> None:
     """Offer every program that takes tables; nothing where there is none.
 
     Where people sign in they sit at other machines, whose programs are not seen from here.

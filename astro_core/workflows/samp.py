@@ -6,6 +6,7 @@ Astronomy and Computing 11, 81). A hub, such as the one that TOPCAT starts, know
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,7 +25,10 @@ _DONE = "samp.ok"
 
 
 def has_hub() -> bool:
-    """Whether a hub runs here; without one this asks for a file and nothing more."""
+    """Whether a hub runs here; where no file says so, this looks for it and does nothing more."""
+    named = os.environ.get("SAMP_HUB", "")
+    if not named and not any((Path.home() / name).exists() for name in (".samp", ".samp-1")):
+        return False
     from pyvo.samp.lockfile_helpers import get_running_hubs
 
     return bool(get_running_hubs())
@@ -39,7 +43,7 @@ def receivers() -> tuple[str, ...]:
 
 
 def send_table(
-    workspace: Workspace, write: Callable[[Path], None], name: str, *, to: str = ""
+    workspace: Workspace, write: Callable[[Path], object], name: str, *, to: str = ""
 ) -> tuple[str, ...]:
     """Have other programs load a table, and wait until they have.
 
