@@ -91,7 +91,7 @@ def _classified(paths: list[Path], asked: Asked) -> tuple[pd.DataFrame, int]:
                     say(f"{told.picture.name}: {note}")
             else:
                 n_bad += 1
-                say(f"{told.file}: {told.reason}")
+                say(told.in_words())
     if not tables:
         raise BadInputError("There is no picture to classify", todo="Name other files or folders")
     return pd.concat(tables, ignore_index=True), n_bad

@@ -78,7 +78,7 @@ def _found(paths: list[Path], finder: str) -> list[Marked]:
     with progress_shown("Finding galaxies") as report:
         for told in detect_paths(paths, finder, report):
             if isinstance(told, Problem):
-                say(f"{told.file}: {told.reason}")
+                say(told.in_words())
             else:
                 found.append(told)
     if not found:

@@ -24,6 +24,10 @@ class Problem:
     file: str
     reason: str
 
+    def in_words(self) -> str:
+        """Return the reason, after the file's name where it does not name the file itself."""
+        return self.reason if self.file in self.reason else f"{self.file}: {self.reason}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class ImagePart:
