@@ -132,7 +132,7 @@ def _boxes(found: NDArray[Any], sigma: float) -> Boxes:
 
 
 def _find(image: Image, params: ExtractionParams) -> Boxes:
-    return extract(image.mean(axis=2), params, least_noise=_LEAST_NOISE)
+    return extract(image.mean(axis=2, dtype=np.float32), params, least_noise=_LEAST_NOISE)
 
 
 def _measure(pixels: Pixels, params: ExtractionParams) -> Boxes:
