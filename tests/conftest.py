@@ -66,7 +66,8 @@ def colour_model(tmp_path_factory):
         object_ids=[f"G{i}" for i in range(40)],
         datasets=["colours"] * 40,
         labels=[colour.outputs[i % 2] for i in range(40)],
-        vectors=vectors[:40], aside=vectors[40:], pixels=stamps[:40], framing=0.5,
+        aside_ids=[f"A{i}" for i in range(20)], vectors=vectors[:40], aside=vectors[40:],
+        pixels=stamps[:40], framing=0.5,
     )  # fmt: skip
     info = BundleInfo(
         name="colours",

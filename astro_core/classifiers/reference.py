@@ -77,6 +77,8 @@ class Reference:
     ----------
     object_ids, datasets, labels : tuple of str, length n
         Of each galaxy; the label is empty where none was learned.
+    aside_ids : tuple of str
+        Galaxies by which its training was stopped or calibrated.
     places : array, shape (n, n_axes + 1)
     usual : float
         Distance that all but a hundredth of the galaxies kept aside do not reach.
@@ -89,6 +91,7 @@ class Reference:
     object_ids: tuple[str, ...]
     datasets: tuple[str, ...]
     labels: tuple[str, ...]
+    aside_ids: tuple[str, ...]
     axes: Axes
     places: Floats
     usual: float
@@ -122,6 +125,7 @@ def make_reference(
     object_ids: Sequence[str],
     datasets: Sequence[str],
     labels: Sequence[str],
+    aside_ids: Sequence[str],
     vectors: Floats,
     aside: Floats,
     pixels: NDArray[np.uint8],
@@ -134,7 +138,8 @@ def make_reference(
     vectors : array, shape (n, width)
         Of the galaxies that it learned from, in the order of the ids.
     aside : array, shape (m, width)
-        Of galaxies that it did not learn from; they say what distance is usual.
+        Of galaxies that it did not learn from, in the order of `aside_ids`; they say what
+        distance is usual.
     pixels : array of uint8, shape (n, size, size, 3)
         What the model was shown.
     """
@@ -147,6 +152,7 @@ def make_reference(
         object_ids=tuple(object_ids),
         datasets=tuple(datasets),
         labels=tuple(labels),
+        aside_ids=tuple(aside_ids),
         axes=axes,
         places=places,
         usual=float(np.quantile(distances.mean(axis=1), USUAL)),
@@ -170,6 +176,7 @@ def write_reference(reference: Reference, path: Path) -> None:
             object_ids=np.array(reference.object_ids, dtype=np.str_),
             datasets=np.array(reference.datasets, dtype=np.str_),
             labels=np.array(reference.labels, dtype=np.str_),
+            aside_ids=np.array(reference.aside_ids, dtype=np.str_),
             mean=reference.axes.mean,
             components=reference.axes.components.astype(np.float16),
             places=reference.places.astype(np.float16),
@@ -211,6 +218,7 @@ def _read(kept: np.lib.npyio.NpzFile) -> Reference:
         object_ids=tuple(kept["object_ids"].tolist()),
         datasets=tuple(kept["datasets"].tolist()),
         labels=tuple(kept["labels"].tolist()),
+        aside_ids=tuple(kept["aside_ids"].tolist()),
         axes=Axes(mean=kept["mean"], components=components, residual=residual),
         places=kept["places"].astype(np.float32),
         usual=usual,

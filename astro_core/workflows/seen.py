@@ -10,10 +10,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from astro_core.classifiers.bundle_info import BundleInfo
+from astro_core.classifiers.reference import read_reference
 from astro_core.datasets.catalogue import read_catalogue
 from astro_core.datasets.store import open_dataset
 from astro_core.domain import Dataset
 from astro_core.errors import TuningForkError
+from astro_core.workflows.models import find_model
 from astro_core.workflows.training_plan import plan_training, training_data
 from astro_core.workspace import Workspace
 
@@ -76,6 +78,11 @@ def _learned(workspace: Workspace, model: str, info: BundleInfo) -> pd.DataFrame
         if path.is_file():
             table = pd.read_parquet(path, columns=["object_id", "part"])
             return table[table["part"].isin(LEARNED)].drop_duplicates("object_id")
+    told = read_reference(find_model(workspace, model))
+    if told is not None:
+        ids = [*told.object_ids, *told.aside_ids]
+        part = ["train"] * len(told.object_ids) + ["validation"] * len(told.aside_ids)
+        return pd.DataFrame({"object_id": ids, "part": part}).drop_duplicates("object_id")
     return _dealt_again(workspace, info)
 
 

@@ -84,13 +84,15 @@ def _reference(
     known = table["answered"].to_numpy()
     train = np.flatnonzero((table["part"] == "train").to_numpy() & known)
     aside = np.flatnonzero(table["part"].isin(("validation", "calibration")).to_numpy() & known)
-    ids = table["object_id"].iloc[train].astype(str)
-    alone = len(_names(run)) == 1
-    parts = ids.str.split(SEPARATOR, n=1)
+    names = _names(run)
+    ids = table["object_id"].astype(str)
+    own = ids if len(names) == 1 else ids.str.split(SEPARATOR, n=1).str[1]
+    whose = names * len(ids) if len(names) == 1 else ids.str.split(SEPARATOR, n=1).str[0]
     return make_reference(
-        object_ids=ids.tolist() if alone else parts.str[1].tolist(),
-        datasets=_names(run) * len(ids) if alone else parts.str[0].tolist(),
+        object_ids=own.iloc[train].tolist(),
+        datasets=pd.Series(whose).iloc[train].tolist(),
         labels=table["label"].iloc[train].fillna("").tolist(),
+        aside_ids=own.iloc[aside].tolist(),
         vectors=bundle.embed(pixels[train]),
         aside=bundle.embed(pixels[aside]),
         pixels=pixels[train],

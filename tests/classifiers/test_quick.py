@@ -30,6 +30,7 @@ def reference(**more):
         "datasets": ["sky"] * 300,
         "labels": ["a", "b", ""] * 100,
         "vectors": vectors,
+        "aside_ids": [f"A{i}" for i in range(400)],
         "aside": cloud(400, 1),
         "pixels": np.random.default_rng(2).integers(0, 60, (300, 16, 16, 3)).astype(np.uint8),
         "framing": 0.4,

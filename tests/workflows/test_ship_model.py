@@ -11,8 +11,10 @@ from astro_core.classifiers.bundle import load_bundle, read_info
 from astro_core.classifiers.bundle_info import CARD
 from astro_core.classifiers.quick import open_quick
 from astro_core.classifiers.reference import read_reference
+from astro_core.datasets.store import open_dataset
 from astro_core.runs import execute, get_run
 from astro_core.workflows import models
+from astro_core.workflows.seen import seen
 from astro_core.workflows.ship_model import ship_model
 from astro_core.workspace import Workspace
 
@@ -53,7 +55,7 @@ def test_its_card_tells_intervals_and_limits(shipped):
 
 
 def test_it_answers_quickly_and_knows_what_it_learned_from(shipped):
-    workspace, folder = shipped
+    _, folder = shipped
     quick, reference = open_quick(folder), read_reference(folder)
     assert set(reference.datasets) == {"sky"}
     assert 0.1 < reference.framing < 1
@@ -64,6 +66,15 @@ def test_it_answers_quickly_and_knows_what_it_learned_from(shipped):
     for weight in network.weights:
         bits = np.asarray(weight, dtype=np.float32).view(np.uint32)
         assert not (bits & 0xFFF).any()
+
+
+def test_it_tells_which_galaxies_it_was_made_with(shipped, monkeypatch):
+    workspace, folder = shipped
+    monkeypatch.setattr(models, "SHIPPED", folder.parent)
+    told = seen(workspace, "spots", read_info(folder), open_dataset(workspace, "sky"))
+    assert told.known
+    assert (told.parts == "train").sum() == len(read_reference(folder).object_ids)
+    assert 0 < (told.parts == "").sum() < 40  # those it was tested on
 
 
 def test_a_shipped_model_is_found_unless_one_has_its_own_of_that_name(shipped, monkeypatch):
