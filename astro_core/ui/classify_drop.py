@@ -36,7 +36,12 @@ def pictures() -> tuple[list[Picture], list[str]]:
             read, wrong = _read(folder, place)
             found |= {picture.digest: picture for picture in read}
             problems += [problem.in_words() for problem in wrong]
-    return list(found.values()), problems
+    most = CLASSIFY_LIMITS.max_files
+    if len(found) > most:
+        problems.append(
+            f"Only the first {most:,} pictures are looked at. Clear to see others."
+        )
+    return list(found.values())[:most], problems
 
 
 def _read(folder: str, place: DeltaGenerator) -> tuple[tuple[Picture, ...], tuple[Problem, ...]]:
