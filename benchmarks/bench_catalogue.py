@@ -3,6 +3,9 @@
 Goals: at least 0.85 of 1 / (t_read + t_model), both measured alone on the same two cores; two
 pinned cores at least 1.7 times one; peak memory that does not grow with the catalogue.
 
+Seconds on the clock mean something on a quiet machine alone; seconds of processor hold on a busy
+one as well, so both are printed.
+
 Stamps are 424 x 424 JPEG, simulated; the model is the shipped `sdss-morphology`, or an untrained
 `fork` of 96 px where that is not there.
 """
@@ -15,6 +18,7 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -75,7 +79,7 @@ def catalogue(folder, n):
 
 
 def alone(core, root, request, what, told):
-    """Read stamps, or answer about them, again and again on one core; tells the seconds of one."""
+    """Read stamps, or answer about them, on one core; tells what `on_two_cores` returns."""
     os.sched_setaffinity(0, {core})
     space = Workspace(Path(root))
     model = open_classifier(space, request.model)
@@ -85,17 +89,18 @@ def alone(core, root, request, what, told):
     images, _ = images_of(survey.dataset, recipe, rows)
     head = request.main_head(model.info).name
     answers_of(space, model, head, images)
-    began = time.perf_counter()
+    began, used = time.perf_counter(), time.process_time()
     for _ in range(N_ALONE // len(rows)):
         if what == "read":
             images_of(survey.dataset, recipe, rows)
         else:
             answers_of(space, model, head, images)
-    told.put((time.perf_counter() - began) / N_ALONE)
+    took = time.perf_counter() - began, time.process_time() - used
+    told.put(np.array(took) / N_ALONE)
 
 
 def on_two_cores(cores, root, request, what):
-    """Seconds for one galaxy while each core does nothing but this."""
+    """Seconds for one galaxy while each core does nothing but this: on the clock, of processor."""
     context = multiprocessing.get_context("spawn")
     told = context.Queue()
     at_work = [
@@ -106,49 +111,59 @@ def on_two_cores(cores, root, request, what):
     seconds = [told.get() for _ in at_work]
     for process in at_work:
         process.join()
-    return float(np.mean(seconds)) / len(cores)
+    clock, processor = np.mean(seconds, axis=0)
+    return clock / len(cores), processor
 
 
-class Peak(threading.Thread):
-    """Watches the largest worker of an engine."""
+class Watch(threading.Thread):
+    """Watches the workers of an engine: the memory of the largest, and processor time by worker."""
 
     def __init__(self, workspace):
         super().__init__(daemon=True)
         self.workspace, self.bytes, self.over = workspace, 0, threading.Event()
+        self.used = {}
 
     def run(self):
         while not self.over.wait(0.1):
-            owner = engine_owner(self.workspace)
-            if owner is None:
-                continue
-            for child in psutil.Process(owner["pid"]).children(recursive=True):
-                try:
-                    self.bytes = max(self.bytes, child.memory_info().rss)
-                except psutil.NoSuchProcess:
-                    continue
+            self.look()
+
+    def look(self):
+        owner = engine_owner(self.workspace)
+        if owner is None:
+            return
+        for child in psutil.Process(owner["pid"]).children(recursive=True):
+            with suppress(psutil.NoSuchProcess):
+                self.bytes = max(self.bytes, child.memory_info().rss)
+                self.used[child.pid] = sum(child.cpu_times()[:2])
 
 
 def classified(workspace, cores, request):
-    """Classify a survey on some cores; returns galaxies per second and the peak memory."""
+    """Classify a survey on some cores.
+
+    Returns galaxies per second on the clock, seconds of processor for one galaxy by worker, and the
+    peak memory of a worker.
+    """
     before = os.sched_getaffinity(0)
     os.sched_setaffinity(0, set(cores))  # what the engine inherits
-    watch = Peak(workspace)
+    watch = Watch(workspace)
     watch.start()
+    seen = []
+
+    def told(run):
+        if run.message == "Classifying" and run.done:
+            watch.look()
+            seen.append((run.done, time.perf_counter(), dict(watch.used)))
+
     try:
-        began, at = [], []
-
-        def told(run):
-            if run.message == "Classifying" and run.done:
-                began.append(run.done)
-                at.append(time.perf_counter())
-
         run = runs.wait(workspace, submit_survey(workspace, request), told)
     finally:
         watch.over.set()
         runs.stop_engine(workspace)
         os.sched_setaffinity(0, before)
     assert run.state == "done", run.error
-    return (began[-1] - began[0]) / (at[-1] - at[0]), watch.bytes
+    (first, began, before), (last, ended, after) = seen[0], seen[-1]
+    each = [(after[pid] - before.get(pid, 0.0)) / (last - first) for pid in after]
+    return (last - first) / (ended - began), np.array(each), watch.bytes
 
 
 def main():
@@ -180,20 +195,28 @@ def report(folder, workspace, name, cores, options):
     n, large = options.galaxies, options.galaxies * options.times
     print(f"{name}, {SIDE_PX} px JPEG, cores {cores}, load {os.getloadavg()[0]:.1f}")
     request, root = asked(n), str(workspace.root)
-    read, model = (on_two_cores(cores, root, request, what) for what in ("read", "model"))
-    two, small_peak = classified(workspace, cores, request)
-    one, _ = classified(workspace, cores[:1], asked(n // 2))
+    (read, read_cpu), (model, model_cpu) = (
+        on_two_cores(cores, root, request, what) for what in ("read", "model")
+    )
+    two, used, small_peak = classified(workspace, cores, request)
+    one, _, _ = classified(workspace, cores[:1], asked(n // 2))
     bound = 1 / (read + model)
-    print(f"reading alone {1 / read:,.0f} per second, answering alone {1 / model:,.0f}")
+    cpu = read_cpu + model_cpu
+    print(f"one galaxy: {1e3 * read_cpu:.1f} ms to read, {1e3 * model_cpu:.1f} ms to answer")
     print(f"engine {two:,.0f} per second: {two / bound:.2f} of 1 / (t_read + t_model) (goal 0.85)")
+    print(
+        f"of processor: {1e3 * used.sum():.1f} ms for one galaxy, {cpu / used.sum():.2f} of it so"
+    )
     print(f"two cores against one: {two / one:.2f} x (goal 1.7)")
-    _, large_peak = classified(workspace, cores, asked(large))
+    print(f"of processor: the two workers share the work {used.sum() / used.max():.2f} : 1")
+    _, _, large_peak = classified(workspace, cores, asked(large))
     print(
         f"peak memory of a worker: {small_peak / 1e6:,.0f} MB for {n:,} galaxies, "
         f"{large_peak / 1e6:,.0f} MB for {large:,}"
     )
     for survey, count in (("S-PLUS DR3", 164_000), ("Rubin", 100_000_000)):
-        print(f"{survey}: {count:,} galaxies take {count / two / 3600:,.1f} hours on two cores")
+        hours = count * used.sum() / 3600
+        print(f"{survey}: {count:,} galaxies take {hours:,.1f} hours of one core")
     print(f"load afterwards {os.getloadavg()[0]:.1f}")
 
 
