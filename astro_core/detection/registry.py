@@ -24,7 +24,7 @@ class FinderSpec:
     label, description : str
         What a page shows.
     params : type
-        The dataclass of its settings.
+        The dataclass of its settings; one is `least_score`, below which boxes are left out.
     find : callable
         ``find(image, params) -> Boxes`` for a picture of uint8, shape (height, width, 3), the
         surest box first.

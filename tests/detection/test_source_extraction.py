@@ -9,6 +9,7 @@ from astro_core.errors import BadInputError, NotFoundError
 from astro_core.params import describe
 from astro_core.workflows.detect import find_galaxies, find_in_picture
 from astro_core.workflows.pictures import Picture
+from astro_core.workflows.score_finder import judged_params
 
 FINDER = "source-extraction"
 SHAPE = (240, 320)
@@ -95,6 +96,7 @@ def test_finders_keep_to_their_contract(spec, image):
     for info in describe(spec.params):
         assert info.label
         assert info.help
+    assert judged_params(spec).least_score < spec.params().least_score
     before = image.copy()
     first, again = (spec.find(image, spec.params()) for _ in range(2))
     np.testing.assert_array_equal(image, before)
