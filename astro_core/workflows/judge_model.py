@@ -144,7 +144,9 @@ def run_judging(context: RunContext) -> dict[str, Any]:
     table[stack.ok].to_parquet(context.folder / PREDICTIONS, index=False)
     about = context.folder / ABOUT
     about.mkdir(exist_ok=True)
-    write_info(about, replace(info, heads=matched.heads, files={}))
+    found_for = {head.name for head in matched.heads} & set(info.calibration)
+    calibration = {name: info.calibration[name] for name in found_for}
+    write_info(about, replace(info, heads=matched.heads, calibration=calibration, files={}))
     told = found.parts[stack.ok]
     return {
         "model": model,

@@ -49,13 +49,10 @@ def match(info: BundleInfo, dataset: Dataset) -> Match:
     catalogue = read_catalogue(dataset)
     counts = catalogue["label"].dropna().value_counts()
     mine = {_plain(name): str(name) for name in counts.index}
-    heads, renamed = [], {}
-    for head in info.heads:
-        if head.kind == "votes":
-            heads += [head] if _has_votes(head, catalogue) else []
-        elif any(_plain(name) in mine for name in head.outputs):
-            renamed = {name: mine.get(_plain(name), name) for name in head.outputs}
-            heads.append(replace(head, outputs=tuple(renamed.values())))
+    head = _closest(info, {name: int(counts[own]) for name, own in mine.items()})
+    renamed = {name: mine.get(_plain(name), name) for name in head.outputs} if head else {}
+    heads = [replace(head, outputs=tuple(renamed.values()))] if head else []
+    heads += [h for h in info.heads if h.kind == "votes" and _has_votes(h, catalogue)]
     if not heads:
         raise _nothing_in_common(info, counts.index)
     known = set(renamed.values())
@@ -78,6 +75,16 @@ def _check_bands(info: BundleInfo, dataset: Dataset) -> None:
             given=", ".join(dataset.bands),
             todo="Judge it by a dataset with these bands",
         ) from None
+
+
+def _closest(info: BundleInfo, counts: Mapping[str, int]) -> Head | None:
+    """Return the head whose classes most galaxies have; None where no galaxy has any."""
+
+    def n_known(head: Head) -> int:
+        return sum(counts.get(_plain(name), 0) for name in head.outputs)
+
+    found = max((h for h in info.heads if h.kind != "votes"), key=n_known, default=None)
+    return found if found is not None and n_known(found) else None
 
 
 def _plain(name: str) -> str:

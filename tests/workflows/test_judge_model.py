@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from typer.testing import CliRunner
 from astro_core.classifiers.bundle_info import read_info
 from astro_core.cli import cli
 from astro_core.datasets.store import open_dataset
+from astro_core.domain import Head
 from astro_core.errors import BadInputError, NotFoundError
 from astro_core.runs import execute
 from astro_core.workflows import judge_model
@@ -117,6 +119,18 @@ def test_galaxies_that_it_learned_from_are_left_out_and_counted(space, run, here
     )
     assert "the scores flatter" in judged_words(result, "all")[0]
     assert evaluate(space, judged, split="unseen").scores()["n"] == len(fresh)
+
+
+def test_of_several_heads_the_one_is_judged_whose_classes_the_galaxies_have(space, run):
+    info = read_info(find_model(space, run.run_id))
+    names = {"far": ("ring", "merger"), "near": ("left", "right"), "none": ("smooth", "odd")}
+    heads = tuple(Head(name=k, kind="classes", outputs=v) for k, v in names.items())
+    several = replace(info, heads=heads, calibration={})
+    told = match(several, open_dataset(space, "Else"))
+    assert [head.name for head in told.heads] == ["near"]
+    assert told.unknown["merger"] == 10
+    with pytest.raises(BadInputError, match="says nothing"):
+        match(replace(several, heads=heads[2:]), open_dataset(space, "Else"))
 
 
 def test_nothing_in_common_is_said_before_anything_is_done(space, run, here):
