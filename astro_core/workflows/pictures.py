@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from astro_core.workflows.first_recipe import recipe_for
 from astro_core.workflows.picture_sources import Source, find_sources
 from astro_core.workflows.uploads import CLASSIFY_LIMITS, PictureLimits
 
+UNPACKED = "unpacked-"  # folders with what archives held
 _MEASURED_PX = 1024
 
 
@@ -71,41 +72,41 @@ class Picture:
 
 
 def read_pictures(
-    path: Path, *, limits: PictureLimits = CLASSIFY_LIMITS, progress: Progress = no_progress
+    path: Path, *, progress: Progress = no_progress
 ) -> tuple[tuple[Picture, ...], tuple[Problem, ...]]:
-    """Read every picture in a folder, an archive or a file.
-
-    FITS files that differ in the name of the band alone make one picture, and so do the planes or
-    extensions of a FITS file. What cannot be read is a problem; the others go on.
-
-    Parameters
-    ----------
-    path : Path
-        Nothing is written there; archives are unpacked elsewhere.
+    """Read all that `each_picture` finds, at once.
 
     Raises
     ------
     BadInputError
         If there is nothing that could be a picture.
     """
+    return sort_out(each_picture(path, progress=progress))
+
+
+def sort_out(
+    read: Iterable[Picture | Problem],
+) -> tuple[tuple[Picture, ...], tuple[Problem, ...]]:
+    """Take pictures and problems apart.
+
+    Raises
+    ------
+    BadInputError
+        If there is neither.
+    """
     pictures: list[Picture] = []
     problems: list[Problem] = []
-    for read in each_picture(path, limits=limits, progress=progress):
-        if isinstance(read, Picture):
-            pictures.append(read)
+    for one in read:
+        if isinstance(one, Picture):
+            pictures.append(one)
         else:
-            problems.append(read)
+            problems.append(one)
     if not pictures and not problems:
-        raise no_picture()
+        raise BadInputError(
+            "There is no picture here",
+            expected="JPEG, PNG, TIFF or FITS files, or a ZIP or TAR archive of them",
+        )
     return tuple(pictures), tuple(problems)
-
-
-def no_picture() -> BadInputError:
-    """Say that there is nothing to look at."""
-    return BadInputError(
-        "There is no picture here",
-        expected="JPEG, PNG, TIFF or FITS files, or a ZIP or TAR archive of them",
-    )
 
 
 def each_picture(
@@ -113,16 +114,24 @@ def each_picture(
     *,
     only: Sequence[str] = (),
     limits: PictureLimits = CLASSIFY_LIMITS,
+    scratch: Path | None = None,
     progress: Progress = no_progress,
 ) -> Iterator[Picture | Problem]:
-    """Read as `read_pictures` does, one at a time, so that a large folder needs little memory.
+    """Read every picture in a folder, an archive or a file, one at a time.
+
+    FITS files that differ in the name of the band alone make one picture, and so do the planes or
+    extensions of a FITS file. What cannot be read is a problem; the others go on.
 
     Parameters
     ----------
+    path : Path
+        Nothing is written there.
     only : sequence of str
         Files of the folder that are meant; all by default.
+    scratch : Path or None
+        Where archives are unpacked for as long as it takes; by default the system's own place.
     """
-    with tempfile.TemporaryDirectory(prefix="pictures-") as unpacked:
+    with tempfile.TemporaryDirectory(prefix=UNPACKED, dir=scratch) as unpacked:
         sources, problems = find_sources(path, Path(unpacked), limits, progress, only)
         yield from problems
         for number, source in enumerate(sources):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -13,7 +14,7 @@ from astro_core.domain import Pixels, Problem, Progress, RenderRecipe, no_progre
 from astro_core.errors import BadInputError
 from astro_core.imaging import render_full
 from astro_core.runs.apart import Bounds, prepare_apart, run_apart
-from astro_core.workflows.pictures import Picture, each_picture, no_picture, show
+from astro_core.workflows.pictures import UNPACKED, Picture, each_picture, show, sort_out
 from astro_core.workflows.uploads import CLASSIFY_LIMITS, PictureLimits
 from astro_core.workspace import read_json, write_json
 
@@ -38,7 +39,7 @@ def load() -> None:
 def read_upload(
     folder: Path, *, limits: PictureLimits = CLASSIFY_LIMITS, progress: Progress = no_progress
 ) -> tuple[tuple[Picture, ...], tuple[Problem, ...]]:
-    """Read every picture of an upload as `read_pictures` does, however hostile the files are.
+    """Read every picture of an upload as `each_picture` does, however hostile the files are.
 
     Time and memory are bounded; a file that breaks the bounds ends the reading, and what was
     read before it stays. The pixels are kept in the folder and mapped, not held in memory; asked
@@ -59,14 +60,13 @@ def read_upload(
         kept.mkdir(exist_ok=True)
         params = {"folder": str(folder), "kept": str(kept), "limits": asdict(limits)}
         bounds = Bounds(seconds=limits.max_seconds, memory_bytes=limits.max_memory)
-        stopped = run_apart(f"{_HERE}:keep", params, bounds, progress)
+        try:
+            stopped = run_apart(f"{_HERE}:keep", params, bounds, progress)
+        finally:
+            for left in kept.glob(f"{UNPACKED}*"):  # a process that was killed leaves it
+                shutil.rmtree(left, ignore_errors=True)
         write_json(kept / _ENDED, {"stopped": stopped})
-    read = list(_load(kept))
-    pictures = tuple(r for r in read if isinstance(r, Picture))
-    problems = tuple(r for r in read if isinstance(r, Problem))
-    if not pictures and not problems:
-        raise no_picture()
-    return pictures, problems
+    return sort_out(_load(kept))
 
 
 def keep(params: Mapping[str, Any], progress: Progress) -> None:

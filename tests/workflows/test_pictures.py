@@ -253,3 +253,14 @@ def test_more_time_than_allowed_ends_the_reading_and_says_so(upload):
     assert len(pictures) < 150
     assert isinstance(problems[-1], Problem)
     assert "took longer than 0.15 s; what came after it was not read" in problems[-1].reason
+
+
+def test_what_an_archive_held_does_not_stay_also_when_the_reading_is_ended(upload):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as out:
+        for i in range(150):
+            out.writestr(f"{i}.png", FILES["a.png"]())
+    for seconds in (0.15, 60.0):
+        folder = upload(**{"many.zip": stream.getvalue()})
+        read_upload(folder, limits=replace(CLASSIFY_LIMITS, max_seconds=seconds))
+        assert not [path for path in (folder / KEPT).iterdir() if path.is_dir()]
