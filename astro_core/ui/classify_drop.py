@@ -30,7 +30,8 @@ def pictures() -> tuple[list[Picture], list[str]]:
     """All pictures of this visit, each once, and in sentences what could not be read."""
     found: dict[str, Picture] = {}
     problems: list[str] = []
-    place = st.empty()  # always there: what comes below keeps its place, and its focus
+    # always there, so that what comes below keeps its place and its focus
+    place = st.container(key="classify-reading")
     for folder in state.folders():
         with frame.in_words():
             read, wrong = _read(folder, place)
@@ -38,9 +39,7 @@ def pictures() -> tuple[list[Picture], list[str]]:
             problems += [problem.in_words() for problem in wrong]
     most = CLASSIFY_LIMITS.max_files
     if len(found) > most:
-        problems.append(
-            f"Only the first {most:,} pictures are looked at. Clear to see others."
-        )
+        problems.append(f"Only the first {most:,} pictures are looked at. Clear to see others.")
     return list(found.values())[:most], problems
 
 
@@ -48,7 +47,8 @@ def _read(folder: str, place: DeltaGenerator) -> tuple[tuple[Picture, ...], tupl
     """Read an upload, the first time with a bar; pressing anything interrupts and begins anew."""
     past = st.session_state.setdefault(_PAST, [])
     if folder not in past:
-        with place.container(horizontal=True, vertical_alignment="center"):
+        row = place.empty()
+        with row.container(horizontal=True, vertical_alignment="center"):
             bar = st.progress(0.0, text="Reading the pictures")
             st.button("Cancel", key=f"classify:cancel:{folder}", on_click=_drop_it, args=(folder,))
         read_upload(
@@ -58,7 +58,7 @@ def _read(folder: str, place: DeltaGenerator) -> tuple[tuple[Picture, ...], tupl
             ),
         )
         past.append(folder)
-        place.empty()
+        row.empty()
     return classify_cached.read_again(folder)
 
 
