@@ -32,7 +32,8 @@ from astro_core.workflows.classified import Asked
 from astro_core.workflows.classify import classify_picture
 from astro_core.workflows.detect import find_galaxies
 from astro_core.workflows.marked_pictures import marked_pictures
-from astro_core.workflows.pictures import Picture, read_pictures
+from astro_core.workflows.picture_paths import pictures_at
+from astro_core.workflows.pictures import Picture
 from astro_core.workflows.score_finder import deal_pictures, finds, score_folds, search
 from astro_core.workspace import current
 
@@ -122,7 +123,7 @@ def draw_cutouts(folder, out):
     files = sorted(path for path in folder.iterdir() if path.suffix in {".jpg", ".jpeg", ".png"})
     tiles = []
     for path in files[:: len(files) // N_CUTOUTS][:N_CUTOUTS]:
-        (picture,), _ = read_pictures(path)
+        picture = next(pictures_at([path]))
         tile = resize_square(picture.image, SIDE_PX)
         for spec, colour in zip(FINDERS, COLOURS, strict=False):
             found = find_galaxies(picture.image, spec.name)
