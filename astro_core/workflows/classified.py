@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from astro_core.workflows.pictures import Picture
 
 UNLIKE = 1.0  # strangeness from which on a galaxy is unlike what the model has seen
+MOST_ODD = 2  # looks that another rendering changes; noise and text have more of them odd
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,17 +98,22 @@ class Found:
     dec_deg: float | None = None
 
     @property
+    def unlike(self) -> bool:
+        """Whether it is unlike anything that the model learned from, by its vector or its looks."""
+        far = self.strangeness is not None and self.strangeness > UNLIKE
+        return far or len(self.odd_looks) > MOST_ODD
+
+    @property
     def warnings(self) -> tuple[str, ...]:
         """Why the answer may not be trusted, in sentences."""
         told = []
-        if self.strangeness is not None and self.strangeness > UNLIKE:
+        if self.unlike:
             told.append("This is unlike anything the model learned from. Do not trust its answer.")
         if self.odd_looks:
-            odd = " and ".join(self.odd_looks)
+            odd = ", ".join(self.odd_looks)
             told.append(
-                f"The {odd} of this image are not as in the images that the model learned from: "
-                "it was rendered in another way. Stretch it as they were, or take the answer with "
-                "care."
+                f"This image is rendered unlike those that the model learned from ({odd}). "
+                "Stretch it as they were, or take the answer with care."
             )
         return tuple(told)
 

@@ -214,7 +214,10 @@ def test_another_rendering_and_another_thing_are_warned_of(space, picture, tmp_p
     assert "sky" in found.odd_looks
     strange, odd = found.warnings
     assert "unlike anything" in strange
-    assert "rendered in another way" in odd
+    assert "rendered unlike those" in odd
+    near = replace(found, strangeness=0.2, odd_looks=("sky", "noise"))
+    assert not near.unlike
+    assert replace(near, odd_looks=("sky", "noise", "colour")).unlike
 
 
 def test_black_beyond_the_edge_is_no_rendering(space, picture):
