@@ -7,6 +7,7 @@ that are found on training galaxies; what goes in and comes out is uint8 as well
 from __future__ import annotations
 
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -88,10 +89,12 @@ class _Runner:
         self._interpreter = Interpreter(model_path=str(path), num_threads=1)
         self._answer = self._interpreter.get_signature_runner()
         (self._input, self._detail), *_ = self._answer.get_input_details().items()
+        self._turn = threading.Lock()  # an interpreter answers one at a time; visitors share it
 
     def predict_on_batch(self, images: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
         """Return the units of every head."""
-        told = self._answer(**{self._input: _quantised(images, self._detail)})
+        with self._turn:
+            told = self._answer(**{self._input: _quantised(images, self._detail)})
         details = self._answer.get_output_details()
         return {name: _real(values, details[name]) for name, values in told.items()}
 

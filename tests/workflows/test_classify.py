@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -238,6 +239,18 @@ def test_a_model_without_a_quick_form_answers_the_same_at_the_desk(space, pictur
         np.testing.assert_allclose(slow.answers[head], quick.answers[head], atol=2e-3)
     assert slow.strangeness is None
     assert slow.warnings == ()
+
+
+def test_visitors_who_ask_at_once_get_their_own_answers(space, picture):
+    places = [boxes(RED), boxes(BLUE), boxes((100, 30))] * 8
+
+    def ask(place):
+        (found,) = classify_picture(space, picture, WHOLE, boxes=place).found
+        return found.answers["colour"].tolist()
+
+    alone = [ask(place) for place in places[:3]]
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(ask, places)) == alone * 8
 
 
 @pytest.mark.parametrize("wrong", [{"model": "none"}, {"head": "none"}, {"finder": "none"}])
