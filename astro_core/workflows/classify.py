@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from astro_core.classifiers.bundle_info import BundleInfo
+from astro_core.datasets.layouts.fits_io import fits_stem
 from astro_core.domain import Head
 from astro_core.domain.boxes import Boxes, no_boxes
 from astro_core.evaluation.calibration import undefined
@@ -102,7 +103,8 @@ def _found(
     unclear = undefined(told) if head.kind != "votes" else np.zeros(len(crops), dtype=bool)
     beside = _compared(model, crops, beyond, vectors)
     places = sky_places(picture, boxes)
-    stem = Path(picture.name).stem
+    name = Path(picture.name).name
+    stem = fits_stem(name) or Path(name).stem
     return tuple(
         Found(
             object_id=stem if len(crops) == 1 else f"{stem}-{i + 1}",

@@ -162,8 +162,8 @@ def cube(folder, bands="grz", **header):
         CTYPE1="RA---TAN", CTYPE2="DEC--TAN", CRVAL1=150.0, CRVAL2=2.0, CRPIX1=30.5, CRPIX2=30.5,
         CDELT1=-1e-4, CDELT2=1e-4, BANDS=bands, **header,
     )  # fmt: skip
-    hdu.writeto(folder / "cube.fits")
-    (picture,), problems = read_pictures(folder / "cube.fits")
+    hdu.writeto(folder / "cube.fits.gz")
+    (picture,), problems = read_pictures(folder / "cube.fits.gz")
     assert not problems
     return picture
 
@@ -186,8 +186,9 @@ def test_where_a_galaxy_is_on_the_sky(space, tmp_path):
     picture = cube(tmp_path)
     there = drawn([25, 10, 35, 20])  # the galaxy, as shown: row 0 above
     (found,) = classify_picture(space, picture, WHOLE, boxes=there).found
+    assert found.object_id == "cube"
     assert found.crop.max() > 100
-    header = fits.getheader(tmp_path / "cube.fits")
+    header = fits.getheader(tmp_path / "cube.fits.gz")
     ra, dec = WCS(header).celestial.all_pix2world([[29.5, 44.5]], 0)[0]
     assert abs(found.ra_deg - ra) < 1e-4
     assert abs(found.dec_deg - dec) < 1e-4
