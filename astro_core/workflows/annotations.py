@@ -45,13 +45,8 @@ def annotation_file(pictures: Sequence[Annotated], form: str) -> bytes:
     return packed.getvalue()
 
 
-def read_annotations(path: Path, form: str = "") -> tuple[Annotated, ...]:
+def read_annotations(path: Path) -> tuple[Annotated, ...]:
     """Read boxes from a file, or from all files of a folder that are of one form.
-
-    Parameters
-    ----------
-    form : str
-        Name in the registry of annotations; by default what the suffix says.
 
     Raises
     ------
@@ -60,10 +55,8 @@ def read_annotations(path: Path, form: str = "") -> tuple[Annotated, ...]:
     BadInputError
         If a file is too large or not what its suffix says.
     """
-    spec = ANNOTATIONS.get(form) if form else _form(path)
+    spec = _form(path)
     paths = sorted(path.glob(f"*{spec.suffix}")) if path.is_dir() else [path]
-    if not all(each.is_file() for each in paths) or not paths:
-        raise NotFoundError(f"There are no {spec.label} files at '{path}'")
     for each in paths:
         if each.stat().st_size > _MOST_BYTES:
             raise BadInputError(f"'{each.name}' is too large", expected=f"{_MOST_BYTES:,} bytes")
@@ -79,7 +72,8 @@ def read_annotations(path: Path, form: str = "") -> tuple[Annotated, ...]:
 
 def _form(path: Path) -> AnnotationSpec:
     """What the suffix of a file says, or of the files in a folder."""
-    suffixes = {each.suffix for each in path.iterdir()} if path.is_dir() else {path.suffix}
+    files = path.iterdir() if path.is_dir() else filter(Path.is_file, [path])
+    suffixes = {each.suffix for each in files}
     found = [spec for spec in ANNOTATIONS if spec.suffix in suffixes]
     if len(found) != 1:
         raise NotFoundError(
