@@ -30,7 +30,9 @@ _TOLD = "classify:board"  # what came of the last act, and whether it failed
 def panel(shown: Shown) -> None:
     """Ask about the picture, and draw it."""
     with frame.in_words():
-        with st.spinner("Looking for galaxies and asking the model"):
+        # in a place of its own, so that the board keeps its focus when this comes and goes
+        asking = st.container(key="classify-asking")
+        with asking, st.spinner("Looking for galaxies and asking the model"):
             classified = classify_cached.classified(shown, shown.picture)
         _draw(shown, classified)
 
