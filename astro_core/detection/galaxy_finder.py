@@ -30,7 +30,9 @@ _CLOSEST = 2.0  # enlargement of pictures that are smaller than a window
 _NEARLY = 1.4  # a scale so little coarser than the picture's own will do for it
 _STEP = 0.75  # of a window, from one to the next
 _MARGIN_PX = 2.0  # what ends nearer to the edge of a window goes on beyond it
+_CANDIDATE = 0.02  # score of an anchor from which it counts
 _MOST = 300  # candidates that are compared with each other
+_SAME = 0.4  # overlap from which two candidates vote for each other
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,11 +40,11 @@ class GalaxyFinderParams:
     """What counts as found."""
 
     least_score: float = param(
-        0.3, label="Least score", minimum=0.01, maximum=0.99, step=0.05,
+        0.75, label="Least score", minimum=0.01, maximum=0.99, step=0.05,
         help="Boxes of which the finder is less sure are left out.",
     )  # fmt: skip
     overlap: float = param(
-        0.5, label="Overlap", minimum=0.1, maximum=0.95, step=0.05,
+        0.3, label="Overlap", minimum=0.1, maximum=0.95, step=0.05,
         help="Of boxes that overlap by more than this, intersection over union, the surest stays.",
     )  # fmt: skip
 
@@ -123,11 +125,12 @@ def find_with(answer: Answer, size_px: int, image: Image, params: GalaxyFinderPa
         told = answer(window.pixels[None].astype(np.float32))
         score = 1 / (1 + np.exp(-told[SCORE][0, :, 0].astype(np.float64)))
         box = told[BOX][0].astype(np.float64)
-        kept = (score >= params.least_score) & _whole(box, window, size_px)
+        kept = (score >= _CANDIDATE) & _whole(box, window, size_px)
         corners.append((box[kept] + np.tile(window.corner, 2)) / window.scale)
         scores.append(score[kept])
     every = np.concatenate(corners).clip(0, [width, height, width, height])
-    return _surest(every, np.concatenate(scores), params.overlap)
+    found = _agreed(every, np.concatenate(scores), params.overlap)
+    return found.take(found.scores >= params.least_score)
 
 
 def _whole(box: NDArray[np.float64], window: Window, size_px: int) -> NDArray[np.bool_]:
@@ -136,18 +139,27 @@ def _whole(box: NDArray[np.float64], window: Window, size_px: int) -> NDArray[np
     return np.asarray(((room > _MARGIN_PX) | ~window.inner).all(axis=1))
 
 
-def _surest(corners: NDArray[np.float64], scores: NDArray[np.float64], overlap: float) -> Boxes:
-    """Leave of boxes that overlap the surest (non-maximum suppression)."""
-    solid = (corners[:, 2:] - corners[:, :2]).min(axis=1, initial=np.inf) >= 1.0
-    order = np.flatnonzero(solid)[np.argsort(-scores[solid], kind="stable")][:_MOST]
+def _agreed(corners: NDArray[np.float64], scores: NDArray[np.float64], overlap: float) -> Boxes:
+    """Merge candidates that mean the same galaxy.
+
+    A box is as sure as its candidates are many and sure, and ends where they end in the mean (box
+    voting: Gidaris & Komodakis 2015, ICCV, arXiv:1505.01749). Of boxes that overlap the surest
+    stays.
+    """
+    solid = np.flatnonzero((corners[:, 2:] - corners[:, :2]).min(axis=1, initial=np.inf) >= 1.0)
+    order = solid[np.argsort(-scores[solid], kind="stable")][:_MOST]
     if not len(order):
         return no_boxes()
-    same = overlaps(corners[order], corners[order]) > overlap
+    boxes = corners[order]
+    alike = overlaps(boxes, boxes)
+    votes = np.where(alike > _SAME, alike, 0.0) * scores[order]
+    total = votes.sum(axis=1)
     kept: list[int] = []
-    for i in range(len(order)):
-        if not same[i, kept].any():
-            kept.append(i)
-    return Boxes(corners=corners[order[kept]], scores=scores[order[kept]])
+    for i in np.argsort(-total, kind="stable"):
+        if not (alike[i, kept] > overlap).any():
+            kept.append(int(i))
+    merged = votes[kept] @ boxes / total[kept, None]
+    return Boxes(corners=merged, scores=total[kept] / (1 + total[kept]))
 
 
 @functools.lru_cache(maxsize=1)

@@ -36,7 +36,7 @@ class FinderTraining:
     """How the detector is trained."""
 
     size_px: int = param(
-        128, label="Window", choices=(64, 96, 128, 160, 192), unit="px",
+        64, label="Window", choices=(64, 96, 128, 160, 192), unit="px",
         help="Side of the windows that the network looks at.",
     )  # fmt: skip
     windows: int = param(
@@ -136,6 +136,15 @@ class WindowFeeder:
         return tf.data.Dataset.from_generator(batches, output_signature=signature).prefetch(2)
 
 
+def _kept_aside(scenes: tuple[Scenes, ...], params: FinderTraining) -> tf.data.Dataset:
+    """The same windows after every epoch, an eighth of what an epoch has."""
+    import tensorflow as tf
+
+    steps = max(1, params.steps // 8)
+    drawn = WindowFeeder(scenes, params).dataset(_VALIDATION).take(steps).cache()
+    return drawn.apply(tf.data.experimental.assert_cardinality(steps))
+
+
 def _is_crowded(scenes: Scenes) -> bool:
     return max(map(len, scenes.boxes), default=0) > 1
 
@@ -214,13 +223,12 @@ def fit_finder(
     watch = Watch(checkpoint, params.common, params.steps, progress, on_epoch)
     watch.set_model(model)
     if watch.first_epoch < params.epochs:
-        kept = WindowFeeder(validation, params).dataset(_VALIDATION)
         model.fit(
             WindowFeeder(training, params).dataset(watch.first_epoch),
             steps_per_epoch=params.steps,
             initial_epoch=watch.first_epoch,
             epochs=params.epochs,
-            validation_data=kept.take(max(1, params.steps // 16)).cache(),
+            validation_data=_kept_aside(validation, params),
             callbacks=[watch],
             shuffle=False,  # the feeder does
             verbose=0,
