@@ -50,14 +50,15 @@ def _head(shown: Shown, found: Answered) -> None:
             width="content",
         )
         st.space("stretch")
-        name = told["dataset"]
+        name, wanted = told["dataset"], False
         if told["selection"]:
             label = f"Review the {told['n_undefined']:,} undefined"
-            if st.button(label, key="catalogue:review", icon=":material/rate_review:"):
-                _review(shown, run)
+            wanted = st.button(label, key="catalogue:review", icon=":material/rate_review:")
         if name and st.button("Browse", key="catalogue:browse", icon=":material/grid_view:"):
             navigation.go("browse", dataset=name)
         catalogue_hand_out.popover(shown.workspace, found)
+    if wanted:
+        _review(shown, run)
 
 
 def _review(shown: Shown, run: Run) -> None:
