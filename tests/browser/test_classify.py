@@ -98,7 +98,7 @@ def test_a_pasted_picture_is_looked_at_and_its_table_downloads(classify, settle,
     page.evaluate(PASTE, list(sky.read_bytes()))
     expect(page.locator(".box")).to_have_count(2, timeout=60_000)
     settle(page)
-    page.get_by_role("button", name="Download").click()
+    page.get_by_role("button", name="Download", exact=True).click()
     with page.expect_download() as saved:
         page.get_by_role("button", name="CSV").click()
     rows = Path(saved.value.path()).read_text().splitlines()
@@ -135,6 +135,6 @@ def test_real_pictures_of_every_kind_stand_side_by_side(classify, settle):
         tiles.nth(place).click()
         settle(page)
         expect(page.locator(".box").first).to_be_visible()
-        how = page.get_by_text("Lupton stretch").or_(page.get_by_text("as stored")).first
-        told.add(how.inner_text().split(" · ")[1].split(", shown")[0])
+        facts = page.get_by_test_id("stCaptionContainer").filter(has_text=" · ").first
+        told.add(facts.inner_text().split(" · ")[1].split(", shown")[0])
     assert {"FITS, g, r, z", "FITS, g, r, i"} < told
