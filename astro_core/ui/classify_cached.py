@@ -62,14 +62,15 @@ def classified(shown: Shown, picture: Picture) -> Classified:
         As `classify_picture`.
     """
     key = key_of(shown, picture)
-    found = _classified(key, shown, picture)
+    found = answer(key, shown, picture)
     if not is_done(shown, picture):
         st.session_state[_DONE] = [*st.session_state.get(_DONE, ()), digest(key)]
     return found
 
 
 @st.cache_resource(max_entries=600, show_spinner=False)
-def _classified(key: Key, _shown: Shown, _picture: Picture) -> Classified:  # noqa: ARG001
+def answer(key: Key, _shown: Shown, _picture: Picture) -> Classified:  # noqa: ARG001
+    """What the model says; asked where no session is, as where a download is made."""
     assert _shown.asked is not None
     boxes = _shown.corrected.get(_picture.digest)
     return classify_picture(
