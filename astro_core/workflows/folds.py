@@ -25,7 +25,7 @@ from astro_core.workflows.answer_files import ABOUT, FOLDS
 from astro_core.workflows.first_weights import check_first_weights, fetch_first_weights
 from astro_core.workflows.label_training import Taught, frozen
 from astro_core.workflows.models import BUNDLE
-from astro_core.workflows.train import METRICS, open_pixels, train_and_judge
+from astro_core.workflows.train import METRICS, learned_from, open_pixels, train_and_judge
 from astro_core.workflows.training_answers import PREDICTIONS, class_names
 from astro_core.workflows.training_plan import (
     TrainingData,
@@ -143,13 +143,13 @@ def run_folds(context: RunContext) -> dict[str, Any]:
     folds, dealt = deal_folds(dataset, plan, stack.ok, n_folds, taught)
     left_out = int((folds == NO_FOLD).sum())
     context.log(f"{n_folds} folds; {left_out:,} galaxies of the test split are in none")
-    done = []
+    done, learned = [], learned_from(dataset, plan)
     for fold, data in enumerate(dealt):
         said = f"Fold {fold + 1} of {n_folds}"
         inner = context.inside(f"fold-{fold}", fold, n_folds, said)
         if not (inner.folder / DONE).exists():
             context.log(said)
-            told = train_and_judge(inner, dataset, plan, stack.pixels, data)
+            told = train_and_judge(inner, learned, plan, stack.pixels, data)
             write_json(inner.folder / DONE, told)
             shutil.rmtree(inner.folder / "checkpoint", ignore_errors=True)
         done.append(read_json(inner.folder / DONE))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ from astro_core.classifiers.registry import MODELS, ModelSpec
 from astro_core.classifiers.tensorboard_log import EventLog
 from astro_core.classifiers.training_any import train_model
 from astro_core.datasets.store import open_dataset
-from astro_core.domain import Dataset
+from astro_core.domain import Dataset, RenderRecipe
 from astro_core.runs import RUN_KINDS, RunContext, RunKind
 from astro_core.runs.folder import now, versions
 from astro_core.workflows.build_stack import build_stack
@@ -99,19 +99,45 @@ def run_training(context: RunContext) -> dict[str, Any]:
     return done
 
 
+@dataclass(frozen=True, kw_only=True)
+class Learned:
+    """What a bundle says of the galaxies that it learned from.
+
+    Attributes
+    ----------
+    name, fingerprint : str
+        Of the dataset, or of several together.
+    render : RenderRecipe
+        How each was shown.
+    """
+
+    name: str
+    fingerprint: str
+    render: RenderRecipe
+
+
+def learned_from(dataset: Dataset, plan: TrainingPlan) -> Learned:
+    """Return what a bundle says that learned from one dataset."""
+    return Learned(
+        name=dataset.name,
+        fingerprint=dataset.fingerprint,
+        render=render_recipe(dataset, plan.training),
+    )
+
+
 def train_and_judge(
     context: RunContext,
-    dataset: Dataset,
+    learned: Learned,
     plan: TrainingPlan,
     pixels: NDArray[np.uint8],
     data: TrainingData,
 ) -> dict[str, Any]:
-    """Train on some parts of a dataset, and leave everything about it in the context's folder.
+    """Train on some galaxies, and leave everything about it in the context's folder.
 
     Parameters
     ----------
     pixels : array of uint8, shape (n_objects, size_px, size_px, 3)
-        Of every galaxy of `data`, as `render_recipe` shows them.
+        Of every galaxy of `data`, shown as `learned` says.
 
     Returns
     -------
@@ -124,7 +150,7 @@ def train_and_judge(
     parts.to_parquet(context.folder / PARTS_FILE, index=False)
     dealt = ", ".join(f"{len(data.rows(part)):,} {part}" for part in PARTS)
     context.log(f"Images of {plan.training.size_px} px are there: {dealt}")
-    bundle, history = _train(context, dataset, plan, pixels, data)
+    bundle, history = _train(context, learned, plan, pixels, data)
     context.log(f"Trained after {len(history)} epochs; every galaxy is classified now")
     answers = bundle.predict(pixels, progress=lambda *_: context.check_cancel())
     found, scores = judge(data, answers)
@@ -159,7 +185,7 @@ def open_pixels(context: RunContext, dataset: Dataset, plan: TrainingPlan) -> St
 
 def _train(
     context: RunContext,
-    dataset: Dataset,
+    learned: Learned,
     plan: TrainingPlan,
     pixels: NDArray[np.uint8],
     data: TrainingData,
@@ -170,13 +196,13 @@ def _train(
         name=context.run_id,
         kind=spec.kind,
         heads=data.heads,
-        render=render_recipe(dataset, plan.training),
+        render=learned.render,
         grey=plan.training.grey,
         views=plan.training.views,
         embedding=spec.embedding,
         training=plan.to_json() | {"epochs_done": len(history), **_members(model), **_said(data)},
-        dataset=dataset.name,
-        fingerprint=dataset.fingerprint,
+        dataset=learned.name,
+        fingerprint=learned.fingerprint,
         weights_from=model.weights_from if isinstance(model, Ensemble) else weights_from(plan),
         created_at=now(),
         versions=versions(),

@@ -21,11 +21,12 @@ from astro_core.imaging.alike import twins
 from astro_core.params import digest
 from astro_core.runs import RUN_KINDS, RunContext, RunKind
 from astro_core.workflows.first_weights import check_first_weights, fetch_first_weights
-from astro_core.workflows.train import open_pixels, train_and_judge
+from astro_core.workflows.train import Learned, open_pixels, train_and_judge
 from astro_core.workflows.training_plan import (
     TrainingData,
     TrainingPlan,
     plan_training,
+    render_recipe,
     training_data,
 )
 from astro_core.workspace import Workspace, write_json
@@ -71,7 +72,7 @@ def submit_training_together(
     """
     plan = plan_training(recipe, settings)
     opened = [open_dataset(workspace, name) for name in heads.values()]
-    _check(opened)
+    _check(opened, plan)
     for head, dataset in zip(heads, opened, strict=True):
         training_data(dataset, _plan_for(plan, head), np.ones(dataset.n_objects, dtype=bool))
     check_first_weights(plan)
@@ -80,13 +81,13 @@ def submit_training_together(
     return runs.submit(workspace, KIND, params, title=title)
 
 
-def _check(datasets: Sequence[Dataset]) -> None:
+def _check(datasets: Sequence[Dataset], plan: TrainingPlan) -> None:
     if len({dataset.name for dataset in datasets}) < ALONE:
         raise BadInputError("Two datasets or more are trained on together")
-    if len({replace(d.recipe, crop_px=0, size_px=64).key for d in datasets}) > 1:
+    if len({render_recipe(dataset, plan.training).key for dataset in datasets}) > 1:
         raise BadInputError(
-            "These datasets are shown by different recipes",
-            expected="the same bands and the same stretch",
+            "These datasets are shown in different ways",
+            expected="the same bands, stretch and crop",
             given=", ".join(dataset.name for dataset in datasets),
         )
 
@@ -108,7 +109,7 @@ def run_training_together(context: RunContext) -> dict[str, Any]:
     context.log(f"{n_twins:,} training galaxies may be one that another dataset keeps aside")
     data = joined(teachers, held_back)
     pixels = np.concatenate([one.pixels for one in teachers])
-    told = train_and_judge(context, _as_one(teachers), plan, pixels, data)
+    told = train_and_judge(context, _as_one(teachers, plan), plan, pixels, data)
     return told | {"n_objects": len(data.table), "n_twins": n_twins}
 
 
@@ -167,13 +168,12 @@ def _placed(target: Targets, head: str, start: int, total: int) -> Targets:
     )
 
 
-def _as_one(teachers: Sequence[Teacher]) -> Dataset:
+def _as_one(teachers: Sequence[Teacher], plan: TrainingPlan) -> Learned:
     """What a bundle says of where it comes from: all datasets by name."""
-    first = teachers[0].dataset
-    return replace(
-        first,
+    return Learned(
         name=" + ".join(one.dataset.name for one in teachers),
         fingerprint=digest([one.dataset.fingerprint for one in teachers]),
+        render=render_recipe(teachers[0].dataset, plan.training),
     )
 
 

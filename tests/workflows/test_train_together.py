@@ -16,7 +16,7 @@ from astro_core.workflows.train import PARTS_FILE
 from astro_core.workflows.train_together import KIND, submit_training_together
 from astro_core.workspace import Workspace
 
-SETTINGS = {"size_px": 32, "crop_px": 0, "width": 4, "stages": 2, "epochs": 2, "views": 1}
+SETTINGS = {"size_px": 32, "crop_px": 32, "width": 4, "stages": 2, "epochs": 2, "views": 1}
 HEADS = {"side": "sides", "height": "heights"}
 
 
