@@ -9,6 +9,7 @@ import typer
 
 from astro_core.cli.show import Json, count_words, print_json, progress_shown, say
 from astro_core.cli.tables import table_format, write_frame
+from astro_core.detection import USUAL
 from astro_core.errors import BadInputError
 
 if TYPE_CHECKING:
@@ -35,9 +36,7 @@ def classify(
     head: Annotated[
         str, typer.Option(metavar="H", help="Which answers of a model that gives several.")
     ] = "",
-    finder: Annotated[
-        str, typer.Option(metavar="F", help="What finds the galaxies.")
-    ] = "galaxy-finder",
+    finder: Annotated[str, typer.Option(metavar="F", help="What finds the galaxies.")] = USUAL,
     detect: Annotated[
         bool, typer.Option("--detect/--no-detect", help="Find galaxies, or take whole pictures.")
     ] = True,

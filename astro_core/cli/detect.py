@@ -10,6 +10,7 @@ import typer
 from astro_core.cli.classify import Paths
 from astro_core.cli.show import Json, print_json, print_table, progress_shown, say
 from astro_core.cli.tables import table_format, write_frame
+from astro_core.detection import USUAL
 from astro_core.errors import BadInputError
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def detect(
     out: Out,
     finder: Annotated[
         str, typer.Option(metavar="F", help="What finds the galaxies; `finders` lists them.")
-    ] = "galaxy-finder",
+    ] = USUAL,
     form: Form = "",
     json: Json = False,
 ) -> None:

@@ -10,6 +10,7 @@ import typer
 from astro_core.cli.datasets import Name, given
 from astro_core.cli.settings import Settings, parse_settings
 from astro_core.cli.show import Json, follow, print_json, print_table, progress_shown, say
+from astro_core.detection import USUAL
 
 finder = typer.Typer(name="finder", help="What finds galaxies.", no_args_is_help=True)
 
@@ -49,7 +50,7 @@ def score(
     name: Name,
     finder: Annotated[
         str, typer.Option(metavar="F", help="What finds the galaxies; `finders` lists them.")
-    ] = "galaxy-finder",
+    ] = USUAL,
     folds: Annotated[int, typer.Option(help="Score so many parts of the pictures apart.")] = 5,
     measured: Annotated[
         bool, typer.Option("--measured", help="Look at bands, not at pictures made of them.")

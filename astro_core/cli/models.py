@@ -25,16 +25,16 @@ def list_all(context: typer.Context, json: Json = False) -> None:
     """List the models; export or import one."""
     if context.invoked_subcommand is not None:
         return
-    from astro_core.workflows.models import list_models
+    from astro_core.workflows.models import list_finders, list_models
     from astro_core.workspace import current
 
-    found = [model.to_json() for model in list_models(current())]
+    found = [*(model.to_json() for model in list_models(current())), *list_finders()]
     for model in found:
         if model["problem"]:
             say(f"{model['name']}: {model['problem']}")
     if json:
         print_json(found)
-    elif found:
+    else:
         rows = [
             (
                 m["name"],
@@ -42,13 +42,11 @@ def list_all(context: typer.Context, json: Json = False) -> None:
                 m["kind"],
                 m.get("recipe", ""),
                 m.get("weights_from", ""),
-                _answers(m["heads"]),
+                _answers(m["heads"]) or ", ".join(m["classes"]),
             )
             for m in found
         ]
         print_table(("model", "source", "kind", "recipe", "first weights", "answers"), rows)
-    else:
-        say("There is no model yet. Train one with 'tuning-fork train'.")
 
 
 def _answers(heads: list[dict[str, object]]) -> str:

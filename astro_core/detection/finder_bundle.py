@@ -116,6 +116,11 @@ def _finish(made: Path, folder: Path, info: FinderInfo) -> FinderInfo:
     return whole
 
 
+def is_finder(folder: Path) -> bool:
+    """Whether a folder holds a trained finder."""
+    return (folder / INFO).is_file()
+
+
 def read_finder(folder: Path) -> FinderInfo:
     """Read what a bundle says of itself.
 

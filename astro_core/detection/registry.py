@@ -45,4 +45,5 @@ class FinderSpec:
     reference: str = ""
 
 
+USUAL = "source-extraction"  # the better one so far: docs/detection.md
 FINDERS: Registry[FinderSpec] = Registry("finder")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
+from astro_core.detection import FINDERS, USUAL
 from astro_core.ui import classify_hand_out
 from astro_core.ui import classify_state as state
 from astro_core.ui.address import keep, taken
 from astro_core.ui.classify_state import WHOLE, Shown
 from astro_core.ui.explain_controls import title_of
 from astro_core.ui.words import plain, readable
-from astro_core.workflows.detect import FINDER, FINDERS
 from astro_core.workflows.kept_galaxies import UPLOADS
 
 _KIND = "classify:kind"  # begins the keys of the pickers
@@ -80,7 +80,7 @@ def _finder() -> None:
     st.session_state[key] = state.finder()
     st.selectbox(
         "Galaxies are found by", list(labels), key=key, format_func=labels.__getitem__,
-        on_change=taken(key, labels, lambda name: keep("finder", name, FINDER)),
+        on_change=taken(key, labels, lambda name: keep("finder", name, USUAL)),
         help="\n\n".join(f"**{spec.label}**: {spec.description}" for spec in FINDERS),
     )  # fmt: skip
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import streamlit as st
 
+from astro_core.detection import FINDERS, USUAL
 from astro_core.domain import MarkedBox, Person
 from astro_core.params import digest
 from astro_core.ui import who
 from astro_core.ui.address import parameter
 from astro_core.workflows.box_labels import corrected_boxes
 from astro_core.workflows.classified import Asked
-from astro_core.workflows.detect import FINDER, FINDERS
 from astro_core.workflows.kept_galaxies import UPLOADS
 from astro_core.workflows.models import Model, list_models
 from astro_core.workflows.pictures import Picture
@@ -126,7 +126,7 @@ def _asked(model: Model | None) -> Asked | None:
 
 def finder() -> str:
     """What finds the galaxies: a name in the registry of finders, or `WHOLE`."""
-    return parameter("finder", [*FINDERS.names(), WHOLE], FINDER)
+    return parameter("finder", [*FINDERS.names(), WHOLE], USUAL)
 
 
 # --- what the session remembers: ids, numbers and text ---

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from astro_core.detection import USUAL
 from astro_core.domain import Head
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Asked:
 
     model: str
     head: str = ""
-    finder: str = "galaxy-finder"
+    finder: str = USUAL
     most: int = 100
 
 

@@ -9,6 +9,8 @@ from typing import Any
 
 from astro_core.classifiers.bundle_info import INFO, BundleInfo, read_info
 from astro_core.classifiers.bundle_zip import export_zip, import_zip
+from astro_core.classifiers.pretrained import SCRATCH
+from astro_core.detection.finder_bundle import is_finder, read_finder
 from astro_core.errors import BadInputError, NotFoundError
 from astro_core.runs.folder import run_ids
 from astro_core.workspace import Workspace, check_name
@@ -63,6 +65,26 @@ class Model:
 def list_models(workspace: Workspace) -> tuple[Model, ...]:
     """All models: own and imported ones by name, those of trainings, newest first, the shipped."""
     return tuple(_open(*found) for found in _folders(workspace))
+
+
+def list_finders() -> tuple[dict[str, Any], ...]:
+    """The trained finders of galaxies that are shipped, as `Model.to_json` tells of models."""
+    infos = [read_finder(folder) for folder in sorted(SHIPPED.glob("*")) if is_finder(folder)]
+    return tuple(
+        {
+            "name": info.name,
+            "source": "shipped",
+            "problem": "",
+            "kind": "finder",
+            "heads": [],
+            "classes": ["galaxy"],
+            "size_px": info.size_px,
+            "weights_from": SCRATCH,
+            "metrics": dict(info.metrics),
+            "created_at": info.created_at,
+        }
+        for info in infos
+    )
 
 
 def has_models(workspace: Workspace, name_or_run: str = "") -> bool:
