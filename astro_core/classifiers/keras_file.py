@@ -38,7 +38,7 @@ _ALLOWED = {
     "keras.regularizers": frozenset({"L1", "L1L2", "L2"}),
 }
 _TENSOR = "__keras_tensor__"
-_HALF_BIT, _TEN_BITS = np.uint32(1 << 12), np.uint32(0xFFFFE000)  # of a 32-bit number's 23
+_HALF_BIT, _UPPER_BITS = np.uint32(1 << 15), np.uint32(0xFFFF0000)  # of a 32-bit number
 
 
 def save_network(model: Any, path: Path) -> None:
@@ -57,13 +57,10 @@ def save_network(model: Any, path: Path) -> None:
 
 
 def halve(model: Any) -> None:
-    """Round every weight to ten bits after the point, as in 16-bit numbers of any size.
-
-    What is cut off is zeros on disk, which compress away.
-    """
+    """Round every weight to what 16 bits hold (bfloat16): the rest compresses away on disk."""
     for weight in model.weights:
         bits = np.asarray(weight, dtype=np.float32).view(np.uint32)
-        weight.assign(((bits + _HALF_BIT) & _TEN_BITS).view(np.float32))
+        weight.assign(((bits + _HALF_BIT) & _UPPER_BITS).view(np.float32))
 
 
 def load_network(

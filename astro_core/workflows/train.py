@@ -90,7 +90,8 @@ def run_training(context: RunContext) -> dict[str, Any]:
     stack = open_pixels(context, dataset, plan)
     taught = frozen(context.folder, dataset, plan.training)
     data = training_data(dataset, plan, stack.ok, taught)
-    done = train_and_judge(context, dataset, plan, stack.pixels, data) | {
+    learned = learned_from(dataset, plan)
+    done = train_and_judge(context, learned, plan, stack.pixels, data) | {
         "n_objects": len(data.table)
     }
     if then := context.params.get("then"):

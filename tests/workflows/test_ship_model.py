@@ -65,7 +65,7 @@ def test_it_answers_quickly_and_knows_what_it_learned_from(shipped):
     network = load_bundle(folder).model
     for weight in network.weights:
         bits = np.asarray(weight, dtype=np.float32).view(np.uint32)
-        assert not (bits & 0xFFF).any()
+        assert not (bits & 0xFFFF).any()
 
 
 def test_it_tells_which_galaxies_it_was_made_with(shipped, monkeypatch):
