@@ -19,7 +19,7 @@ group() {
 group lint tools/lint.sh
 group core $bin/pytest -q -n 2 --dist worksteal tests --ignore=tests/pages --ignore=tests/browser
 group pages $bin/pytest -q -n 2 --dist worksteal tests/pages
-group browser $bin/pytest -q -n 2 --dist loadfile tests/browser
+group browser $bin/pytest -q -n 4 --dist loadfile tests/browser
 
 printf '\nSeconds per group\n'
 printf '%s\n' "${report[@]}"

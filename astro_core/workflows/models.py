@@ -142,11 +142,7 @@ def find_model(workspace: Workspace, name_or_run: str) -> Path:
             return folder
     names = [found for found, _, _ in _folders(workspace)]
     known = ", ".join(names[:8]) + (", ..." if len(names) > 8 else "")
-    raise NotFoundError(
-        f"There is no model '{name}'",
-        expected=f"one of {known}" if names else "",
-        todo="" if names else "Train one, or import one",
-    )
+    raise NotFoundError(f"There is no model '{name}'", expected=f"one of {known}")
 
 
 def export_model(workspace: Workspace, name_or_run: str, path: Path) -> None:
