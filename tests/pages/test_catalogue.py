@@ -38,7 +38,7 @@ def test_the_first_galaxies_of_the_open_dataset_are_shown_and_all_are_classified
     space, open_page, make_survey, model, submitted
 ):
     make_survey("pictures")
-    test = open_page("catalogue.py", dataset="pictures")
+    test = open_page("catalogue.py", dataset="pictures", model="colours")
     assert "**24 objects**, about" in said(test)
     named(test.button, "Classify 24 objects").click().run()
     (run,) = runs.list_runs(space)
