@@ -97,18 +97,6 @@ def save_finder(folder: Path, network: Any, info: FinderInfo) -> FinderInfo:
     shutil.rmtree(made, ignore_errors=True)
     made.mkdir(parents=True)
     write_half(network, made / NETWORK)
-    return _finish(made, folder, info)
-
-
-def rejudged(folder: Path, metrics: Mapping[str, Mapping[str, float]]) -> FinderInfo:
-    """Give a bundle other scores."""
-    made = folder.with_name(f"{folder.name}-half")
-    shutil.rmtree(made, ignore_errors=True)
-    shutil.copytree(folder, made)
-    return _finish(made, folder, replace(read_finder(folder), metrics=metrics))
-
-
-def _finish(made: Path, folder: Path, info: FinderInfo) -> FinderInfo:
     (made / CARD).write_text(card(info), encoding="utf-8")
     whole = replace(info, files={name: checksum(made / name) for name in (NETWORK, CARD)})
     write_json(made / INFO, asdict(whole) | {"format": FORMAT})
