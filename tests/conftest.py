@@ -2,6 +2,15 @@
 
 import pytest
 
+from astro_core.workflows import models
+
+
+@pytest.fixture(autouse=True)
+def only_own_models(request, monkeypatch, tmp_path_factory):
+    """Tests see the models that they make; those marked "shipped" see the shipped ones, too."""
+    if request.node.get_closest_marker("shipped") is None:
+        monkeypatch.setattr(models, "SHIPPED", tmp_path_factory.getbasetemp() / "nothing-shipped")
+
 
 @pytest.fixture
 def small_backbones(monkeypatch):

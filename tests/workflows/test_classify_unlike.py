@@ -8,16 +8,13 @@ from PIL import Image, ImageDraw
 from sklearn.datasets import load_sample_image
 
 from astro_core.workflows.classify import Asked, classify_picture
-from astro_core.workflows.models import SHIPPED
 from astro_core.workflows.pictures import each_picture
 from astro_core.workspace import Workspace
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 MODEL = "sdss-morphology"
 SIDE = 424
-pytestmark = pytest.mark.skipif(
-    not (SHIPPED / MODEL).is_dir(), reason="the model is not in data/models"
-)
+pytestmark = pytest.mark.shipped
 
 
 def written(background, ink):
