@@ -11,7 +11,7 @@ from astro_core.datasets.assemble import assemble
 from astro_core.datasets.classmap import with_classes
 from astro_core.datasets.readers import Scan
 from astro_core.datasets.store import list_datasets, open_dataset, publish_dataset, write_state
-from astro_core.domain import Dataset, Person, Problem, Run, Taxonomy
+from astro_core.domain import Dataset, Person, Problem, Run, Taxonomy, require
 from astro_core.evaluation.calibration import UNDEFINED_BELOW
 from astro_core.runs import RunContext
 from astro_core.workflows.catalogue_shard import ROWS
@@ -117,6 +117,7 @@ def review_undefined(workspace: Workspace, run: Run, person: Person) -> str:
     ForbiddenError
         For a viewer.
     """
+    require(person, "reviewer", "start a review")
     dataset = open_dataset(workspace, run.result["dataset"])
     chosen = open_selection(workspace, dataset, run.result["selection"])
     return start_review(

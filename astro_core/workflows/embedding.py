@@ -42,7 +42,9 @@ class EmbeddingParams:
     """
 
     model: str = param(
-        "", label="Model", help="Name of a model or id of a training; empty takes the newest."
+        "",
+        label="Model",
+        help="Name of a model or id of a training; empty takes the newest of one's own.",
     )
     weights: str = param(
         "", label="Weights", help="Start of the checksum of the weights; filled in by itself."
@@ -50,10 +52,19 @@ class EmbeddingParams:
     folder: Path = Path()
 
 
-def _networks(dataset: Dataset) -> list[tuple[str, str]]:
-    """When each network of the workspace was made, and its name."""
-    found = list_models(workspace_of(dataset))
-    return [(m.info.created_at, m.name) for m in found if m.info and m.info.embedding]
+def _networks(dataset: Dataset) -> list[tuple[bool, str, str]]:
+    """Networks that the dataset can be shown to: not shipped, when it was made, its name."""
+    return [
+        (model.source != "shipped", model.info.created_at, model.name)
+        for model in list_models(workspace_of(dataset))
+        if model.info and model.info.embedding and _can_show(dataset, model.info.render)
+    ]
+
+
+def _can_show(dataset: Dataset, render: RenderRecipe) -> bool:
+    if render.transform == "picture":
+        return dataset.recipe.transform == "picture"
+    return {band.lower() for band in render.bands} <= {band.lower() for band in dataset.bands}
 
 
 def _unavailable(dataset: Dataset) -> str:
@@ -65,7 +76,7 @@ def _settle(dataset: Dataset, params: EmbeddingParams) -> EmbeddingParams:
     known = _networks(dataset)
     if not params.model and not known:
         raise NotFoundError("There is no trained network", todo="Train one, or import one")
-    name = params.model or max(known)[1]
+    name = params.model or max(known)[-1]
     folder = find_model(workspace_of(dataset), name)
     info = read_info(folder)
     if not info.embedding:

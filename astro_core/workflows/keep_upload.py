@@ -58,7 +58,7 @@ def keep_galaxy(
     if classified.head.kind == "votes":
         raise BadInputError("Votes are no classes", todo="Choose another question of the model")
     dataset = put_in(workspace, into, classified, found)
-    taxonomy = classes_of(workspace, dataset, classified.head, person)
+    taxonomy = _classes_of(workspace, dataset, classified.head, person)
     object_id = kept_id(classified, found)
     said = Suggestion(
         class_name=found.label, model_id=classified.model,
@@ -88,7 +88,7 @@ def said_of(
     return dict(zip(asked["object_id"], asked["said"], strict=True))
 
 
-def classes_of(workspace: Workspace, dataset: Dataset, head: Head, person: Person) -> Taxonomy:
+def _classes_of(workspace: Workspace, dataset: Dataset, head: Head, person: Person) -> Taxonomy:
     """The set of classes that is called as a head is; it gets those of the head that it lacks."""
     from astro_core.labels.events import dataset_key
     from astro_core.labels.store import open_store
@@ -118,6 +118,7 @@ def take_back(workspace: Workspace, person: Person, *, into: str = UPLOADS) -> s
     ForbiddenError, LabelStoreError
         As `review.undo`.
     """
+    require(person, "reviewer", "take an answer back")
     dataset = kept_dataset(workspace, into)
     undone = None if dataset is None else undo(workspace, dataset, person)
     return "There is nothing to take back." if undone is None else f"{undone.words}."

@@ -14,9 +14,14 @@ from astro_core.errors import ForbiddenError
 PEOPLE = {role: Person(name=role, role=role) for role in ROLES}
 LEAD, REVIEWER = "lead", "reviewer"
 NEEDS = {
+    "box_labels.change": REVIEWER,
+    "box_labels.undo": REVIEWER,
+    "catalogue_dataset.review_undefined": REVIEWER,
     "conflicts.settle": LEAD,
     "conflicts.undo_settling": LEAD,
     "conflicts.reopen": LEAD,
+    "keep_upload.keep_galaxy": REVIEWER,
+    "keep_upload.take_back": REVIEWER,
     "label_import.import_labels": LEAD,
     "new_queue.start_queue": REVIEWER,
     "people.set_role": LEAD,
@@ -34,6 +39,7 @@ LOOKS = {
     "blind.blind_for",
     "blind.said_of",
     "blind.unseen",
+    "keep_upload.said_of",
     "label_export.export_labels",
     "rerank.after_training",
     "tree_path.left_in_the_middle",
