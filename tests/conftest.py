@@ -4,12 +4,21 @@ import pytest
 
 from astro_core.workflows import models
 
+SHIPPED = models.SHIPPED
 
-@pytest.fixture(autouse=True)
-def only_own_models(request, monkeypatch, tmp_path_factory):
-    """Tests see the models that they make; those marked "shipped" see the shipped ones, too."""
-    if request.node.get_closest_marker("shipped") is None:
-        monkeypatch.setattr(models, "SHIPPED", tmp_path_factory.getbasetemp() / "nothing-shipped")
+
+@pytest.fixture(autouse=True, scope="session")
+def nothing_shipped(tmp_path_factory):
+    """Tests see the models that they make, unless they use the fixture "shipped"."""
+    models.SHIPPED = tmp_path_factory.getbasetemp() / "nothing-shipped"
+    yield
+    models.SHIPPED = SHIPPED
+
+
+@pytest.fixture
+def shipped(monkeypatch):
+    """The models that are shipped are there."""
+    monkeypatch.setattr(models, "SHIPPED", SHIPPED)
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ HEADS = {
     "demo-morphology": {"label": None, "votes": 37},
 }
 MOST_BYTES = 20_000_000
-pytestmark = pytest.mark.shipped
+pytestmark = pytest.mark.usefixtures("shipped")
 every = pytest.mark.parametrize("name", HEADS)
 
 

@@ -14,7 +14,7 @@ from astro_core.workspace import Workspace
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 MODEL = "sdss-morphology"
 SIDE = 424
-pytestmark = pytest.mark.shipped
+pytestmark = pytest.mark.usefixtures("shipped")
 
 
 def written(background, ink):

@@ -20,7 +20,7 @@ from astro_core.workflows.stack import stamps
 from astro_core.workflows.training_plan import plan_training
 from astro_core.workspace import Workspace, read_json
 
-pytestmark = pytest.mark.shipped
+pytestmark = pytest.mark.usefixtures("shipped")
 N = 640  # a tenth of the training part is enough for calibration
 NEW = 14
 SETTINGS = {"size_px": 16, "n_estimators": 10, "seed": 3}
