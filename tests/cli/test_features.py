@@ -25,9 +25,9 @@ def test_what_cannot_be_done_is_said(shell, imported):
     assert few.status == 1
     assert "75 components cannot be learned from so few galaxies" in few.err
     assert "Ask for 12 components or fewer" in few.err
-    absent = shell("features", "sky", "--extractor", "embedding")
+    absent = shell("features", "sky", "--extractor", "embedding", "--set", "model=magic")
     assert absent.status == 1
-    assert "No trained model yet" in absent.err
+    assert "no model 'magic'" in absent.err
     unknown = shell("features", "sky", "--extractor", "magic")
     assert "Expected one of pca, " in unknown.err
     wrong = shell("features", "sky", "--extractor", "embedding", "--components", 3)
