@@ -5,8 +5,9 @@
 takes a dataset of the workspace (``TUNINGFORK_WORKSPACE``) and trains both recipes with each seed,
 on the same images in the same process, one after the other. The score is balanced accuracy on the
 validation part, taken after every epoch with the weights that would be kept; the clock counts the
-epochs alone, with validation and saving, and not the measuring. Trainings are kept in ``--out``: a
-study that was stopped goes on where it was. ``times.csv`` has a row per seed and recipe.
+epochs alone, with validation and saving, and not the measuring. Our recipe is stopped where it has
+reached the other's best. Trainings are kept in ``--out``: a study that was stopped goes on where
+it was. ``times.csv`` has a row per seed and recipe.
 
 It is a study and no benchmark because it takes hours; ``--epochs`` makes it short, to try it.
 """
@@ -57,8 +58,8 @@ def images(workspace, dataset, params):
     return open_stack(workspace, dataset, recipe)
 
 
-def history(workspace, dataset, recipe, settings, folder):
-    """Train a recipe's classes with a seed, or go on; one row per epoch."""
+def history(workspace, dataset, recipe, settings, folder, until=np.inf):
+    """Train a recipe's classes with a seed until a score is reached; one row per epoch."""
     plan = plan_training(recipe, settings)
     params, spec = plan.training, MODELS.get(plan.recipe.model)
     stack = images(workspace, dataset, params)
@@ -72,7 +73,20 @@ def history(workspace, dataset, recipe, settings, folder):
     build = partial(spec.build, shape, (targets[0].head,), plan.network)
     measure = partial(balanced_accuracy, validation, params.grey)
     print(f"{recipe}, {settings}: {len(training.rows):,} galaxies", flush=True)
-    return pd.DataFrame(fit(build, training, validation, params, folder, measure=measure).history)
+    so_far = []
+
+    def on_epoch(found):
+        so_far[:] = found
+        if found[-1][SCORE] >= until:
+            raise Cancelled
+
+    try:
+        fitted = fit(
+            build, training, validation, params, folder, on_epoch=on_epoch, measure=measure
+        )
+    except Cancelled:
+        return pd.DataFrame(so_far)
+    return pd.DataFrame(fitted.history)
 
 
 def seconds_to(found, score):
@@ -85,18 +99,15 @@ def seconds_to(found, score):
 def race(workspace, dataset, seed, asked):
     """Both recipes with one seed: how long each took to the peer's best score."""
     settings = {"seed": seed} | ({"epochs": asked.epochs} if asked.epochs else {})
-    found = {
-        name: history(workspace, dataset, name, settings, asked.out / f"{name}-{seed}")
-        for name in (PEER, OURS)
-    }
-    best = float(found[PEER][SCORE].max())
+    peer = history(workspace, dataset, PEER, settings, asked.out / f"{PEER}-{seed}")
+    best = float(peer[SCORE].max())
+    ours = history(workspace, dataset, OURS, settings, asked.out / f"{OURS}-{seed}", best)
     return [
         {
-            "seed": seed, "recipe": name, "peers_best": best, "own_best": float(h[SCORE].max()),
-            "seconds_to_peers_best": seconds_to(h, best), "seconds": float(h["seconds"].sum()),
-            "epochs": len(h),
+            "seed": seed, "recipe": name, "peers_best": best,
+            "seconds_to_peers_best": seconds_to(h, best), "epochs": len(h),
         }
-        for name, h in found.items()
+        for name, h in ((PEER, peer), (OURS, ours))
     ]  # fmt: skip
 
 

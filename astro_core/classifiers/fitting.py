@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from astro_core.classifiers.checkpoint import Checkpoint
 from astro_core.classifiers.feeding import Feeder, TrainingSet, whole_batch
@@ -17,10 +17,22 @@ from astro_core.errors import BadInputError
 
 if TYPE_CHECKING:
     import keras
+    import tensorflow as tf
 
     from astro_core.classifiers.watching import Measure
 
 MOST_KEPT = 2**29  # bytes of validation images held in memory
+
+
+class Batches(Protocol):
+    """What a network learns from."""
+
+    @property
+    def steps(self) -> int:
+        """Batches of an epoch."""
+
+    def dataset(self, first_epoch: int) -> tf.data.Dataset:
+        """Return all batches from one epoch on, without end."""
 
 
 @dataclass(frozen=True)
@@ -67,8 +79,6 @@ def fit(
     Cancelled
         If `progress` raises it; what was reached can be taken up again.
     """
-    from astro_core.classifiers.watching import Watch
-
     _check(training, "training")
     _check(validation, "validation")
     if params.schedule == "cosine" and params.slow_after:
@@ -80,6 +90,31 @@ def fit(
     model = build()
     seed_weights(model, params.seed)
     compile_for(model, tuple(t.head for t in training.targets), params, feeder.steps)
+    return learn(
+        model, feeder, lambda: _all_of(validation, params), params, folder,
+        progress, on_epoch, measure,
+    )  # fmt: skip
+
+
+def learn(
+    model: keras.Model,
+    feeder: Batches,
+    validation: Callable[[], tf.data.Dataset],
+    params: TrainingParams,
+    folder: Path,
+    progress: Progress = no_progress,
+    on_epoch: Callable[[list[dict[str, float]]], None] = lambda _: None,
+    measure: Measure | None = None,
+) -> Fitted:
+    """Teach a compiled network from where it stood to the last epoch, as `fit` does.
+
+    Parameters
+    ----------
+    validation : callable
+        Gives what is looked at after every epoch; not asked where nothing is left to learn.
+    """
+    from astro_core.classifiers.watching import Watch
+
     checkpoint = Checkpoint(folder)
     checkpoint.restore(model)
     watch = Watch(checkpoint, params, feeder.steps, progress, on_epoch, measure)
@@ -90,7 +125,7 @@ def fit(
             steps_per_epoch=feeder.steps,
             initial_epoch=watch.first_epoch,
             epochs=params.epochs,
-            validation_data=_all_of(validation, params),
+            validation_data=validation(),
             callbacks=[watch],
             shuffle=False,  # the feeder does
             verbose=0,

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from astro_core.detection.registry import FINDERS, FinderSpec, Image
 from astro_core.domain import Boxes, Pixels, no_boxes
+from astro_core.features.segmentation import SourceParams, deblending, measured_plane
 from astro_core.imaging import sky_level
 from astro_core.params import param
 
@@ -21,18 +22,10 @@ _SPREAD, _STEEP = 25.0, 2.5  # fitted to simulated stamps and fields, pictures a
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExtractionParams:
+class ExtractionParams(SourceParams):
     """How light becomes boxes."""
 
-    threshold_sigma: float = param(
-        1.5,
-        label="Detection threshold",
-        minimum=0.5,
-        maximum=20.0,
-        step=0.5,
-        unit="sky sigma",
-        help="Light this far above the sky belongs to a source.",
-    )
+    contrast: float = deblending(0.1)
     smoothing_fwhm_px: float = param(
         3.0,
         label="Smoothing",
@@ -49,15 +42,6 @@ class ExtractionParams:
         maximum=100_000,
         unit="px",
         help="Sources of fewer pixels are left out.",
-    )
-    contrast: float = param(
-        0.1,
-        label="Deblending contrast",
-        minimum=0.0001,
-        maximum=1.0,
-        step=0.01,
-        help="Share of the light at which a second peak becomes a source of its own. 1 leaves "
-        "touching sources together.",
     )
     least_score: float = param(
         0.2,
@@ -136,8 +120,6 @@ def _find(image: Image, params: ExtractionParams) -> Boxes:
 
 
 def _measure(pixels: Pixels, params: ExtractionParams) -> Boxes:
-    from astro_core.features.segmentation import measured_plane
-
     return extract(measured_plane(pixels, ""), params)
 
 

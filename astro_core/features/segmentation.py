@@ -23,6 +23,19 @@ _QUANTISED = 0.29  # sigma of rounding to whole numbers, 1 / sqrt(12)
 _FEWEST_PX = 16
 
 
+def deblending(contrast: float) -> Any:
+    """Declare the setting that says how readily touching sources are taken apart."""
+    return param(
+        contrast,
+        label="Deblending contrast",
+        minimum=0.0001,
+        maximum=1.0,
+        step=0.01,
+        help="Share of the light at which a second peak becomes a source of its own. 1 leaves "
+        "touching sources together.",
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class SourceParams:
     """How the pixels of a galaxy are told from sky and neighbours."""
@@ -36,15 +49,7 @@ class SourceParams:
         unit="sky sigma",
         help="Light this far above the sky belongs to a source.",
     )
-    contrast: float = param(
-        0.02,
-        label="Deblending contrast",
-        minimum=0.0001,
-        maximum=1.0,
-        step=0.01,
-        help="Share of the light at which a second peak becomes a source of its own. 1 leaves "
-        "touching sources together.",
-    )
+    contrast: float = deblending(0.02)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from astro_core.domain import Progress, Run, no_progress
-from astro_core.errors import ConflictError, NotFoundError
+from astro_core.errors import BadInputError, ConflictError, NotFoundError
 from astro_core.runs.context import map_here
 from astro_core.runs.folder import RunFolder, run_ids
 from astro_core.runs.kinds import RUN_KINDS, find_kind
@@ -101,6 +101,30 @@ def get_run(workspace: Workspace, run_id: str) -> Run:
         If there is no such run.
     """
     return read_run(RunFolder(workspace, run_id))
+
+
+def get_done(workspace: Workspace, run_id: str, kinds: Collection[str], called: str) -> Run:
+    """Return a run that ended well.
+
+    Parameters
+    ----------
+    kinds : collection of str
+        What it may be.
+    called : str
+        What such a run is in words: "training".
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such run.
+    BadInputError
+        If it is of another kind, or not done.
+    """
+    run = get_run(workspace, run_id)
+    if run.kind not in kinds or run.state != "done":
+        given = f"{run.kind}, {run.state}"
+        raise BadInputError(f"Run '{run_id}' is no finished {called}", given=given)
+    return run
 
 
 def list_runs(workspace: Workspace) -> tuple[Run, ...]:

@@ -2,7 +2,6 @@
 // on the chosen box moves it, a drag on its corners resizes it. All of that works by keys, too.
 // A box is shown as it was left at once; the server says how it stands then.
 
-const boards = new WeakMap();
 const START_PX = 4; // from which on a press is a drag
 const SMALL_PX = 26; // of the screen: corners of a smaller box stand beside it
 const SMALLEST_PX = 2; // of the picture
@@ -10,13 +9,7 @@ const SETTLED_MS = 500; // without another arrow key
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 export default function (component) {
-  const root = component.parentElement.querySelector(".board");
-  let board = boards.get(root);
-  if (!board) {
-    board = new Board(root);
-    boards.set(root, board);
-  }
-  board.update(component);
+  const board = standsIn(component, ".board", Board);
   return () => board.stop();
 }
 

@@ -2,17 +2,10 @@
 // its opacity are made here, so that the slider answers at once. Text is only ever set as
 // textContent or as an attribute.
 
-const boards = new WeakMap();
 const KEPT = "tuning-fork:explain-map"; // the opacity outlives the page
 
 export default function (component) {
-  const root = component.parentElement.querySelector(".board");
-  let board = boards.get(root);
-  if (!board) {
-    board = new Board(root);
-    boards.set(root, board);
-  }
-  board.update(component);
+  standsIn(component, ".board", Board);
 }
 
 class Board {

@@ -2,18 +2,11 @@
 // positions come from a component of their own (galaxy_map_points.js), once; all that is picked is
 // found here, and only which rows were picked goes to the server. Text is only ever textContent.
 
-const maps = new WeakMap();
 const shared = (globalThis.tuningForkMaps ??= { points: new Map(), kept: new Map(), news: new EventTarget() });
 
 export default function (component) {
-  const root = component.parentElement.querySelector(".map");
-  let map = maps.get(root);
-  if (!map) {
-    map = new GalaxyMap(root);
-    maps.set(root, map);
-  }
-  map.update(component);
-  return () => setTimeout(() => root.isConnected || map.stop());
+  const map = standsIn(component, ".map", GalaxyMap);
+  return () => setTimeout(() => map.root.isConnected || map.stop());
 }
 
 class GalaxyMap extends Frame {
@@ -85,9 +78,9 @@ class GalaxyMap extends Frame {
     const { look } = this.data;
     if (look.signature !== this.looked) {
       this.looked = look.signature;
-      this.codes = decoded(look.codes, Uint16Array);
-      this.facts = this.data.facts.map((fact) => ({ ...fact, codes: decoded(fact.codes, Uint16Array) }));
-      this.values = look.values ? decoded(look.values, Float32Array) : null;
+      this.codes = numbers(look.codes, Uint16Array);
+      this.facts = this.data.facts.map((fact) => ({ ...fact, codes: numbers(fact.codes, Uint16Array) }));
+      this.values = look.values ? numbers(look.values, Float32Array) : null;
       this.isolated.clear();
       this.painter.setColours(this.codes, look.palette);
       drawLegendChips(this);
@@ -165,7 +158,7 @@ class GalaxyMap extends Frame {
   }
 }
 
-function decoded(text, kind) {
+function numbers(text, kind) {
   return new kind(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
 }
 

@@ -66,7 +66,7 @@ def galaxy_map(
     """
     with st.container(key=f"map-points-{key}"):
         component("galaxy_map_points")(key=f"{key}:points", data=sent_points(laid.key, laid))
-    component("galaxy_map", *_PARTS)(
+    component("galaxy_map", "parts.js", *_PARTS)(
         key=key,
         data={
             "map": laid.key,

@@ -110,7 +110,7 @@ function point(map, row) {
   map.ask();
   if (row < 0) return;
   const lines = told(map, row);
-  tip.replaceChildren(...lines.map((text, i) => element(i ? "span" : "b", text)));
+  tip.replaceChildren(...lines.map((text, i) => element(i ? "span" : "b", "", text)));
   const [x, y] = map.toScreen(map.points.xy[2 * row], map.points.xy[2 * row + 1]);
   const left = x + 16 + tip.offsetWidth > map.view.width ? x - 16 - tip.offsetWidth : x + 16;
   const top = Math.max(6, Math.min(y - tip.offsetHeight / 2, map.view.height - tip.offsetHeight - 6));
@@ -176,26 +176,26 @@ function step(map, [dx, dy]) {
 function drawLegendChips(map) {
   const { look } = map.data;
   const legend = map.find(".legend");
-  const parts = [element("span", look.title, "title")];
+  const parts = [element("span", "title", look.title)];
   if (look.ramp) {
-    const ramp = element("span", "", "ramp");
+    const ramp = element("span", "ramp");
     ramp.style.background = `linear-gradient(90deg, ${look.palette.slice(look.ramp.first).join(",")})`;
-    parts.push(element("span", look.ramp.low, "ends"), ramp, element("span", look.ramp.high, "ends"));
+    parts.push(element("span", "ends", look.ramp.low), ramp, element("span", "ends", look.ramp.high));
   }
   parts.push(...look.entries.map((entry) => chip(entry)));
-  if (look.note) parts.push(element("span", look.note, "note"));
+  if (look.note) parts.push(element("span", "note", look.note));
   legend.replaceChildren(...parts);
   markLegendChips(map);
 }
 
 function chip(entry) {
-  const button = element("button", "", "chip");
+  const button = element("button", "chip");
   button.dataset.code = entry.code;
   button.style.setProperty("--c", entry.colour);
   button.title = `Show only ${entry.mark} ${entry.name}`;
-  button.append(element("span", "", "dot"));
-  if (entry.mark) button.append(element("b", entry.mark));
-  button.append(element("span", entry.name), element("span", entry.count, "n"));
+  button.append(element("span", "dot"));
+  if (entry.mark) button.append(element("b", "", entry.mark));
+  button.append(element("span", "", entry.name), element("span", "n", String(entry.count)));
   return button;
 }
 
@@ -204,11 +204,4 @@ function markLegendChips(map) {
   for (const button of map.root.querySelectorAll(".chip")) {
     button.setAttribute("aria-pressed", String(map.isolated.has(Number(button.dataset.code))));
   }
-}
-
-function element(tag, text = "", name = "") {
-  const made = document.createElement(tag);
-  made.textContent = text;
-  made.className = name;
-  return made;
 }

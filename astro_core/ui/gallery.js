@@ -1,18 +1,10 @@
 // A grid of stamps that is worked by mouse, touch and keyboard. Text from catalogues is only ever
 // set as textContent or as an attribute.
 
-const galleries = new WeakMap();
 const CLICK_MS = 170; // a second click within this time opens instead
 
 export default function (component) {
-  const { parentElement, data } = component;
-  const root = parentElement.querySelector(".gallery");
-  let gallery = galleries.get(root);
-  if (!gallery) {
-    gallery = new Gallery(root);
-    galleries.set(root, gallery);
-  }
-  gallery.update(component, data);
+  const gallery = standsIn(component, ".gallery", Gallery);
   return () => gallery.stop();
 }
 
@@ -31,7 +23,8 @@ class Gallery {
     root.addEventListener("focusin", (event) => this.onFocus(event));
   }
 
-  update(component, data) {
+  update(component) {
+    const { data } = component;
     this.setState = component.setStateValue;
     this.trigger = component.setTriggerValue;
     this.data = data;

@@ -1,5 +1,16 @@
 // What several components need. Text from catalogues and people is only ever set as textContent.
 
+const standing = new WeakMap();
+
+// What stands in a component's place, made when it is first asked for and told all that is new.
+function standsIn(component, name, Made) {
+  const root = component.parentElement.querySelector(name);
+  if (!standing.has(root)) standing.set(root, new Made(root));
+  const made = standing.get(root);
+  made.update(component);
+  return made;
+}
+
 async function decoded(source) {
   if (!source) return null;
   const picture = new Image();

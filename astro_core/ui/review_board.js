@@ -1,19 +1,12 @@
 // Galaxy after galaxy: pictures wait here before they are wanted, a key is one act, and the next
 // galaxy shows when the server says that the answer is on its disk.
 
-const boards = new WeakMap();
 const [AROUND_PX, BESIDE_PX] = [190, 340]; // controls above and progress below, classes beside
 const LATER_MS = 60; // what comes later is decoded when the galaxy in front is drawn
 const AGAIN_MS = 8_000; // an act that nobody answered is sent again under the same id
 
 export default function (component) {
-  const root = component.parentElement.querySelector(".board");
-  let board = boards.get(root);
-  if (!board) {
-    board = new Board(root);
-    boards.set(root, board);
-  }
-  board.update(component);
+  const board = standsIn(component, ".board", Board);
   return () => board.stop();
 }
 

@@ -2,7 +2,6 @@
 // press is one act; the next galaxies show when the server says that all of it is on its disk. Text
 // from catalogues and people is only ever set as textContent or as an attribute.
 
-const grids = new WeakMap();
 const AGAIN_MS = 10_000; // an act that nobody answered is sent again under the same id
 const MANY = 13; // classes that stand below each other
 const ACTS = [
@@ -10,13 +9,7 @@ const ACTS = [
 ];
 
 export default function (component) {
-  const root = component.parentElement.querySelector(".board");
-  let grid = grids.get(root);
-  if (!grid) {
-    grid = new Grid(root);
-    grids.set(root, grid);
-  }
-  grid.update(component);
+  const grid = standsIn(component, ".board", Grid);
   return () => grid.stop();
 }
 

@@ -2,16 +2,8 @@
 // with all its stamps below each other; it is decoded first and then drawn, so nothing flickers.
 // Text is only ever set as textContent or as an attribute.
 
-const boards = new WeakMap();
-
 export default function (component) {
-  const root = component.parentElement.querySelector(".board");
-  let board = boards.get(root);
-  if (!board) {
-    board = new Board(root);
-    boards.set(root, board);
-  }
-  board.update(component);
+  standsIn(component, ".board", Board);
 }
 
 class Board {

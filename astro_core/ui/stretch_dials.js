@@ -1,7 +1,6 @@
 // Sliders that send their values while they are dragged, one message at a time: the next leaves
 // when the answer to the last is here, so that a slow machine drops steps instead of lagging.
 
-const dials = new WeakMap();
 const ANSWER_MS = 1500; // an answer that takes longer is not waited for
 
 const SCALES = {
@@ -23,13 +22,7 @@ const SCALES = {
 const STEPS = 1000;
 
 export default function (component) {
-  const root = component.parentElement.querySelector(".dials");
-  let panel = dials.get(root);
-  if (!panel) {
-    panel = new Dials(root);
-    dials.set(root, panel);
-  }
-  panel.update(component);
+  const panel = standsIn(component, ".dials", Dials);
   return () => panel.stop();
 }
 

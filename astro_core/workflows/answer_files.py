@@ -11,7 +11,7 @@ from astro_core import runs
 from astro_core.classifiers.bundle_info import BundleInfo, read_info
 from astro_core.classifiers.parts import PARTS
 from astro_core.domain import Dataset, Head, Run
-from astro_core.errors import BadInputError, NotFoundError
+from astro_core.errors import NotFoundError
 from astro_core.workflows.models import BUNDLE
 from astro_core.workflows.train import KIND
 from astro_core.workflows.training_answers import PREDICTIONS
@@ -47,12 +47,7 @@ def judged_run(workspace: Workspace, run_id: str) -> Run:
     BadInputError
         If it is no finished training or judgement.
     """
-    run = runs.get_run(workspace, run_id)
-    if run.kind not in _KINDS or run.state != "done":
-        raise BadInputError(
-            f"Run '{run_id}' is no finished training", given=f"{run.kind}, {run.state}"
-        )
-    return run
+    return runs.get_done(workspace, run_id, _KINDS, "training")
 
 
 def parts_of(part: str) -> tuple[str, ...]:

@@ -72,7 +72,7 @@ def compare_folds(workspace: Workspace, first: str, second: str) -> SameFolds:
     BadInputError
         If one is no finished run of folds, or they were not dealt the same folds.
     """
-    both = [_done(workspace, one) for one in (first, second)]
+    both = [runs.get_done(workspace, one, {KIND}, "run of folds") for one in (first, second)]
     _check_same(workspace, first, second)
     tables = [pd.DataFrame(run.result["scores"]["folds"]) for run in both]
     names = [name for name in SCORES if all(name in table for table in tables)]
@@ -97,15 +97,6 @@ def compare_folds(workspace: Workspace, first: str, second: str) -> SameFolds:
         n_train=n_train,
         n_test=n_test,
     )
-
-
-def _done(workspace: Workspace, run_id: str) -> Run:
-    run = runs.get_run(workspace, run_id)
-    if run.kind != KIND or run.state != "done":
-        raise BadInputError(
-            f"Run '{run_id}' is no finished run of folds", given=f"{run.kind}, {run.state}"
-        )
-    return run
 
 
 def _folds(workspace: Workspace, run_id: str) -> pd.Series:

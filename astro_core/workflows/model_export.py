@@ -85,11 +85,7 @@ def open_export(workspace: Workspace, run_id: str) -> Export:
     BadInputError
         If it is no such run, or not done.
     """
-    run = runs.get_run(workspace, run_id)
-    if run.kind != KIND or run.state != "done":
-        raise BadInputError(
-            f"Run '{run_id}' is no finished export", given=f"{run.kind}, {run.state}"
-        )
+    runs.get_done(workspace, run_id, {KIND}, "export")
     folder = workspace.runs / run_id / FOLDER
     facts = read_json(folder / FACTS)
     spec = EXPORTS.get(facts["format"])

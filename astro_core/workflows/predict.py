@@ -16,7 +16,6 @@ from astro_core import runs
 from astro_core.classifiers.bundle import BundleInfo, load_bundle, read_info
 from astro_core.datasets.store import open_dataset
 from astro_core.domain import Dataset, Head
-from astro_core.errors import BadInputError
 from astro_core.evaluation.calibration import at_temperature
 from astro_core.runs import RUN_KINDS, RunContext, RunKind
 from astro_core.workflows.build_stack import build_stack
@@ -121,9 +120,7 @@ def open_predicted(workspace: Workspace, run_id: str) -> Predicted:
     BadInputError
         If it is no such run, or not done.
     """
-    run = runs.get_run(workspace, run_id)
-    if run.kind != KIND or run.state != "done":
-        raise BadInputError(f"Run '{run_id}' has no answers", given=f"{run.kind}, {run.state}")
+    runs.get_done(workspace, run_id, {KIND}, "run of a model")
     folder = workspace.runs / run_id
     return Predicted(path=folder / PREDICTIONS, problems=pd.read_parquet(folder / PROBLEMS))
 

@@ -154,5 +154,5 @@ def test_a_galaxy_that_cannot_be_shown_is_named_and_left_out(space, run, tmp_pat
 
 
 def test_another_kind_of_run_has_no_answers(space, run):
-    with pytest.raises(BadInputError, match="has no answers"):
+    with pytest.raises(BadInputError, match="is no finished run of a model"):
         open_predicted(space, run.run_id)

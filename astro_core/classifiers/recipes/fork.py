@@ -6,7 +6,7 @@ from astro_core.classifiers.networks.fork import ForkParams
 from astro_core.classifiers.registry import RECIPES, RecipeSpec
 from astro_core.classifiers.settings import TrainingParams
 
-_TRAINING = TrainingParams(
+TRAINING = TrainingParams(
     crop_px=192,
     size_px=96,
     epochs=40,
@@ -33,7 +33,7 @@ RECIPES.add(
         "and vote fractions come from one trunk where a dataset has both.",
         target="both",
         model="fork",
-        training=_TRAINING,
+        training=TRAINING,
         network=ForkParams(),
         project="ours",
     )
@@ -45,7 +45,7 @@ RECIPES.add(
         description="The same trunk; the answers of each question share a softmax.",
         target="votes",
         model="fork",
-        training=replace(_TRAINING, balance="none", label_smoothing=0.0),
+        training=replace(TRAINING, balance="none", label_smoothing=0.0),
         network=ForkParams(),
         project="ours",
     )
