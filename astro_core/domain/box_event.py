@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 from astro_core.domain.label import new_event_id, one_line, utc_now
@@ -50,6 +50,18 @@ class MarkedBox:
                 "This box is too small", expected=f"{SMALLEST_PX:g} px or more on each side"
             )
 
+    @classmethod
+    def around(
+        cls,
+        corners: Sequence[float],
+        *,
+        by: Literal["person", "model"] = "person",
+        score: float | None = None,
+    ) -> MarkedBox:
+        """Make a box from its edges: x0, y0, x1, y1."""
+        x0, y0, x1, y1 = map(float, corners)
+        return cls(x0=x0, y0=y0, x1=x1, y1=y1, by=by, score=score)
+
     @property
     def corners(self) -> tuple[float, float, float, float]:
         """The edges: x0, y0, x1, y1."""
@@ -61,10 +73,10 @@ class MarkedBox:
         def inside(value: float, most: int) -> float:
             return round(min(max(value, 0.0), float(most)), 1)
 
-        return MarkedBox(
+        return replace(
+            self,
             x0=inside(self.x0, width), y0=inside(self.y0, height),
             x1=inside(self.x1, width), y1=inside(self.y1, height),
-            by=self.by, score=self.score,
         )  # fmt: skip
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from astro_core.domain import Problem, Progress, no_progress
+from astro_core.workflows.box_labels import as_boxes
 from astro_core.workflows.classified import Asked, Classified
 from astro_core.workflows.classify import classify_picture
 from astro_core.workflows.picture_paths import pictures_at
-from astro_core.workflows.pictures import Picture
 from astro_core.workspace import Workspace
 
 
@@ -17,6 +17,8 @@ def classify_paths(
     workspace: Workspace, paths: Sequence[Path], asked: Asked, progress: Progress = no_progress
 ) -> Iterator[Classified | Problem]:
     """Read pictures and ask a model about the galaxies in them.
+
+    Where a file of annotations beside a picture has its boxes, nothing is searched for.
 
     Parameters
     ----------
@@ -33,4 +35,8 @@ def classify_paths(
         If one of the paths, or the model, head or finder, is not there.
     """
     for read in pictures_at(paths, progress):
-        yield classify_picture(workspace, read, asked) if isinstance(read, Picture) else read
+        if isinstance(read, Problem):
+            yield read
+            continue
+        boxes = None if read.boxes is None else as_boxes(read.boxes)
+        yield classify_picture(workspace, read, asked, boxes=boxes)

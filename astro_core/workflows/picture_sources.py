@@ -17,6 +17,7 @@ from astro_core.datasets.readers.fits_sky import read_head
 from astro_core.datasets.readers.pictures import picture_part
 from astro_core.domain import ImagePart, Pixels, Problem, Progress
 from astro_core.errors import BadInputError
+from astro_core.workflows.annotations import may_be_annotations
 from astro_core.workflows.uploads import PictureLimits
 
 
@@ -62,7 +63,7 @@ class Source:
         BadInputError
             If it has more than `max_values` pixels times bands.
         """
-        height, width = self._shape()
+        height, width = self.shape()
         n_values = height * width * len(self.part.bands)
         if n_values > max_values:
             raise BadInputError(
@@ -72,7 +73,8 @@ class Source:
                 todo="Cut out what matters, or make it smaller",
             )
 
-    def _shape(self) -> tuple[int, int]:
+    def shape(self) -> tuple[int, int]:
+        """Height and width, on the header's word; zeros where it cannot be read."""
         if self.part.layout == "picture":
             picture = picture_head(self.paths[0])
             return (picture.height, picture.width) if picture else (0, 0)
@@ -96,8 +98,8 @@ def find_sources(
     limits: PictureLimits,
     progress: Progress,
     only: Sequence[str] = (),
-) -> tuple[list[Source], list[Problem]]:
-    """List the pictures in a folder, an archive or a file.
+) -> tuple[list[Source], list[Path], list[Problem]]:
+    """List the pictures in a folder, an archive or a file, and files that may hold their boxes.
 
     Parameters
     ----------
@@ -111,6 +113,7 @@ def find_sources(
     given = only or ([path.name] if path.is_file() else walk(path, problems=problems))
     files = sorted(given)
     sources = _loose(root, files, problems, progress)
+    boxes = _boxes(root, files)
     for number, file in enumerate(f for f in files if _may_be_archive(f)):
         into = unpacked / str(number)
         try:
@@ -118,12 +121,18 @@ def find_sources(
         except BadInputError as error:
             problems.append(Problem(object_id="", file=file, reason=str(error)))
         else:
-            sources.extend(_loose(inner, sorted(walk(inner)), problems, progress))
-    return sources, problems
+            packed = sorted(walk(inner))
+            sources.extend(_loose(inner, packed, problems, progress))
+            boxes.extend(_boxes(inner, packed))
+    return sources, boxes, problems
+
+
+def _boxes(root: Path, files: Sequence[str]) -> list[Path]:
+    return [root / file for file in files if may_be_annotations(file)]
 
 
 def _may_be_archive(file: str) -> bool:
-    return not is_picture(file) and fits_stem(file) is None
+    return not (is_picture(file) or fits_stem(file) is not None or may_be_annotations(file))
 
 
 def _unpack(

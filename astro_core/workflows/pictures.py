@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from astro_core.datasets.layouts.picture import picture_head
 from astro_core.datasets.readers.fits_sky import sky_centre
-from astro_core.domain import Pixels, Problem, Progress, RenderRecipe, no_progress
+from astro_core.domain import MarkedBox, Pixels, Problem, Progress, RenderRecipe, no_progress
 from astro_core.errors import BadInputError
 from astro_core.imaging import render_full
+from astro_core.workflows.brought_boxes import Brought, match_boxes
 from astro_core.workflows.first_recipe import recipe_for
 from astro_core.workflows.picture_sources import Source, find_sources
 from astro_core.workflows.uploads import CLASSIFY_LIMITS, PictureLimits
@@ -48,6 +49,8 @@ class Picture:
         Right ascension and declination of the centre (ICRS).
     files : tuple of str
         The files that it was read from.
+    boxes : tuple of MarkedBox or None
+        Where its galaxies are, as a file of annotations that came with it says; None without one.
     """
 
     name: str
@@ -59,6 +62,7 @@ class Picture:
     ra_deg: float | None = None
     dec_deg: float | None = None
     files: tuple[str, ...] = ()
+    boxes: tuple[MarkedBox, ...] | None = None
 
     @property
     def wcs(self) -> Mapping[str, Any]:
@@ -120,7 +124,8 @@ def each_picture(
     """Read every picture in a folder, an archive or a file, one at a time.
 
     FITS files that differ in the name of the band alone make one picture, and so do the planes or
-    extensions of a FITS file. What cannot be read is a problem; the others go on.
+    extensions of a FITS file. Files of annotations say where the galaxies are in the pictures that
+    come with them. What cannot be read is a problem; the others go on.
 
     Parameters
     ----------
@@ -132,18 +137,32 @@ def each_picture(
         Where archives are unpacked for as long as it takes; by default the system's own place.
     """
     with tempfile.TemporaryDirectory(prefix=UNPACKED, dir=scratch) as unpacked:
-        sources, problems = find_sources(path, Path(unpacked), limits, progress, only)
-        yield from problems
+        sources, files, problems = find_sources(path, Path(unpacked), limits, progress, only)
+        brought, lost = match_boxes(files, sources)
+        yield from (*problems, *lost)
         for number, source in enumerate(sources):
             progress(number, len(sources), f"Reading {source.name}")
             try:
                 source.check_size(limits.max_values)
-                yield _read(source)
+                picture = _read(source)
+                yield from _marked(picture, brought.get(number))
             except BadInputError as error:
                 yield Problem(object_id="", file=source.name, reason=str(error))
             except MemoryError:
                 reason = "Reading it wants more memory than is allowed. Bring a smaller picture."
                 yield Problem(object_id="", file=source.name, reason=reason)
+
+
+def _marked(picture: Picture, brought: Brought | None) -> Iterator[Picture | Problem]:
+    """Give a picture the boxes that came with it; it goes without those that cannot be its own."""
+    if brought is None:
+        yield picture
+        return
+    try:
+        yield replace(picture, boxes=brought.boxes_on(*picture.image.shape[:2]))
+    except BadInputError as error:
+        yield picture
+        yield Problem(object_id="", file=brought.file, reason=str(error))
 
 
 def _read(source: Source) -> Picture:

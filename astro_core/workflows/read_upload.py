@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from astro_core.domain import Pixels, Problem, Progress, RenderRecipe, no_progress
+from astro_core.domain.box_event import boxes_from_json, boxes_to_json
 from astro_core.errors import BadInputError
 from astro_core.imaging import render_full
 from astro_core.runs.apart import Bounds, prepare_apart, run_apart
@@ -108,6 +109,8 @@ def _store(path: Path, read: Picture | Problem) -> None:
         np.save(_image(path), read.image, allow_pickle=False)
     about = {name: getattr(pixels, name) for name in _OF_PIXELS} | {"wcs": dict(pixels.wcs)}
     told = {name: getattr(read, name) for name in _OF_PICTURE} | {"recipe": read.recipe.to_json()}
+    if read.boxes is not None:
+        told["boxes"] = boxes_to_json(read.boxes)
     write_json(_said(path), {"picture": told, "pixels": about})
 
 
@@ -134,6 +137,8 @@ def _picture(path: Path, told: Mapping[str, Any]) -> Picture:
     else:
         image = render_full(pixels, recipe, whole=True)
     more = told["picture"] | {"files": tuple(told["picture"]["files"]), "recipe": recipe}
+    if "boxes" in more:
+        more["boxes"] = boxes_from_json(more["boxes"])
     return Picture(pixels=pixels, image=image, **more)
 
 

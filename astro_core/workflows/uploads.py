@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import BinaryIO
 
 from astro_core.datasets.layouts.picture import SUFFIXES as PICTURES
+from astro_core.detection.annotations import ANNOTATIONS
 from astro_core.errors import BadInputError
 from astro_core.workspace import Workspace
 
 FITS = (".fits", ".fit", ".fts", ".fz")
 PACKED = (".gz", ".bz2", ".xz")
 ARCHIVES = (".zip", ".tar", ".tgz")
+BOXES = tuple(spec.suffix for spec in ANNOTATIONS)
 TABLES = (".csv", ".ecsv", ".vot", ".xml", ".parquet", ".h5", ".hdf5")
 _UNSAFE = re.compile(r"[^\w.+-]+")
 _CHUNK = 1 << 20
@@ -64,7 +66,7 @@ IMPORT_LIMITS = UploadLimits(
 CLASSIFY_LIMITS = PictureLimits(
     max_files=200,
     max_bytes=500_000_000,
-    suffixes=(*FITS, *PACKED, *ARCHIVES, *sorted(PICTURES)),
+    suffixes=(*FITS, *PACKED, *ARCHIVES, *BOXES, *sorted(PICTURES)),
     max_unpacked=1_000_000_000,
     max_values=300_000_000,
     max_seconds=60.0,

@@ -26,7 +26,8 @@ from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from astro_core.domain import Problem
+from astro_core.detection.annotations import ANNOTATIONS, Annotated
+from astro_core.domain import Boxes, Problem
 from astro_core.workflows.pictures import each_picture
 
 SECONDS = 20.0
@@ -104,7 +105,14 @@ def archives(files):
         yield suffix, stream.getvalue()
 
 
-FILES = dict([*pictures(), *fits_files()])
+def boxes():
+    drawn = Boxes(corners=[(2, 3, 9, 12), (10, 10, 20, 22)], scores=[1, 0.5])
+    about = Annotated(file="x.png", width_px=SIDE, height_px=SIDE, boxes=drawn)
+    for form in ANNOTATIONS:
+        yield form.suffix, next(iter(form.write([about]).values()))
+
+
+FILES = dict([*pictures(), *fits_files(), *boxes()])
 FILES |= dict(archives(FILES))
 NUMBERS = (0, 1, 0x7F, 0xFF, 0x7FFF, 0xFFFF, 0x7FFFFFFF, 0xFFFFFFFF, 0x80000000)
 VALUES = ("-1", "0", "1", "999", "99999999999", "1E400", "NAN", "T", "'x", "'", "-64", "8192")
@@ -148,6 +156,7 @@ def check(suffix, changes):
         content = change(content, *one)
     begun = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "x.png").write_bytes(FILES[".png"])  # what boxes are about
         (Path(folder) / f"x{suffix}").write_bytes(content)
         for read in each_picture(Path(folder)):
             if isinstance(read, Problem):

@@ -155,7 +155,7 @@ def test_bands_in_separate_files_are_one_picture_and_strangers_are_not(drop):
 
 def archive(suffix):
     stream = io.BytesIO()
-    content = {"in/a.jpg": FILES["a.jpg"](), "in/cube.fits": cube(), "in/notes.txt": b"hello"}
+    content = {"in/a.jpg": FILES["a.jpg"](), "in/cube.fits": cube(), "in/notes.md": b"hello"}
     if suffix == ".zip":
         with zipfile.ZipFile(stream, "w") as out:
             for name, data in content.items():
@@ -209,7 +209,8 @@ def upload(tmp_path):
 
 
 def test_an_upload_reads_the_same_in_its_own_process(upload):
-    folder = upload(**{"cube.fits": cube(), "a.jpg": FILES["a.jpg"](), "cut.fits": cube()[:9000]})
+    files = {"cube.fits": cube(), "a.jpg": FILES["a.jpg"](), "cut.fits": cube()[:9000]}
+    folder = upload(**files, **{"a.txt": b"0 0.5 0.5 0.1 0.2"})
     expected, problems = read_pictures(folder)
     found, same_problems = read_upload(folder)
     assert same_problems == problems

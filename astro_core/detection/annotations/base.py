@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
+from textwrap import shorten
 from typing import Any
 
 import numpy as np
@@ -52,6 +53,8 @@ class AnnotationSpec:
     mime : str
     together : bool
         Whether one file holds the boxes of all pictures.
+    shared : str
+        Name of a file that belongs to all others; empty where there is none.
     write : callable
         ``write(pictures) -> files``: content by name.
     read : callable
@@ -68,6 +71,7 @@ class AnnotationSpec:
     together: bool
     write: Callable[[Sequence[Annotated]], dict[str, bytes]]
     read: Callable[[Files, SizeOf], tuple[Annotated, ...]]
+    shared: str = ""
 
 
 ANNOTATIONS: Registry[AnnotationSpec] = Registry("form of annotations")
@@ -102,4 +106,5 @@ def make_boxes(
 
 def refusal(file: str, error: Exception) -> BadInputError:
     """Say that a file of annotations cannot be read, and why."""
-    return BadInputError(f"The boxes in '{file}' cannot be read", given=str(error).rstrip("."))
+    why = shorten(str(error).rstrip("."), 200)
+    return BadInputError(f"The boxes in '{file}' cannot be read", given=why)

@@ -20,6 +20,7 @@ from astro_core.detection.annotations.base import (
 from astro_core.domain import Boxes
 
 FILE = "annotations.json"
+_BROKEN = (AttributeError, KeyError, TypeError, ValueError, RecursionError, OverflowError)
 
 
 def write(pictures: Sequence[Annotated]) -> dict[str, bytes]:
@@ -78,7 +79,7 @@ def _read(name: str, content: bytes) -> list[Annotated]:
             )
             for image in value["images"]
         ]
-    except (KeyError, TypeError, ValueError, RecursionError, OverflowError) as error:
+    except _BROKEN as error:
         raise refusal(name, error) from None
 
 

@@ -71,7 +71,7 @@ def _read(name: str, content: bytes) -> Annotated:
             for box in objects
         ]
         file = root.findtext("filename") or f"{name.removesuffix('.xml')}.jpg"
-    except (ParseError, DefusedXmlException, ValueError, OverflowError) as error:
+    except (ParseError, DefusedXmlException, LookupError, ValueError, OverflowError) as error:
         raise refusal(name, error) from None
     labels = [box.findtext("name") or GALAXY for box in objects]
     boxes = make_boxes(name, corners, labels)

@@ -80,5 +80,6 @@ ANNOTATIONS.add(
         together=False,
         write=write,
         read=read,
+        shared=CLASSES,
     )
 )
