@@ -12,6 +12,7 @@ from astro_core.ui.classify_state import WHOLE, Shown
 from astro_core.ui.explain_controls import title_of
 from astro_core.ui.words import plain, readable
 from astro_core.workflows.kept_galaxies import UPLOADS
+from astro_core.workflows.kept_pictures import BOXED
 
 _KIND = "classify:kind"  # begins the keys of the pickers
 
@@ -88,9 +89,15 @@ def _finder() -> None:
 def _keeping() -> None:
     with st.popover("Keep", icon=":material/inventory_2:"):
         st.markdown("A galaxy that you confirm or correct is kept, with its image, in a dataset.")
-        st.session_state.setdefault(state.INTO, UPLOADS)
-        st.text_input(
-            "Dataset", key=state.INTO, max_chars=80, persist_state="session",
-            help="It is made when the first galaxy is kept.",
-        )  # fmt: skip
+        _into(state.INTO, UPLOADS, "Dataset", "It is made when the first galaxy is kept.")
         st.caption("Find what was said in Consensus, and the images in Browse.")
+        st.markdown("A picture whose boxes you correct or confirm is kept whole in another.")
+        _into(
+            state.BOXED_INTO, BOXED, "Dataset of whole pictures",
+            "Finders can be trained on it: tuning-fork finder train.",
+        )  # fmt: skip
+
+
+def _into(key: str, usual: str, label: str, help: str) -> None:
+    st.session_state.setdefault(key, usual)
+    st.text_input(label, key=key, max_chars=80, persist_state="session", help=help)

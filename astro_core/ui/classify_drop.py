@@ -121,8 +121,8 @@ def _limits() -> str:
     """Say what may be dropped."""
     return (
         "JPEG, PNG, TIFF and FITS, also packed (fz, gz, bz2) or in ZIP and TAR archives. Bands in "
-        "files of their own belong together by their names, dropped at once. "
-        + CLASSIFY_LIMITS.in_words()
+        "files of their own belong together by their names, dropped at once; so do files of boxes "
+        "(Pascal VOC, COCO, YOLO) with their pictures. " + CLASSIFY_LIMITS.in_words()
     )
 
 
@@ -145,10 +145,10 @@ def _forget() -> None:
 
 
 def unread(problems: list[str]) -> None:
-    """Say what could not be read."""
+    """Say what could not be read or taken."""
     for problem in problems[:_SHOWN]:
         st.warning(plain(problem), icon=":material/error:")
     if len(problems) > _SHOWN:
-        with st.expander(f"{len(problems) - _SHOWN:,} more could not be read"):
+        with st.expander(f"{len(problems) - _SHOWN:,} more"):
             for problem in problems[_SHOWN:]:
                 st.caption(plain(problem))

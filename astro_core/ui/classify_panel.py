@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from astro_core.domain import MarkedBox
-from astro_core.errors import TuningForkError
 from astro_core.ui import (
+    classify_boxes,
     classify_cached,
     classify_galaxy,
     classify_look,
@@ -23,8 +23,6 @@ from astro_core.ui.words import plain, readable
 from astro_core.workflows import box_labels
 from astro_core.workflows.classified import Classified, Found
 from astro_core.workflows.kept_galaxies import kept_id
-
-_TOLD = "classify:board"  # what came of the last act, and whether it failed
 
 
 def panel(shown: Shown) -> None:
@@ -42,7 +40,9 @@ def _draw(shown: Shown, classified: Classified) -> None:
     place = state.galaxy_of(shown.picture, len(classified.found))
     left, right = st.columns([1.08, 1], gap="medium")
     with left:
-        _board(shown, classified, given, place)
+        boxes = _marked(shown, classified)
+        _board(shown, classified, boxes, given, place)
+        classify_boxes.confirm(shown, classified, boxes)
         _about(shown, classified)
     if not classified.found:
         right.info("There is no box in this picture. Draw one around a galaxy.")
@@ -89,13 +89,18 @@ def _marked(shown: Shown, classified: Classified) -> tuple[MarkedBox, ...]:
     return standing or box_labels.found_boxes(classified)
 
 
-def _board(shown: Shown, classified: Classified, given: Mapping[str, str], place: int) -> None:
-    boxes = _marked(shown, classified)
+def _board(
+    shown: Shown,
+    classified: Classified,
+    boxes: Sequence[MarkedBox],
+    given: Mapping[str, str],
+    place: int,
+) -> None:
     items = [
         _item(classified, found, box, given.get(kept_id(classified, found), ""))
         for found, box in zip(classified.found, boxes, strict=True)
     ]
-    message, problem = st.session_state.pop(_TOLD, ("", False))
+    message, problem = state.told_of_boxes()
     n = len(items)
     board(
         shown.picture.image, items, _acts(shown, classified, boxes), key=f"{shown.key}:board",
@@ -108,12 +113,11 @@ def _board(shown: Shown, classified: Classified, given: Mapping[str, str], place
 def _item(classified: Classified, found: Found, box: MarkedBox, mine: str) -> BoxItem:
     name = mine or found.label
     says = f"you say {readable(mine)}" if mine else classify_look.verdict(classified, found)
-    drawn = ", box drawn by a person" if box.by == "person" else ""
+    drawn = ", box by a person" if box.by == "person" else ""
     return BoxItem(
         box=box,
         colour=classify_look.colour_of(classified.head, name),
-        tag=classify_look.letters(classified.head).get(name, "")
-        + ("?" if found.undefined and not mine else ""),
+        tag=_tag(classified, found, mine),
         ring="person" if mine else "model",
         alt=f"{found.object_id}: {says}{drawn}",
     )
@@ -128,12 +132,14 @@ def _tag(classified: Classified, found: Found, mine: str) -> str:
 def _acts(shown: Shown, classified: Classified, before: Sequence[MarkedBox]) -> Acts:
     def change(after: list[MarkedBox], place: int, event_id: str) -> None:
         state.choose_galaxy(shown.picture, max(place, 0))
-        _try(lambda: _change(shown, classified, before, after, event_id))
+        state.try_boxes(lambda: _change(shown, classified, before, after, event_id))
 
     def undo(event_id: str) -> None:
         assert shown.person is not None
         person = shown.person
-        _try(lambda: box_labels.undo(shown.workspace, shown.picture, person, event_id=event_id))
+        state.try_boxes(
+            lambda: box_labels.undo(shown.workspace, shown.picture, person, event_id=event_id)
+        )
 
     return Acts(
         pick=lambda place: state.choose_galaxy(shown.picture, place), change=change, undo=undo
@@ -150,14 +156,7 @@ def _change(
     assert shown.person is not None
     box_labels.change(
         shown.workspace, shown.picture, shown.person, before=before, after=after,
-        finder=classified.finder, event_id=event_id,
+        finder=classified.finder, event_id=event_id, into=shown.boxed,
     )  # fmt: skip
     more = len(after) - len(before)
     return "Box stored." if more >= 0 else "Box deleted."
-
-
-def _try(act: Callable[[], str]) -> None:
-    try:
-        st.session_state[_TOLD] = (act(), False)
-    except (TuningForkError, OSError) as error:
-        st.session_state[_TOLD] = (str(error), True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,21 +10,25 @@ import streamlit as st
 
 from astro_core.detection import FINDERS, USUAL
 from astro_core.domain import MarkedBox, Person
+from astro_core.errors import TuningForkError
 from astro_core.params import digest
 from astro_core.ui import who
 from astro_core.ui.address import parameter
 from astro_core.workflows.box_labels import corrected_boxes
 from astro_core.workflows.classified import Asked
 from astro_core.workflows.kept_galaxies import UPLOADS
+from astro_core.workflows.kept_pictures import BOXED
 from astro_core.workflows.models import Model, list_models
 from astro_core.workflows.pictures import Picture
 from astro_core.workspace import Workspace
 
 FIRST_MODEL = "sdss-morphology"
 WHOLE = "whole"  # in the address: nothing is searched for, the picture is one galaxy
-INTO = "classify:into"
+INTO, BOXED_INTO = "classify:into", "classify:boxed-into"
 _FOLDERS = "classify:folders"
 _PICTURE, _GALAXY = "classify:picture", "classify:galaxy"
+BROUGHT = "classify:brought"  # what came of boxes that came with pictures: a sentence, or nothing
+_TOLD = "classify:board"  # what came of the last act on boxes, and whether it failed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +53,8 @@ class Shown:
         Who is at the browser; None until that is known.
     into : str
         Name of the dataset that galaxies are kept in.
+    boxed : str
+        Name of the dataset of whole pictures whose boxes people drew.
     problems : tuple of str
         What in the address could not be used, and what could not be read.
     """
@@ -62,6 +68,7 @@ class Shown:
     corrected: Mapping[str, tuple[MarkedBox, ...]]
     person: Person | None
     into: str
+    boxed: str
     problems: tuple[str, ...]
 
     @property
@@ -99,8 +106,15 @@ def read(workspace: Workspace, pictures: Sequence[Picture], problems: Sequence[s
         corrected=corrected_boxes(workspace, [p.digest for p in pictures]) if pictures else {},
         person=who.person(),
         into=st.session_state.get(INTO, UPLOADS),
+        boxed=boxed_into(),
         problems=tuple(told),
     )
+
+
+def boxed_into() -> str:
+    """Name of the dataset that whole pictures are kept in."""
+    name: str = st.session_state.get(BOXED_INTO, BOXED)
+    return name
 
 
 def _model(models: Sequence[Model], problems: list[str]) -> Model | None:
@@ -151,7 +165,7 @@ def forget_folder(folder: str) -> None:
 def forget_pictures() -> tuple[str, ...]:
     """Show none of the pictures any more; returns the folders that they were in."""
     gone = folders()
-    for name in (_FOLDERS, _PICTURE, _GALAXY):
+    for name in (_FOLDERS, _PICTURE, _GALAXY, BROUGHT):
         st.session_state.pop(name, None)
     return gone
 
@@ -170,3 +184,17 @@ def galaxy_of(picture: Picture, n_galaxies: int) -> int:
 def choose_galaxy(picture: Picture, place: int) -> None:
     """Choose a galaxy of a picture."""
     st.session_state[_GALAXY] = {**st.session_state.get(_GALAXY, {}), picture.digest: place}
+
+
+def try_boxes(act: Callable[[], str]) -> None:
+    """Do something with boxes; what it says, or why it failed, is said below the picture."""
+    try:
+        st.session_state[_TOLD] = (act(), False)
+    except (TuningForkError, OSError) as error:
+        st.session_state[_TOLD] = (str(error), True)
+
+
+def told_of_boxes() -> tuple[str, bool]:
+    """What came of the last act on boxes, once, and whether it failed."""
+    told: tuple[str, bool] = st.session_state.pop(_TOLD, ("", False))
+    return told

@@ -12,7 +12,8 @@ from astro_core.domain import Dataset, Head, Person, Taxonomy, plain_taxonomy, r
 from astro_core.domain.taxonomy import GalaxyClass
 from astro_core.errors import BadInputError
 from astro_core.workflows.classified import Classified, Found
-from astro_core.workflows.kept_galaxies import UPLOADS, kept_dataset, kept_id, put_in
+from astro_core.workflows.kept_galaxies import GALAXIES, UPLOADS, kept_id, put_in
+from astro_core.workflows.kept_images import kept_dataset
 from astro_core.workflows.review import answer, undo
 from astro_core.workflows.review_suggestions import Suggestion
 from astro_core.workflows.taxonomies import review_taxonomy, taxonomy_versions
@@ -50,7 +51,7 @@ def keep_galaxy(
     ForbiddenError
         If the person may only look.
     BadInputError
-        If the model was asked for votes, and as `kept_galaxies.put_in`.
+        If the model was asked for votes, and as `kept_images.put_image`.
     LabelStoreError
         If it could not be stored; the same call can be made again.
     """
@@ -78,7 +79,7 @@ def said_of(
     from astro_core.labels.events import dataset_key
     from astro_core.labels.store import open_store
 
-    dataset = kept_dataset(workspace, into)
+    dataset = kept_dataset(workspace, into, GALAXIES)
     if dataset is None:
         return {}
     ids = [kept_id(classified, found) for found in classified.found]
@@ -119,6 +120,6 @@ def take_back(workspace: Workspace, person: Person, *, into: str = UPLOADS) -> s
         As `review.undo`.
     """
     require(person, "reviewer", "take an answer back")
-    dataset = kept_dataset(workspace, into)
+    dataset = kept_dataset(workspace, into, GALAXIES)
     undone = None if dataset is None else undo(workspace, dataset, person)
     return "There is nothing to take back." if undone is None else f"{undone.words}."

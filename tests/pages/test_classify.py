@@ -6,11 +6,13 @@ from PIL import Image
 from reading import named, said
 
 from astro_core.datasets.store import open_dataset
-from astro_core.domain import MarkedBox, Person
+from astro_core.detection.annotations import Annotated
+from astro_core.domain import Boxes, MarkedBox, Person
 from astro_core.labels.boxes import box_events
 from astro_core.labels.events import dataset_key
 from astro_core.labels.store import open_store
 from astro_core.workflows import box_labels
+from astro_core.workflows.annotations import annotation_file
 from astro_core.workflows.classify_example import EXAMPLES
 from astro_core.workflows.pictures import read_pictures
 
@@ -122,6 +124,38 @@ def test_boxes_as_people_left_them_are_asked_about(known, sky, shown):
     assert len(box_events(open_store(known), picture.digest)) == 1
     box_labels.change(known, picture, Person(name="Bo"), before=boxes, after=())
     assert "There is no box" in said(shown())
+
+
+def test_boxes_can_be_said_to_be_right_and_the_picture_is_kept(known, sky, shown):
+    (picture,), _ = read_pictures(sky)
+    test = shown()
+    named(test.button, "These boxes are right").click().run()
+    assert named(test.button, "These boxes are right").disabled
+    (event,) = box_events(open_store(known), picture.digest)
+    assert (event.reviewer, event.finder) == ("Ana", "source-extraction")
+    assert {box.by for box in event.after} == {"person"}
+    assert [box.corners for box in event.after] == [box.corners for box in event.before]
+    assert open_dataset(known, "boxed").n_objects == 1
+    assert "in the dataset boxed" in said(test)
+
+
+def test_boxes_that_came_with_a_picture_are_stored_once_somebody_is_known(known, sky, shown):
+    drawn = Boxes(corners=[(36, 46, 44, 54)], scores=[1])
+    files = annotation_file(
+        [Annotated(file="two.png", width_px=220, height_px=160, boxes=drawn)], "coco"
+    )
+    (sky / "boxes.json").write_bytes(files)
+    (picture,), _ = read_pictures(sky)
+    assert "when you have said who you are" in said(shown(name=""))
+    assert not box_events(open_store(known), picture.digest)
+    test = shown()
+    assert "Galaxy 1 of" not in said(test), "there is one box"
+    (event,) = box_events(open_store(known), picture.digest)
+    assert (event.reviewer, event.after) == ("Ana", picture.boxes)
+    named(test.button, "Confirm").click().run()
+    assert len(box_events(open_store(known), picture.digest)) == 1
+    box_labels.change(known, picture, Person(name="Bo"), before=picture.boxes, after=())
+    assert "Those that came with it were left aside" in said(shown())
 
 
 def test_a_head_of_votes_shows_shares_and_names_nothing(shown, html_of):

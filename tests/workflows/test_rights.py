@@ -14,7 +14,9 @@ from astro_core.errors import ForbiddenError
 PEOPLE = {role: Person(name=role, role=role) for role in ROLES}
 LEAD, REVIEWER = "lead", "reviewer"
 NEEDS = {
+    "box_labels.bring": REVIEWER,
     "box_labels.change": REVIEWER,
+    "box_labels.confirm": REVIEWER,
     "box_labels.undo": REVIEWER,
     "catalogue_dataset.review_undefined": REVIEWER,
     "conflicts.settle": LEAD,
