@@ -50,7 +50,7 @@ def read_boxes(dataset: Dataset) -> pd.DataFrame:
     if not path.is_file():
         raise NotFoundError(
             f"Dataset '{dataset.name}' has no true boxes",
-            expected="a simulated survey or its fields",
-            todo="Make them with `tuning-fork demo`",
+            expected="a simulated survey or its fields, or pictures whose boxes people drew",
+            todo="Make the first with `tuning-fork demo`, or draw boxes in Classify",
         )
     return pd.read_parquet(path)

@@ -58,7 +58,7 @@ def stratified_split(
     shares = _check_fractions(fractions)
     names = groups if groups is not None else [f"{i:012d}" for i in range(len(labels))]
     objects = pd.DataFrame({"group": list(names), "label": list(labels)})
-    objects["label"] = objects["label"].fillna(_UNLABELLED).astype(object)
+    objects["label"] = objects["label"].astype(object).fillna(_UNLABELLED)
     table = _groups(objects)
     fixed = _fixed(objects["group"], given)
     splits = np.array([SPLITS.index(fixed[g]) if g in fixed else -1 for g in table.index], int)
@@ -103,7 +103,7 @@ def stratified_folds(
         If there are fewer than two folds, or fewer groups than folds.
     """
     objects = pd.DataFrame({"group": list(groups), "label": list(labels)})
-    objects["label"] = objects["label"].fillna(_UNLABELLED).astype(object)
+    objects["label"] = objects["label"].astype(object).fillna(_UNLABELLED)
     table = _groups(objects)
     if not 2 <= n_folds <= len(table):
         raise BadInputError(

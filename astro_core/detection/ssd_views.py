@@ -1,4 +1,4 @@
-"""What the detector is shown while it learns: windows of simulated sky, never twice alike.
+"""What the detector is shown while it learns: windows of pictures, never twice alike.
 
 A window is cut at any scale around a galaxy, turned, and developed as another camera, another
 survey or another person might have: so that what was learned on simulated pictures holds for real
@@ -8,7 +8,10 @@ ones.
 from __future__ import annotations
 
 import io
+import tempfile
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,32 +29,61 @@ _FAINTEST = 4.0  # signal to noise below which nobody can tell
 
 @dataclass(frozen=True, kw_only=True)
 class Scenes:
-    """Pictures with the true boxes of their galaxies.
+    """Pictures of any size and shape with the true boxes of their galaxies.
 
     Attributes
     ----------
-    pixels : array of uint8, shape (n, size, size, 3)
+    pixels : sequence of array of uint8, shape (height, width, 3)
         May be memory-mapped.
     boxes : tuple of array of float32, shape (n_galaxies, 5)
         For each picture x0, y0, x1, y1 in px and the signal to noise.
     """
 
-    pixels: NDArray[np.uint8]
+    pixels: Sequence[NDArray[np.uint8]]
     boxes: tuple[NDArray[np.float32], ...]
 
-    @property
-    def size(self) -> int:
-        """Side of the pictures in px."""
-        return int(self.pixels.shape[1])
+    def take(self, places: Iterable[int]) -> Scenes:
+        """Return some of the pictures."""
+        chosen = list(places)
+        return Scenes(
+            pixels=[self.pixels[i] for i in chosen], boxes=tuple(self.boxes[i] for i in chosen)
+        )
+
+
+def gather(
+    pictures: Iterable[tuple[NDArray[np.uint8], NDArray[np.float32]]], folder: Path
+) -> Scenes:
+    """Write pictures to a file that is gone with the process, and map it.
+
+    Parameters
+    ----------
+    pictures : iterable of (image, boxes)
+        One or more, as `Scenes` has them.
+    folder : Path
+        Where there is room.
+    """
+    shapes, boxes = [], []
+    with tempfile.TemporaryFile(dir=folder) as out:
+        for image, marked in pictures:
+            out.write(image.tobytes())
+            shapes.append(image.shape)
+            boxes.append(marked)
+        out.flush()
+        values = np.asarray(np.memmap(out, dtype=np.uint8, mode="r"))
+    parts = np.split(values, np.cumsum([np.prod(shape) for shape in shapes])[:-1])
+    pixels = [part.reshape(shape) for part, shape in zip(parts, shapes, strict=True)]
+    return Scenes(pixels=pixels, boxes=tuple(boxes))
 
 
 def draw_window(
     scenes: Scenes, place: int, size_px: int, rng: np.random.Generator
 ) -> tuple[NDArray[np.uint8], Marked]:
     """Draw a window of one picture, and what is marked in it."""
-    boxes = scenes.boxes[place]
-    x, y, side = _region(boxes, scenes.size, size_px, rng)
-    cut = Pillow.fromarray(scenes.pixels[place]).crop((x, y, x + side, y + side))
+    pixels, boxes = scenes.pixels[place], scenes.boxes[place]
+    x, y, side = _region(boxes, pixels.shape, size_px, rng)
+    left, top = max(x, 0), max(y, 0)  # only what is seen is copied, and what lies beyond is black
+    near = Pillow.fromarray(pixels[top : y + side, left : x + side])
+    cut = near.crop((x - left, y - top, x - left + side, y - top + side))
     image = np.asarray(cut.resize((size_px, size_px), Pillow.Resampling.BILINEAR))
     seen = boxes.copy()
     seen[:, :4] = (boxes[:, :4] - np.array([x, y, x, y], np.float32)) * (size_px / side)
@@ -60,12 +92,13 @@ def draw_window(
 
 
 def _region(
-    boxes: NDArray[np.float32], size: int, size_px: int, rng: np.random.Generator
+    boxes: NDArray[np.float32], shape: Sequence[int], size_px: int, rng: np.random.Generator
 ) -> tuple[int, int, int]:
     """Column, row and side of a square of the picture."""
-    longest = min(_BEYOND * size, _FARTHEST * size_px)
+    sides = np.array([shape[1], shape[0]])
+    longest = min(_BEYOND * sides.min(), _FARTHEST * size_px)
     shortest = min(size_px / 2, longest)
-    middle = rng.uniform(0, size, 2)
+    middle = rng.uniform(0, sides)
     reach = 0.0
     if len(boxes) and rng.random() < _AT_A_GALAXY:
         box = boxes[rng.integers(len(boxes)), :4]
@@ -73,9 +106,9 @@ def _region(
         middle = (box[:2] + box[2:]) / 2
     side = round(np.exp(rng.uniform(np.log(min(max(shortest, reach), longest)), np.log(longest))))
     slack = (side - reach) / 2 if reach else 0.0
-    x, y = np.rint(middle + rng.uniform(-1, 1, 2) * slack - side / 2)
-    edge = (_BEYOND - 1) * size / 2  # no window is mostly black
-    x, y = (float(np.clip(v, -edge, max(size + edge - side, -edge))) for v in (x, y))
+    corner = np.rint(middle + rng.uniform(-1, 1, 2) * slack - side / 2)
+    edge = (_BEYOND - 1) * sides / 2  # no window is mostly black
+    x, y = np.clip(corner, -edge, np.maximum(sides + edge - side, -edge))
     return round(x), round(y), side
 
 

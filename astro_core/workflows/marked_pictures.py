@@ -1,4 +1,4 @@
-"""Pictures whose galaxies are known: stamps and fields of the demo sky with their true boxes."""
+"""Pictures whose galaxies are known: of the demo sky, or kept when people drew boxes in them."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from astro_core.datasets.boxes import read_boxes
 from astro_core.datasets.catalogue import read_catalogue
 from astro_core.detection.scoring import Truth
 from astro_core.domain import Boxes, Dataset, Pixels
 from astro_core.imaging import render_full
 from astro_core.imaging.objects import read_shown_bands
+from astro_core.workflows.known_boxes import known_boxes
 
 FEWEST_PX = 6.0  # twice the seeing: a smaller galaxy looks like a star
 _CORNERS = ["x0", "y0", "x1", "y1"]
@@ -32,16 +31,28 @@ class MarkedPicture:
         Whether the first row of `pixels` is at the bottom of `image`.
     image : array of uint8, shape (height, width, 3)
         At the scale of the pixels, under the dataset's own recipe.
-    truth : Truth
-        In `image`; labels are the true types. Galaxies of less than `FEWEST_PX` across are
-        unsure.
+    boxes : Boxes
+        In `image`; labels are the true types.
+    snr : array of float, shape (n_boxes,)
+        Signal to noise, as `known_boxes` says it.
     """
 
     object_id: str
     pixels: Pixels
     turned: bool
     image: NDArray[np.uint8]
-    truth: Truth
+    boxes: Boxes
+    snr: NDArray[np.float64]
+
+    @property
+    def truth(self) -> Truth:
+        """What finders are judged by.
+
+        Galaxies of less than `FEWEST_PX` across are unsure, and boxes of which nobody said whether
+        they are right.
+        """
+        clear = (self.boxes.sides.min(axis=1) >= FEWEST_PX) & (self.snr > 0)
+        return Truth(boxes=self.boxes.take(clear), unsure=self.boxes.take(~clear))
 
     def shown(self, boxes: Boxes) -> Boxes:
         """Return boxes in `pixels` as boxes in `image`."""
@@ -51,31 +62,32 @@ class MarkedPicture:
 def marked_pictures(dataset: Dataset) -> Iterator[MarkedPicture]:
     """Read the pictures of a dataset one after the other, those without a galaxy too.
 
+    Pictures of which it is not known where their galaxies are are left out.
+
     Raises
     ------
     NotFoundError
-        If nobody knows where its galaxies are.
+        If that is known of none.
     """
     recipe = dataset.recipe
     turned = recipe.origin == "lower"
-    boxes = read_boxes(dataset)
+    known = known_boxes(dataset)
     for row in read_catalogue(dataset).to_dict("records"):
+        if row["object_id"] not in known:
+            continue
         pixels = read_shown_bands(dataset, row, recipe)
         image = render_full(pixels, recipe, whole=True)
-        own = boxes[boxes["field"] == row["object_id"]]
+        frame = known[row["object_id"]]
+        stored = Boxes(
+            corners=frame[_CORNERS].to_numpy(),
+            scores=np.ones(len(frame)),
+            labels=tuple(frame["type"]),
+        )
         yield MarkedPicture(
             object_id=row["object_id"],
             pixels=pixels,
             turned=turned,
             image=image,
-            truth=_truth(own, image.shape[0], turned),
+            boxes=stored.flipped(image.shape[0]) if turned else stored,
+            snr=frame["snr"].to_numpy(dtype=np.float64),
         )
-
-
-def _truth(frame: pd.DataFrame, height_px: int, turned: bool) -> Truth:
-    stored = Boxes(
-        corners=frame[_CORNERS].to_numpy(), scores=np.ones(len(frame)), labels=tuple(frame["type"])
-    )
-    shown = stored.flipped(height_px) if turned else stored
-    clear = shown.sides.min(axis=1) >= FEWEST_PX
-    return Truth(boxes=shown.take(clear), unsure=shown.take(~clear))
