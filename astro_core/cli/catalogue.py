@@ -26,7 +26,19 @@ def classify(
     model: Annotated[str, typer.Option(metavar="M", help="Name of a model, or id of a training.")],
     out: Out,
     catalogue: Annotated[
-        str, typer.Option(metavar="F", help="Parquet, HATS, CSV, FITS table or VOTable.")
+        str,
+        typer.Option(
+            metavar="F",
+            help="Parquet, HATS (an https address, too, with the extra 'hats'), CSV, FITS table "
+            "or VOTable.",
+        ),
+    ] = "",
+    cone: Annotated[
+        str,
+        typer.Option(
+            metavar="RA,DEC,RADIUS",
+            help="Only this circle of a HATS catalogue, in degrees; needs the extra 'hats'.",
+        ),
     ] = "",
     stamps: Annotated[
         str,
@@ -62,7 +74,7 @@ def classify(
         work_on(workspace, scheduler)
     request = SurveyRequest(
         model=model, head=head, dataset=dataset, keep_as=keep_as,
-        catalogue=_absolute(catalogue), stamps=_absolute(stamps),
+        catalogue=_absolute(catalogue), cone=cone, stamps=_absolute(stamps),
     )  # fmt: skip
     run_id = submit_survey(workspace, request)
     say(f"Run {run_id}")
@@ -72,7 +84,11 @@ def classify(
 
 
 def _absolute(path: str) -> str:
-    """The engine works in another folder."""
+    """The engine works in another folder; an address is the same everywhere."""
+    from astro_core.datasets.hats import is_address
+
+    if is_address(path):
+        return path
     return os.path.abspath(Path(path).expanduser()) if path else ""  # noqa: PTH100 - keeps links
 
 

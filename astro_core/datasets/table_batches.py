@@ -37,6 +37,7 @@ class Catalogue:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.name = path.name
         self._pieces = _dataset(path) if _is_parquet(path) else None
         found = self._pieces.schema.names if self._pieces is not None else column_names(path)
         self.columns: tuple[str, ...] = tuple(found)

@@ -9,6 +9,8 @@ from typing import Any
 
 import streamlit as st
 
+from astro_core.datasets.hats import is_address
+from astro_core.errors import BadInputError
 from astro_core.params import digest
 from astro_core.ui import frame, who
 from astro_core.ui.catalogue_state import CATALOGUE, FILE, KEEP_AS, STAMPS, Shown
@@ -59,6 +61,11 @@ def _where() -> None:
 
 
 def _first(shown: Shown, request: SurveyRequest) -> None:
+    if is_address(request.catalogue):
+        raise BadInputError(
+            "Catalogues at an address are not read for visitors of a page",
+            todo="At a shell: tuning-fork catalogue classify --catalogue ADDRESS --cone ...",
+        )
     params = request.params(shown.workspace)
     preview = _look(digest(params), shown.workspace, replace(request, keep_as=""))
     said, button = st.columns([4, 1.5], vertical_alignment="center")

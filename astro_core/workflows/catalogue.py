@@ -78,6 +78,8 @@ def check_request(workspace: Workspace, request: SurveyRequest) -> None:
         raise BadInputError("The galaxies are a dataset already", given=request.dataset)
     if request.keep_as:
         check_free(workspace, request.keep_as)
+    if request.cone and request.dataset:
+        raise BadInputError("A circle is cut out of a catalogue, not of a dataset")
     recipe_of(open_survey(workspace, request), info)
 
 
@@ -114,9 +116,7 @@ def open_answers(workspace: Workspace, run_id: str) -> Answered:
     BadInputError
         If it is no such run, or not done.
     """
-    run = runs.get_run(workspace, run_id)
-    if run.kind != KIND or run.state != "done":
-        raise BadInputError(f"Run '{run_id}' has no answers", given=f"{run.kind}, {run.state}")
+    run = runs.get_done(workspace, run_id, {KIND}, "classification of a survey")
     folder = workspace.runs / run_id
     return Answered(run=run, answers=folder / ANSWERS, problems=folder / PROBLEMS)
 

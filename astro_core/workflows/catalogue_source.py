@@ -13,6 +13,7 @@ import pandas as pd
 from astro_core.classifiers.bundle_info import BundleInfo, read_info
 from astro_core.datasets.catalogue import catalogue_path
 from astro_core.datasets.columns import recognise
+from astro_core.datasets.hats import HatsCatalogue, is_address, parse_cone
 from astro_core.datasets.layouts import read_pixels
 from astro_core.datasets.positions import read_positions
 from astro_core.datasets.store import open_dataset
@@ -45,7 +46,9 @@ class SurveyRequest:
     dataset : str
         A dataset of the workspace; then there is neither catalogue nor stamps.
     catalogue : str
-        Absolute path of a table.
+        Absolute path of a table, or address of a HATS catalogue.
+    cone : str
+        Part of a HATS catalogue, see `parse_cone`; empty takes all of it.
     stamps : str
         Folder, or pattern with columns of the catalogue in braces.
     keep_as : str
@@ -56,13 +59,14 @@ class SurveyRequest:
     head: str = ""
     dataset: str = ""
     catalogue: str = ""
+    cone: str = ""
     stamps: str = ""
     keep_as: str = ""
 
     @classmethod
     def from_params(cls, params: Mapping[str, Any]) -> SurveyRequest:
         """Read what a run was asked."""
-        return cls(**{name: params[name] for name in cls.__dataclass_fields__})
+        return cls(**{name: params[name] for name in cls.__dataclass_fields__ if name in params})
 
     def main_head(self, info: BundleInfo) -> Head:
         """Return the head that names the galaxies.
@@ -83,6 +87,8 @@ class SurveyRequest:
     def _state(self, workspace: Workspace) -> list[Any]:
         if self.dataset:
             return [open_dataset(workspace, self.dataset).fingerprint]
+        if is_address(self.catalogue):
+            return HatsCatalogue(self.catalogue).state
         path = Path(self.catalogue)
         if not path.exists():
             raise BadInputError(f"There is no catalogue '{path}'")
@@ -125,7 +131,7 @@ def open_survey(workspace: Workspace, request: SurveyRequest) -> Survey:
         dataset = open_dataset(workspace, request.dataset)
         rows = functools.partial(_of_dataset, dataset)
         return Survey(dataset=dataset, n_objects=dataset.n_objects, batches=rows)
-    catalogue = Catalogue(Path(request.catalogue))
+    catalogue = _catalogue(request)
     columns = recognise(catalogue.columns)
     stamps = find_stamps(request.stamps, columns)
     wanted = _renamed(catalogue, columns.used, stamps)
@@ -137,15 +143,21 @@ def open_survey(workspace: Workspace, request: SurveyRequest) -> Survey:
 
     first = next(batches(), pd.DataFrame()).head(LOOKED_AT)
     if first.empty:
-        raise BadInputError(f"The catalogue '{catalogue.path.name}' has no rows")
+        raise BadInputError(f"The catalogue '{catalogue.name}' has no rows")
     part = part_of(stamps.root, list(first["file"]))
     dataset = Dataset(
-        name=catalogue.path.stem, folder=stamps.root, parts=(part,), bands=part.bands,
-        taxonomy=Taxonomy(name=catalogue.path.stem),
-        source=Source(reader="catalogue", location=str(catalogue.path), imported_at=now()),
+        name=Path(request.catalogue).stem, folder=stamps.root, parts=(part,), bands=part.bands,
+        taxonomy=Taxonomy(name=Path(request.catalogue).stem),
+        source=Source(reader="catalogue", location=request.catalogue, imported_at=now()),
         fingerprint="", n_objects=0, n_bad=0, class_counts={},
     )  # fmt: skip
     return Survey(dataset=dataset, n_objects=len(catalogue), batches=batches)
+
+
+def _catalogue(request: SurveyRequest) -> Catalogue | HatsCatalogue:
+    if request.cone or is_address(request.catalogue):
+        return HatsCatalogue(request.catalogue, parse_cone(request.cone) if request.cone else None)
+    return Catalogue(Path(request.catalogue))
 
 
 def _of_dataset(dataset: Dataset) -> Iterator[pd.DataFrame]:
@@ -153,7 +165,9 @@ def _of_dataset(dataset: Dataset) -> Iterator[pd.DataFrame]:
     return catalogue.batches([c for c in ROWS_SCHEMA.names if c in catalogue.columns])
 
 
-def _renamed(catalogue: Catalogue, used: Mapping[str, str], stamps: Stamps) -> dict[str, str]:
+def _renamed(
+    catalogue: Catalogue | HatsCatalogue, used: Mapping[str, str], stamps: Stamps
+) -> dict[str, str]:
     """Column of the catalogue to what it is called in the plan.
 
     Raises
@@ -166,7 +180,7 @@ def _renamed(catalogue: Catalogue, used: Mapping[str, str], stamps: Stamps) -> d
     missing = [name for name in ("object_id", *stamps.fields) if name not in known]
     if missing:
         raise BadInputError(
-            f"The catalogue '{catalogue.path.name}' has no column '{missing[0]}'",
+            f"The catalogue '{catalogue.name}' has no column '{missing[0]}'",
             expected="one of " + ", ".join(catalogue.columns[:30]),
             todo="Name another column in the pattern, or add one of identifiers",
         )

@@ -1,6 +1,7 @@
 """A whole survey is classified, whatever ends the work meanwhile."""
 
 import shutil
+from importlib.util import find_spec
 
 import numpy as np
 import pandas as pd
@@ -166,6 +167,8 @@ def test_a_dataset_is_classified_as_it_is(found):
     run = classified(space, SurveyRequest(model="colours", dataset="My survey")).run
     assert (run.result["n_objects"], run.result["n_bad"]) == (N - 2, 0)
     assert run.result["selection"] == "undefined by colours"
+    with pytest.raises(BadInputError, match="A circle is cut out of a catalogue"):
+        submit_survey(space, SurveyRequest(model="colours", dataset="My survey", cone="0,0,1"))
 
 
 @pytest.mark.parametrize(
@@ -207,6 +210,22 @@ def test_a_hats_catalogue_is_read_tile_by_tile(survey, tmp_path, space):
     pq.write_table(whole.slice(0, 5), tmp_path / "hats" / "dataset" / "data_thumbnail.parquet")
     found = open_survey(space, request(survey, catalogue=str(tmp_path / "hats")))
     assert found.n_objects == N == sum(len(frame) for frame in found.batches())
+
+
+@pytest.mark.skipif(find_spec("lsdb") is None, reason="the extra 'hats' is not installed")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # lsdb's own
+def test_a_circle_of_a_hats_catalogue_is_classified_alone(survey, tmp_path, space):
+    import lsdb
+
+    frame = pd.read_parquet(survey / "survey.parquet")
+    lsdb.from_dataframe(frame, margin_threshold=None).write_catalog(
+        tmp_path / "sky", progress_bar=False
+    )
+    asked = request(survey, catalogue=str(tmp_path / "sky"), cone="180,0,30")
+    found = pd.read_parquet(classified(space, asked).answers)
+    near = frame[np.hypot(frame["ra"] - 180, frame["dec"]) < 29]["objid"]
+    assert set(near) <= set(found["object_id"])
+    assert 0 < len(found) < N / 4
 
 
 def test_measured_bands_are_stretched_for_a_model_of_pictures(space, tmp_path):
