@@ -50,9 +50,9 @@ N_CUTOUTS, ACROSS, SIDE_PX = 40, 8, 160
 def looks():
     """Every finder on pictures, and on bands where it can."""
     for spec in FINDERS:
-        yield spec.name, False
+        yield spec, False
         if spec.measure is not None:
-            yield spec.name, True
+            yield spec, True
 
 
 def score_all(dataset, lines):
@@ -60,14 +60,14 @@ def score_all(dataset, lines):
     lines += ["| finder | looks at | n | boxes | " + " | ".join(MEASURES) + " | s a picture |"]
     lines += ["|---|---|" + "---:|" * (len(MEASURES) + 3)]
     folds = deal_pictures(dataset)
-    for name, measured in looks():
+    for spec, measured in looks():
         start = time.process_time()
-        searched = search(dataset, finds(name, measured=measured))
+        searched = search(dataset, finds(spec, measured=measured))
         spent = (time.process_time() - start) / len(searched.truth)
         scores = score_folds(searched, folds)
         means = [f"{scores[m].mean():.3f} ± {scores[m].std():.3f}" for m in MEASURES]
         counts = [f"{scores[n].sum():,}" for n in ("n_pictures", "n_boxes")]
-        row = [name, "bands" if measured else "picture", *counts, *means, f"{spent:.3f}"]
+        row = [spec.name, "bands" if measured else "picture", *counts, *means, f"{spent:.3f}"]
         lines.append("| " + " | ".join(row) + " |")
         print(lines[-1], flush=True)
     lines.append("")

@@ -41,4 +41,4 @@ def _fresh(model: keras.Model) -> Iterator[Any]:
         if getattr(layer, "layers", None):
             yield from _fresh(layer)
         else:
-            yield layer
+            yield from layer._flatten_layers()  # itself, and those that it keeps for itself

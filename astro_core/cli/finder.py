@@ -18,9 +18,16 @@ finder = typer.Typer(name="finder", help="What finds galaxies.", no_args_is_help
 @finder.command()
 def train(
     names: Annotated[
-        list[str], typer.Argument(metavar="N...", help="Simulated datasets with true boxes.")
+        list[str],
+        typer.Argument(
+            metavar="N...", help="Datasets: simulated ones, or kept pictures with boxes."
+        ),
     ],
     set_: Settings = None,
+    architecture: Annotated[
+        str | None,
+        typer.Option(metavar="A", help="ssd; or retinanet, which needs the extra 'retinanet'."),
+    ] = None,
     epochs: Annotated[int | None, typer.Option(help="How often windows are drawn.")] = None,
     seed: Annotated[int | None, typer.Option(help="Same seed, same training.")] = None,
     out: Annotated[
@@ -33,7 +40,7 @@ def train(
     from astro_core.workspace import current
 
     workspace = current()
-    values = parse_settings(set_) | given(epochs=epochs, seed=seed)
+    values = parse_settings(set_) | given(architecture=architecture, epochs=epochs, seed=seed)
     run_id = submit_finder_training(workspace, names, values)
     run = follow(workspace, run_id, title="Training galaxy-finder", kept="can be resumed")
     if out is not None:
@@ -49,7 +56,8 @@ def train(
 def score(
     name: Name,
     finder: Annotated[
-        str, typer.Option(metavar="F", help="What finds the galaxies; `finders` lists them.")
+        str,
+        typer.Option(metavar="F", help="One that `finders` lists, or the id of a training."),
     ] = USUAL,
     folds: Annotated[int, typer.Option(help="Score so many parts of the pictures apart.")] = 5,
     measured: Annotated[
@@ -57,15 +65,20 @@ def score(
     ] = False,
     json: Json = False,
 ) -> None:
-    """Score what finds galaxies on the simulated dataset N, whose galaxies are known."""
+    """Score what finds galaxies on the dataset N, whose galaxies a simulation or people know."""
     from astro_core.datasets.store import open_dataset
+    from astro_core.workflows.finders import find_finder
+    from astro_core.workflows.known_boxes import drawn_by_people
     from astro_core.workflows.score_finder import deal_pictures, finds, score_folds, search
     from astro_core.workspace import current
 
-    dataset = open_dataset(current(), name)
-    find, dealt = finds(finder, measured=measured), deal_pictures(dataset, folds)
+    workspace = current()
+    dataset, spec = open_dataset(workspace, name), find_finder(workspace, finder)
+    find, dealt = finds(spec, measured=measured), deal_pictures(dataset, folds)
     with progress_shown(f"Scoring {finder}") as report:
         rows = score_folds(search(dataset, find, report), dealt).to_dict("records")
+    if drawn_by_people(dataset):
+        say("The boxes were drawn by people: these scores say how well it agrees with them.")
     if json:
         print_json(rows)
     else:

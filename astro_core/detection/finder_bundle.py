@@ -16,16 +16,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from astro_core.classifiers.bundle_info import CARD, checksum
+from astro_core.detection.architectures import ARCHITECTURES
 from astro_core.errors import BadInputError, NotFoundError
 from astro_core.workspace import publish, read_json, write_json
 
 INFO, NETWORK = "finder.json", "finder.tflite"
 FORMAT = 1
+_SIMULATED = "It has seen simulated galaxies only; scores of real pictures are not known."
+_DRAWN = "Where people drew boxes, it learned where they end from them."
 _CARD = """\
 # {name}
 
-- Model: MobileNetV2 (width 0.35) with the heads of a single-shot detector, first weights drawn at
-  random, seed {seed}.
+- Model: {network}, first weights drawn at random, seed {seed}.
 - Answers: a box for each galaxy, with a score. A box ends where the light of the galaxy by itself
   sinks below the noise of the sky.
 {learned}
@@ -36,9 +38,9 @@ _CARD = """\
 
 ## Limits
 
-It has seen simulated galaxies only; scores of real pictures are not known. Galaxies of less than
-about five pixels are missed. Nebulae, star clusters and bright stars may pass for galaxies. A score
-is no calibrated probability.
+{seen}
+Galaxies of less than about five pixels are missed. Nebulae, star clusters and bright stars may pass
+for galaxies. A score is no calibrated probability.
 """
 
 
@@ -53,7 +55,8 @@ class FinderInfo:
     training : Mapping
         Settings that made it, as plain JSON values.
     datasets : tuple of Mapping
-        What it learned from: name, fingerprint, n_pictures and n_boxes of each.
+        What it learned from: name, fingerprint, n_pictures and n_boxes of each, and whether the
+        boxes were drawn by people.
     metrics : Mapping
         By task: scores of pictures kept aside.
     files : Mapping
@@ -78,7 +81,7 @@ class Finder:
     runner: Any
 
     def answer(self, images: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
-        """Return scores and boxes of windows, as the network of `build_ssd` does."""
+        """Return scores and boxes of windows, as the network of an `Architecture` does."""
         told: dict[str, NDArray[np.float32]] = self.runner.predict_on_batch(images)
         return told
 
@@ -156,10 +159,11 @@ def open_finder(folder: Path) -> Finder:
 
 def card(info: FinderInfo) -> str:
     """Return what a finder does, what it learned from and how it was judged, as Markdown."""
+    by_people = [d.get("drawn", False) for d in info.datasets]
     learned = [
         f"- Learned from: dataset '{d['name']}' ({d['fingerprint']}), {d['n_pictures']:,} pictures "
-        f"with {d['n_boxes']:,} galaxies."
-        for d in info.datasets
+        f"with {d['n_boxes']:,} galaxies" + (" in boxes that people drew." if drawn else ".")
+        for d, drawn in zip(info.datasets, by_people, strict=True)
     ]
     scores = [
         f"- {task}: " + ", ".join(f"{name} {value:.4g}" for name, value in found.items()) + "."
@@ -168,7 +172,9 @@ def card(info: FinderInfo) -> str:
     made = f"- Made: {info.created_at}. Windows of {info.size_px} px, at every scale of a picture."
     return _CARD.format(
         name=info.name,
+        network=ARCHITECTURES.get(info.training.get("architecture", "ssd")).label,
         seed=info.training["seed"],
         learned="\n".join([*learned, made]),
+        seen=_DRAWN if any(by_people) else _SIMULATED,
         scores="\n".join(scores) or "It was not judged.",
     )

@@ -16,9 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as Pillow
 
-from astro_core.detection.finder_bundle import open_finder
+from astro_core.detection.architectures import BOX, SCORE
+from astro_core.detection.finder_bundle import Finder, open_finder
 from astro_core.detection.registry import FINDERS, FinderSpec, Image
-from astro_core.detection.ssd import BOX, SCORE
+from astro_core.detection.ssd import SSD
 from astro_core.detection.ssd_anchors import overlaps
 from astro_core.domain import Boxes, no_boxes
 from astro_core.params import param
@@ -110,7 +111,7 @@ def find_with(answer: Answer, size_px: int, image: Image, params: GalaxyFinderPa
     Parameters
     ----------
     answer : callable
-        The network of `build_ssd`, or its LiteRT file.
+        A network of `ARCHITECTURES`, or its LiteRT file.
     size_px : int
         Side of its windows.
 
@@ -162,25 +163,31 @@ def _agreed(corners: NDArray[np.float64], scores: NDArray[np.float64], overlap: 
     return Boxes(corners=merged, scores=total[kept] / (1 + total[kept]))
 
 
-@functools.lru_cache(maxsize=1)
-def _shipped() -> tuple[Answer, int]:
-    finder = open_finder(SHIPPED)
-    return finder.answer, finder.info.size_px
+_opened = functools.lru_cache(maxsize=2)(open_finder)
 
 
-def _find(image: Image, params: Any) -> Boxes:
-    return find_with(*_shipped(), image, params)
+def trained_finder(folder: Path, name: str, reference: str = "") -> FinderSpec:
+    """Return a finder that was trained; its files are read when it first looks.
 
+    Parameters
+    ----------
+    folder : Path
+        The bundle, see `open_finder`.
+    """
 
-FINDERS.add(
-    FinderSpec(
-        name=FINDER,
+    def find(image: Image, params: Any) -> Boxes:
+        finder: Finder = _opened(folder)
+        return find_with(finder.answer, finder.info.size_px, image, params)
+
+    return FinderSpec(
+        name=name,
         label="Galaxy finder",
         description="A small network that learned on simulated pictures what a galaxy is and how "
         "far it reaches.",
         params=GalaxyFinderParams,
-        find=_find,
-        reference="Liu et al. 2016, ECCV, arXiv:1512.02325 (SSD); Sandler et al. 2018, CVPR, "
-        "arXiv:1801.04381 (MobileNetV2)",
+        find=find,
+        reference=reference,
     )
-)
+
+
+FINDERS.add(trained_finder(SHIPPED, FINDER, SSD.reference))

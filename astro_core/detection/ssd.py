@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from astro_core.detection.architectures import ARCHITECTURES, Architecture, detector
 from astro_core.detection.ssd_anchors import PER_CELL, anchors
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ _MAPS = (
 _CHANNELS = 48
 _RARE = 0.01  # share of anchors that hold a galaxy, which the network starts from
 _MOMENTUM = 0.97  # of the averages that stand in for a batch; Keras's 0.999 needs a long training
-SCORE, BOX = "score", "box"
 
 
 def build_ssd(size_px: int) -> keras.Model:
@@ -39,8 +39,7 @@ def build_ssd(size_px: int) -> keras.Model:
     Returns
     -------
     keras.Model
-        From pixels 0 to 255, shape (n, size_px, size_px, 3), to ``score``, (n, n_anchors, 1), the
-        log odds of a galaxy, and ``box``, (n, n_anchors, 4), its corners in px.
+        See `architectures.detector`.
     """
     import keras
 
@@ -48,10 +47,8 @@ def build_ssd(size_px: int) -> keras.Model:
     scaled = keras.layers.Rescaling(1 / 127.5, offset=-1.0)(image)
     trunk = _trunk(size_px)(scaled)
     scores, moves = zip(*(_head(x, i) for i, x in enumerate(_top_down(trunk))), strict=True)
-    score = keras.layers.Concatenate(axis=1, name=SCORE)(scores)
-    moved = keras.layers.Concatenate(axis=1)(moves)
-    box = keras.layers.Lambda(_decode, arguments={"size_px": size_px}, name=BOX)(moved)
-    return keras.Model(image, {SCORE: score, BOX: box}, name="galaxy_finder")
+    score, moved = (keras.layers.Concatenate(axis=1)(each) for each in (scores, moves))
+    return detector(image, score, moved, anchors(size_px))
 
 
 def _trunk(size_px: int) -> keras.Model:
@@ -97,11 +94,13 @@ def _head(x: Any, level: int) -> tuple[Any, Any]:
     return keras.layers.Reshape((-1, 1))(score), keras.layers.Reshape((-1, 4))(move)
 
 
-def _decode(moves: Any, size_px: int) -> Any:
-    """Corners from what the network says of each anchor: how far to move it, how to scale it."""
-    import keras
-
-    far = keras.ops.clip(moves, -4.0, 4.0)
-    return keras.utils.bounding_boxes.decode_deltas_to_boxes(
-        anchors(size_px), far, anchor_format="xyxy", box_format="xyxy"
+SSD = ARCHITECTURES.add(
+    Architecture(
+        name="ssd",
+        label=f"MobileNetV2 (width {WIDTH}) with the heads of a single-shot detector",
+        build=build_ssd,
+        anchors=anchors,
+        reference="Liu et al. 2016, ECCV, arXiv:1512.02325 (SSD); Sandler et al. 2018, CVPR, "
+        "arXiv:1801.04381 (MobileNetV2)",
     )
+)

@@ -63,18 +63,22 @@ class Marked:
     unsure: NDArray[np.float32]
 
 
-def targets(marked: Marked, size_px: int) -> NDArray[np.float32]:
+def targets(marked: Marked, places: NDArray[np.float32]) -> NDArray[np.float32]:
     """What every anchor of a window should say.
 
     An anchor that overlaps a galaxy by half is that galaxy, and so is the best one of each galaxy;
     those between and those in unsure places learn nothing.
+
+    Parameters
+    ----------
+    places : array of float32, shape (n_anchors, 4)
+        The anchors.
 
     Returns
     -------
     array of float32, shape (n_anchors, 5)
         1, 0 or -1 for a galaxy, nothing or unsure, and the corners of the galaxy.
     """
-    places = anchors(size_px)
     answer = np.zeros((len(places), 5), dtype=np.float32)
     answer[:, 1:] = places
     if len(marked.unsure):

@@ -1,4 +1,4 @@
-"""Train the single-shot detector: from pictures with boxes to weights and a history."""
+"""Train a detector: from pictures with boxes to weights and a history."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from astro_core.classifiers.checkpoint import Checkpoint
-from astro_core.classifiers.fitting import Fitted
+from astro_core.classifiers.fitting import Fitted, learn
 from astro_core.classifiers.losses import optimiser_for
 from astro_core.classifiers.seeding import seed_weights
 from astro_core.classifiers.settings import TrainingParams
-from astro_core.detection.ssd import BOX, SCORE, build_ssd
+from astro_core.detection import ARCHITECTURES
+from astro_core.detection.architectures import BOX, SCORE
 from astro_core.detection.ssd_anchors import targets
 from astro_core.detection.ssd_views import Scenes, draw_window
 from astro_core.domain import Progress, no_progress
@@ -35,6 +35,10 @@ Batch = tuple[NDArray[np.float32], dict[str, NDArray[np.float32]]]
 class FinderTraining:
     """How the detector is trained."""
 
+    architecture: str = param(
+        "ssd", label="Architecture", choices=ARCHITECTURES.names(),
+        help="The network: the single-shot detector that is shipped, or one to compare it with.",
+    )  # fmt: skip
     size_px: int = param(
         64, label="Window", choices=(64, 96, 128, 160, 192), unit="px",
         help="Side of the windows that the network looks at.",
@@ -88,10 +92,16 @@ class WindowFeeder:
 
     def __init__(self, scenes: tuple[Scenes, ...], params: FinderTraining) -> None:
         self._params = params
+        self._anchors = ARCHITECTURES.get(params.architecture).anchors(params.size_px)
         self._kinds = [
             [(s, i) for s in scenes if _is_crowded(s) == crowded for i in range(len(s.pixels))]
             for crowded in (False, True)
         ]
+
+    @property
+    def steps(self) -> int:
+        """Batches of an epoch."""
+        return self._params.steps
 
     def epoch(self, number: int) -> Iterator[Batch]:
         """Yield the batches of one epoch."""
@@ -106,7 +116,7 @@ class WindowFeeder:
         for k in range(n):
             scenes, place = self._drawn(rng)
             images[k], marked = draw_window(scenes, place, size, rng)
-            answers.append(targets(marked, size))
+            answers.append(targets(marked, self._anchors))
         told = np.stack(answers)
         return images, {SCORE: told[..., :1], BOX: told}
 
@@ -209,29 +219,14 @@ def fit_finder(
     on_epoch : callable
         Called after every epoch with the history so far.
     """
-    from astro_core.classifiers.watching import Watch
-
-    model = build_ssd(params.size_px)
+    model = ARCHITECTURES.get(params.architecture).build(params.size_px)
     seed_weights(model, params.seed)
     model.compile(
         optimizer=optimiser_for(params.common, params.steps * params.epochs),
         loss={SCORE: score_loss, BOX: box_loss},
         loss_weights={SCORE: 1.0, BOX: _BOX_WEIGHT},
     )
-    checkpoint = Checkpoint(folder)
-    checkpoint.restore(model)
-    watch = Watch(checkpoint, params.common, params.steps, progress, on_epoch)
-    watch.set_model(model)
-    if watch.first_epoch < params.epochs:
-        model.fit(
-            WindowFeeder(training, params).dataset(watch.first_epoch),
-            steps_per_epoch=params.steps,
-            initial_epoch=watch.first_epoch,
-            epochs=params.epochs,
-            validation_data=_kept_aside(validation, params),
-            callbacks=[watch],
-            shuffle=False,  # the feeder does
-            verbose=0,
-        )
-    watch.finish()
-    return Fitted(model=model, history=tuple(watch.history))
+    return learn(
+        model, WindowFeeder(training, params), lambda: _kept_aside(validation, params),
+        params.common, folder, progress, on_epoch,
+    )  # fmt: skip

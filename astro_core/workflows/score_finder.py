@@ -1,4 +1,4 @@
-"""How well a finder finds the galaxies of simulated stamps and fields."""
+"""How well a finder finds the galaxies that a simulation knows, or that people boxed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pandas as pd
 
 from astro_core.datasets.catalogue import read_catalogue
 from astro_core.datasets.splits import stratified_folds
-from astro_core.detection import FINDERS, FinderSpec
+from astro_core.detection import FinderSpec
 from astro_core.detection.scoring import Truth, score_boxes
 from astro_core.domain import Boxes, Dataset, Progress, no_progress
 from astro_core.params import describe
@@ -28,20 +28,14 @@ class Searched:
     found: Mapping[str, Boxes]
 
 
-def finds(name: str, *, measured: bool = False) -> Find:
+def finds(spec: FinderSpec, *, measured: bool = False) -> Find:
     """Return a finder as it is judged: every box, however unlikely, in pictures or bands.
 
     Parameters
     ----------
     measured : bool
         Look at measured values, not at the picture made of them.
-
-    Raises
-    ------
-    NotFoundError
-        If there is no such finder.
     """
-    spec = FINDERS.get(name)
     params = judged_params(spec)
 
     def find(picture: MarkedPicture) -> Boxes:

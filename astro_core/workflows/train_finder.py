@@ -1,11 +1,14 @@
-"""Train the detector that finds galaxies on simulated pictures, as a run that survives."""
+"""Train the detector that finds galaxies, as a run that survives.
+
+It learns from simulated pictures and from those in which people drew boxes.
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,20 +16,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from astro_core import runs
-from astro_core.datasets.boxes import read_boxes
-from astro_core.datasets.catalogue import read_catalogue
 from astro_core.datasets.store import open_dataset
+from astro_core.detection import ARCHITECTURES
 from astro_core.detection.finder_bundle import FinderInfo, save_finder
 from astro_core.detection.galaxy_finder import FINDER
 from astro_core.detection.ssd_fitting import FinderTraining, fit_finder
-from astro_core.detection.ssd_views import Scenes
+from astro_core.detection.ssd_views import Scenes, gather
 from astro_core.domain import Dataset
 from astro_core.errors import BadInputError
 from astro_core.params import from_mapping, to_mapping
 from astro_core.runs import RUN_KINDS, RunContext, RunKind
 from astro_core.runs.folder import now, versions
-from astro_core.workflows.build_stack import build_stack
-from astro_core.workflows.stack import open_stack
+from astro_core.workflows.known_boxes import drawn_by_people, known_boxes
+from astro_core.workflows.marked_pictures import marked_pictures
 from astro_core.workspace import Workspace, publish, write_json
 
 KIND = "train-finder"
@@ -37,38 +39,42 @@ _KEPT_ASIDE = 10  # of so many pictures one is looked at only to see how the tra
 def submit_finder_training(
     workspace: Workspace, datasets: Sequence[str], settings: Mapping[str, Any]
 ) -> str:
-    """Have the detector trained on simulated datasets; returns the run's id.
+    """Have the detector trained on datasets with known boxes; returns the run's id.
 
     Raises
     ------
     NotFoundError
-        If there is no such dataset, or it has no true boxes.
+        If there is no such dataset, or nobody knows where its galaxies are.
     BadInputError
-        If none is named, or a setting is unknown or out of bounds.
+        If none is named, there are too few pictures, a setting is unknown or out of bounds, or the
+        architecture needs an extra that is not installed.
     """
     if not datasets:
         raise BadInputError("There is nothing to learn from", expected="one dataset or more")
-    for name in datasets:
-        read_boxes(open_dataset(workspace, name))
+    n_known = max(len(known_boxes(open_dataset(workspace, name))) for name in datasets)
+    if n_known < 2:
+        raise BadInputError(
+            "There are too few pictures to learn from",
+            expected="two or more with known boxes in one dataset, as some are kept aside",
+            given=f"{n_known}",
+        )
     training = from_mapping(FinderTraining, settings)
+    ARCHITECTURES.get(training.architecture).check()
     params = {"datasets": list(datasets), "settings": to_mapping(training)}
     return runs.submit(workspace, KIND, params, title=f"Training {FINDER}")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Marked:
-    """The pictures of a dataset that could be rendered, in the catalogue's order."""
+    """The pictures of a dataset whose galaxies are known, in the catalogue's order."""
 
     dataset: Dataset
     scenes: Scenes
 
     def part(self, *, aside: bool) -> Scenes:
         """Return the pictures that are kept aside, or the others."""
-        places = np.arange(len(self.scenes.pixels))
-        taken = np.flatnonzero((places % _KEPT_ASIDE == 0) == aside)
-        return Scenes(
-            pixels=self.scenes.pixels[taken], boxes=tuple(self.scenes.boxes[i] for i in taken)
-        )
+        places = range(len(self.scenes.pixels))
+        return self.scenes.take(i for i in places if (i % _KEPT_ASIDE == 0) == aside)
 
     def told(self) -> dict[str, Any]:
         """What a card says of it."""
@@ -77,6 +83,7 @@ class Marked:
             "fingerprint": self.dataset.fingerprint,
             "n_pictures": len(self.scenes.pixels),
             "n_boxes": sum(map(len, self.scenes.boxes)),
+            "drawn": drawn_by_people(self.dataset),
         }
 
 
@@ -124,27 +131,17 @@ def copy_finder(workspace: Workspace, run_id: str, folder: Path) -> None:
 
 
 def _marked(context: RunContext, dataset: Dataset) -> Marked:
-    """Render a dataset's pictures, whole and the first stored row below, with the true boxes."""
-    recipe = replace(dataset.recipe, crop_px=0, origin="lower")
-    build_stack(context, dataset, recipe)
-    stack = open_stack(context.workspace, dataset, recipe)
-    assert stack is not None
-    heights = read_catalogue(dataset, ["object_id", "height_px"]).set_index("object_id")
-    by_picture = dict(tuple(read_boxes(dataset).groupby("field")))
-    boxes = tuple(
-        _on_picture(by_picture.get(name), int(heights.at[name, "height_px"]), recipe.size_px)
-        for name in stack.object_ids[stack.ok]
-    )
-    return Marked(dataset=dataset, scenes=Scenes(pixels=stack.pixels[stack.ok], boxes=boxes))
+    """Show a dataset's pictures, whole and at their own scale, with the boxes as they are now."""
+    return Marked(dataset=dataset, scenes=gather(_shown(context, dataset), context.folder))
 
 
-def _on_picture(rows: Any, height_px: int, size_px: int) -> NDArray[np.float32]:
-    """Boxes x0, y0, x1, y1 in px of the rendered picture, y down, and the signal to noise."""
-    if rows is None:
-        return np.empty((0, 5), dtype=np.float32)
-    scale = size_px / height_px
-    sides = (rows.x0, height_px - rows.y1, rows.x1, height_px - rows.y0)
-    return np.stack([*(side * scale for side in sides), rows.snr], axis=1).astype(np.float32)
+def _shown(
+    context: RunContext, dataset: Dataset
+) -> Iterator[tuple[NDArray[np.uint8], NDArray[np.float32]]]:
+    for done, picture in enumerate(marked_pictures(dataset)):
+        context.progress(done, dataset.n_objects, f"Rendering {dataset.name}")
+        boxes = np.column_stack([picture.boxes.corners, picture.snr])
+        yield picture.image, boxes.astype(np.float32)
 
 
 RUN_KINDS.add(

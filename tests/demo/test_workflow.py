@@ -6,6 +6,7 @@ from astro_core.datasets.catalogue import read_catalogue, read_problems
 from astro_core.datasets.demo.consensus import DEMO_CLASSES
 from astro_core.datasets.layouts import read_pixels
 from astro_core.datasets.store import list_datasets, open_dataset
+from astro_core.detection import FINDERS
 from astro_core.domain import Cancelled
 from astro_core.errors import NotFoundError
 from astro_core.params import describe
@@ -81,7 +82,7 @@ def test_sky_objects_have_no_boxes_and_say_so(workspace):
 @pytest.mark.parametrize("measured", [False, True])
 def test_finders_are_scored_by_the_boxes(workspace, measured):
     stamps = open_dataset(workspace, "demo")
-    searched = search(stamps, finds("source-extraction", measured=measured))
+    searched = search(stamps, finds(FINDERS.get("source-extraction"), measured=measured))
     assert set(searched.truth) == set(read_catalogue(stamps)["object_id"])
     scores = score_folds(searched, deal_pictures(stamps, 3))
     assert scores["n_pictures"].sum() == OBJECTS

@@ -6,8 +6,8 @@ import sys
 import numpy as np
 import pytest
 
+from astro_core.detection.architectures import BOX, SCORE
 from astro_core.detection.galaxy_finder import GalaxyFinderParams, find_with, windows
-from astro_core.detection.ssd import BOX, SCORE
 from astro_core.detection.ssd_anchors import Marked, anchors, overlaps, targets
 from astro_core.detection.ssd_views import Scenes, develop, draw_window
 
@@ -34,7 +34,7 @@ def lit(image, level=60):
 @pytest.mark.parametrize("flat", [1.0, 0.4])
 def test_every_galaxy_has_an_anchor_of_its_own(side, flat):
     box = np.array([[10, 12, 10 + side, 12 + side * flat]], dtype=np.float32)
-    answer = targets(Marked(boxes=box, unsure=NONE), 128)
+    answer = targets(Marked(boxes=box, unsure=NONE), anchors(128))
     own = answer[:, 0] == 1
     assert own.any()
     assert (answer[own, 1:] == box).all()
@@ -44,12 +44,12 @@ def test_every_galaxy_has_an_anchor_of_its_own(side, flat):
 
 def test_anchors_in_unsure_places_learn_nothing_and_a_galaxy_wins_over_them():
     place = np.array([[20, 20, 44, 44]], dtype=np.float32)
-    unsure = targets(Marked(boxes=NONE, unsure=place), SIZE)[:, 0]
+    unsure = targets(Marked(boxes=NONE, unsure=place), anchors(SIZE))[:, 0]
     middles = anchors(SIZE).reshape(-1, 2, 2).mean(axis=1)
     inside = (abs(middles - 32) < 8).all(axis=1) & (np.ptp(anchors(SIZE)[:, ::2], axis=1) < 10)
     assert set(unsure[inside]) == {-1.0}
     assert 1 not in unsure
-    assert 1 in targets(Marked(boxes=place, unsure=place), SIZE)[:, 0]
+    assert 1 in targets(Marked(boxes=place, unsure=place), anchors(SIZE))[:, 0]
 
 
 def test_boxes_stay_on_the_light_however_a_window_is_cut_and_turned():

@@ -1,19 +1,23 @@
 """Training the galaxy finder as a run: pictures of rectangles, and a trunk of a few maps."""
 
 import functools
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from astro_core import extras
 from astro_core.datasets.boxes import BOX_COLUMNS, write_boxes
 from astro_core.datasets.store import open_dataset
 from astro_core.detection import ssd_fitting
-from astro_core.detection.finder_bundle import CARD, NETWORK, open_finder
+from astro_core.detection.finder_bundle import CARD, NETWORK, open_finder, read_finder
 from astro_core.detection.ssd_anchors import anchors
 from astro_core.domain import Cancelled
 from astro_core.errors import BadInputError, NotFoundError
 from astro_core.runs import execute
+from astro_core.workflows.finders import find_finder
+from astro_core.workflows.score_finder import judged_params
 from astro_core.workflows.train_finder import KIND, copy_finder, submit_finder_training
 from astro_core.workspace import Workspace, read_json
 
@@ -98,7 +102,9 @@ def test_a_training_that_was_stopped_goes_on_and_leaves_a_finder(space, small_tr
     told = finder.answer(np.zeros((1, SIZE, SIZE, 3), dtype=np.float32))
     assert told["box"].shape == (1, len(anchors(SIZE)), 4)
     assert told["score"].shape == (1, len(anchors(SIZE)), 1)
-    assert finder.info.training == SETTINGS | {"crowded": 0.3, "learning_rate": 2e-3, "seed": 0}
+    assert finder.info.training == SETTINGS | {
+        "architecture": "ssd", "crowded": 0.3, "learning_rate": 2e-3, "seed": 0,
+    }  # fmt: skip
     assert "dataset 'sky'" in (folder / CARD).read_text()
     (folder / NETWORK).write_bytes(b"another")
     with pytest.raises(BadInputError, match="not what was saved"):
@@ -110,5 +116,26 @@ def test_only_datasets_with_true_boxes_teach(space):
         submit_finder_training(space, ["sky", "unmarked"], {})
     with pytest.raises(BadInputError, match="nothing to learn"):
         submit_finder_training(space, [], {})
+    with pytest.raises(BadInputError, match="one of ssd, retinanet"):
+        submit_finder_training(space, ["sky"], {"architecture": "yolo"})
     with pytest.raises(NotFoundError):
         open_finder(space.root)
+
+
+def test_an_architecture_whose_extra_is_missing_says_how_to_get_it(space, monkeypatch):
+    monkeypatch.setattr(extras, "find_spec", lambda _: None)
+    with pytest.raises(BadInputError, match=r"needs the package keras_hub.*'\.\[retinanet\]'"):
+        submit_finder_training(space, ["sky"], {"architecture": "retinanet"})
+
+
+@pytest.mark.skipif(find_spec("keras_hub") is None, reason="the extra 'retinanet' is missing")
+def test_retinanet_learns_and_then_finds_without_its_extra(space, monkeypatch):
+    params = {"datasets": ["sky"], "settings": SETTINGS | {"architecture": "retinanet"}}
+    run = execute(space, KIND, params, title="Train")
+    assert run.state == "done", run.error
+    info = read_finder(space.runs / run.run_id / "finder")
+    assert info.training["architecture"] == "retinanet"
+    monkeypatch.setattr(extras, "find_spec", lambda _: None)
+    spec = find_finder(space, run.run_id)
+    image = np.zeros((SIZE, SIZE, 3), dtype=np.uint8)
+    assert len(spec.find(image, judged_params(spec))) > 0
