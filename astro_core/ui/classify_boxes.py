@@ -20,6 +20,10 @@ from astro_core.workflows.pictures import Picture
 from astro_core.workspace import Workspace
 
 _CAME = "Boxes came with these pictures."
+_HELP = (
+    "Galaxy finders can learn from pictures whose boxes people drew or called right. They are kept "
+    "whole, in a dataset."
+)
 
 
 def take(workspace: Workspace, pictures: Sequence[Picture]) -> list[str]:
@@ -73,13 +77,10 @@ def confirm(shown: Shown, classified: Classified, boxes: Sequence[MarkedBox]) ->
         st.button(
             "These boxes are right", key=f"{shown.key}:right", shortcut="Shift+Enter",
             disabled=said, icon=":material/check:" if said else None, on_click=_confirm,
-            args=(shown, classified, boxes),
+            args=(shown, classified, boxes), help=_HELP,
         )  # fmt: skip
-        st.caption(
-            f"The picture is in the dataset {plain(shown.boxed)}; finders learn from it."
-            if said
-            else f"Or draw them: the picture goes into the dataset {plain(shown.boxed)}."
-        )
+        into = plain(shown.boxed)
+        st.caption(f"The picture is in {into}." if said else f"The picture goes into {into}.")
 
 
 def _confirm(shown: Shown, classified: Classified, boxes: Sequence[MarkedBox]) -> None:
