@@ -87,14 +87,14 @@ class WindowFeeder:
     Parameters
     ----------
     scenes : tuple of Scenes
-        Those with many galaxies in a picture make up the share `crowded` of the windows.
+        Pictures of many galaxies make up the share `crowded` of the windows.
     """
 
     def __init__(self, scenes: tuple[Scenes, ...], params: FinderTraining) -> None:
         self._params = params
         self._anchors = ARCHITECTURES.get(params.architecture).anchors(params.size_px)
         self._kinds = [
-            [(s, i) for s in scenes if _is_crowded(s) == crowded for i in range(len(s.pixels))]
+            [(s, i) for s in scenes for i, b in enumerate(s.boxes) if (len(b) > 1) == crowded]
             for crowded in (False, True)
         ]
 
@@ -153,10 +153,6 @@ def _kept_aside(scenes: tuple[Scenes, ...], params: FinderTraining) -> tf.data.D
     steps = max(1, params.steps // 8)
     drawn = WindowFeeder(scenes, params).dataset(_VALIDATION).take(steps).cache()
     return drawn.apply(tf.data.experimental.assert_cardinality(steps))
-
-
-def _is_crowded(scenes: Scenes) -> bool:
-    return max(map(len, scenes.boxes), default=0) > 1
 
 
 def score_loss(told: Any, given: Any) -> Any:
