@@ -76,11 +76,10 @@ def confirm(shown: Shown, classified: Classified, boxes: Sequence[MarkedBox]) ->
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button(
             "These boxes are right", key=f"{shown.key}:right", shortcut="Shift+Enter",
-            disabled=said, icon=":material/check:" if said else None, on_click=_confirm,
+            icon=":material/check:" if said else None, on_click=_confirm,
             args=(shown, classified, boxes), help=_HELP,
         )  # fmt: skip
-        into = plain(shown.boxed)
-        st.caption(f"The picture is in {into}." if said else f"The picture goes into {into}.")
+        st.caption("A person says so." if said else f"The picture goes into {plain(shown.boxed)}.")
 
 
 def _confirm(shown: Shown, classified: Classified, boxes: Sequence[MarkedBox]) -> None:
