@@ -30,6 +30,8 @@ class Architecture:
         ``build(size_px)`` returns a network with random first weights, see `detector`.
     anchors : callable
         ``anchors(size_px)`` returns x0, y0, x1, y1 in px of its anchors, shape (n_anchors, 4).
+    learning_rate : float
+        Size of the largest steps with which it learns well.
     reference : str
         The papers that it follows.
     extra, package : str
@@ -40,6 +42,7 @@ class Architecture:
     label: str
     build: Callable[[int], Any]
     anchors: Callable[[int], NDArray[np.float32]]
+    learning_rate: float
     reference: str
     extra: str = ""
     package: str = ""

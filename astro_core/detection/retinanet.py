@@ -61,13 +61,25 @@ def build_retinanet(size_px: int) -> keras.Model:
         pre_logits_num_conv_layers=_DEEP,
         use_prediction_head_norm=True,  # it learns from scratch
     )
-    # KerasHub 0.32 starts the boxes, not the scores, from how rare galaxies are.
-    whole.box_head.prediction_layer.bias.assign(np.zeros(4 * _SCALES * len(_RATIOS)))
-    rare = -math.log((1 - _RARE) / _RARE)
-    whole.classification_head.prediction_layer.bias.assign(np.full(_SCALES * len(_RATIOS), rare))
+    _begin(whole.box_head, 0.0)
+    _begin(whole.classification_head, -math.log((1 - _RARE) / _RARE))
     image = keras.Input(shape, name="image")
     told = whole(keras.layers.Rescaling(1 / 127.5, offset=-1.0)(image))
     return detector(image, told["cls_logits"], told["bbox_regression"], anchors(size_px))
+
+
+def _begin(head: Any, bias: float) -> None:
+    """Give a subnet the first weights of the paper.
+
+    KerasHub 0.32 draws five times larger ones, and starts the boxes instead of the scores from how
+    rare things are.
+    """
+    import keras
+
+    last = head.prediction_layer
+    last.kernel_initializer = keras.initializers.RandomNormal(stddev=0.01)
+    last.kernel.assign(last.kernel_initializer(last.kernel.shape))
+    last.bias.assign(np.full(last.bias.shape, bias))
 
 
 @cache
@@ -98,6 +110,7 @@ ARCHITECTURES.add(
         label="RetinaNet (KerasHub) on a residual net of ten layers",
         build=build_retinanet,
         anchors=anchors,
+        learning_rate=2e-4,
         reference="Lin et al. 2017, ICCV, arXiv:1708.02002; He et al. 2016, CVPR, arXiv:1512.03385",
         extra="retinanet",
         package="keras_hub",

@@ -100,6 +100,7 @@ SSD = ARCHITECTURES.add(
         label=f"MobileNetV2 (width {WIDTH}) with the heads of a single-shot detector",
         build=build_ssd,
         anchors=anchors,
+        learning_rate=2e-3,
         reference="Liu et al. 2016, ECCV, arXiv:1512.02325 (SSD); Sandler et al. 2018, CVPR, "
         "arXiv:1801.04381 (MobileNetV2)",
     )

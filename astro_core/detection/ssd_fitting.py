@@ -15,7 +15,7 @@ from astro_core.classifiers.losses import optimiser_for
 from astro_core.classifiers.seeding import seed_weights
 from astro_core.classifiers.settings import TrainingParams
 from astro_core.detection import ARCHITECTURES
-from astro_core.detection.architectures import BOX, SCORE
+from astro_core.detection.architectures import BOX, SCORE, Architecture
 from astro_core.detection.ssd_anchors import targets
 from astro_core.detection.ssd_views import Scenes, draw_window
 from astro_core.domain import Progress, no_progress
@@ -54,9 +54,10 @@ class FinderTraining:
     batch_size: int = param(
         16, label="Batch size", minimum=1, maximum=1024, help="Windows per step."
     )
-    learning_rate: float = param(
-        2e-3, label="Learning rate", minimum=1e-6, maximum=1.0, help="Size of the largest steps."
-    )
+    learning_rate: float | None = param(
+        None, label="Learning rate", minimum=1e-6, maximum=1.0,
+        help="Size of the largest steps; none takes what suits the architecture.",
+    )  # fmt: skip
     seed: int = param(
         0, label="Seed", minimum=0, maximum=2**31 - 1, help="Same seed, same training."
     )
@@ -67,12 +68,17 @@ class FinderTraining:
         return max(1, self.windows // self.batch_size)
 
     @property
+    def network(self) -> Architecture:
+        """What is trained."""
+        return ARCHITECTURES.get(self.architecture)
+
+    @property
     def common(self) -> TrainingParams:
         """The settings that it shares with every other training."""
         return TrainingParams(
             epochs=self.epochs,
             batch_size=self.batch_size,
-            learning_rate=self.learning_rate,
+            learning_rate=self.learning_rate or self.network.learning_rate,
             optimiser="adamw",
             weight_decay=1e-4,
             schedule="cosine",
@@ -92,7 +98,7 @@ class WindowFeeder:
 
     def __init__(self, scenes: tuple[Scenes, ...], params: FinderTraining) -> None:
         self._params = params
-        self._anchors = ARCHITECTURES.get(params.architecture).anchors(params.size_px)
+        self._anchors = params.network.anchors(params.size_px)
         self._kinds = [
             [(s, i) for s in scenes for i, b in enumerate(s.boxes) if (len(b) > 1) == crowded]
             for crowded in (False, True)
@@ -215,7 +221,7 @@ def fit_finder(
     on_epoch : callable
         Called after every epoch with the history so far.
     """
-    model = ARCHITECTURES.get(params.architecture).build(params.size_px)
+    model = params.network.build(params.size_px)
     seed_weights(model, params.seed)
     model.compile(
         optimizer=optimiser_for(params.common, params.steps * params.epochs),

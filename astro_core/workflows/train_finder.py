@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 from astro_core import runs
 from astro_core.datasets.store import open_dataset
-from astro_core.detection import ARCHITECTURES
 from astro_core.detection.finder_bundle import FinderInfo, save_finder
 from astro_core.detection.galaxy_finder import FINDER
 from astro_core.detection.ssd_fitting import FinderTraining, fit_finder
@@ -59,7 +58,7 @@ def submit_finder_training(
             given=f"{n_known}",
         )
     training = from_mapping(FinderTraining, settings)
-    ARCHITECTURES.get(training.architecture).check()
+    training.network.check()
     params = {"datasets": list(datasets), "settings": to_mapping(training)}
     return runs.submit(workspace, KIND, params, title=f"Training {FINDER}")
 

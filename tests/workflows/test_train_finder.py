@@ -103,7 +103,7 @@ def test_a_training_that_was_stopped_goes_on_and_leaves_a_finder(space, small_tr
     assert told["box"].shape == (1, len(anchors(SIZE)), 4)
     assert told["score"].shape == (1, len(anchors(SIZE)), 1)
     assert finder.info.training == SETTINGS | {
-        "architecture": "ssd", "crowded": 0.3, "learning_rate": 2e-3, "seed": 0,
+        "architecture": "ssd", "crowded": 0.3, "learning_rate": None, "seed": 0,
     }  # fmt: skip
     assert "dataset 'sky'" in (folder / CARD).read_text()
     (folder / NETWORK).write_bytes(b"another")
