@@ -55,6 +55,8 @@ def test_a_catalogue_that_cannot_be_read_is_refused_in_words(space, open_page, m
     pd.DataFrame({"object_id": ["a"]}).to_csv(tmp_path / "c.csv", index=False)
     named(test.text_input, "Catalogue").input(str(tmp_path / "c.csv")).run()
     assert "There are no images in" in said(test)
+    named(test.text_input, "Catalogue").input("https://data.lsdb.io/hats/sky").run()
+    assert "not read for visitors of a page" in said(test)
 
 
 def test_what_came_of_a_survey(space, open_page, make_survey, model):
