@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import keras
 
-_WEIGHTS = {
-    "kernel": "kernel_initializer",
-    "depthwise_kernel": "depthwise_initializer",
-    "pointwise_kernel": "pointwise_initializer",
-}
+_WEIGHTS = (
+    ("kernel", "kernel_initializer"),
+    ("kernel", "depthwise_initializer"),  # of a layer that is depthwise alone
+    ("depthwise_kernel", "depthwise_initializer"),
+    ("pointwise_kernel", "pointwise_initializer"),
+)
 
 
 def seed_weights(model: keras.Model, seed: int) -> None:
@@ -25,7 +26,7 @@ def seed_weights(model: keras.Model, seed: int) -> None:
     A network inside whose weights were learnt elsewhere, marked ``pretrained``, keeps them.
     """
     for place, layer in enumerate(_fresh(model)):
-        for name, initialiser in _WEIGHTS.items():
+        for name, initialiser in _WEIGHTS:
             drawn = getattr(layer, initialiser, None)
             weight = getattr(layer, name, None)
             if weight is None or "seed" not in getattr(drawn, "get_config", dict)():

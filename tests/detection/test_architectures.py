@@ -5,6 +5,7 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 
+from astro_core.classifiers.seeding import seed_weights
 from astro_core.detection import ARCHITECTURES
 from astro_core.detection.architectures import BOX, SCORE
 from astro_core.detection.ssd_anchors import Marked, overlaps, targets
@@ -33,10 +34,14 @@ def test_anchors_are_as_large_as_galaxies_and_every_galaxy_gets_one(architecture
         assert overlaps(places[own], box).max() > 0.4
 
 
-def test_a_network_starts_near_its_anchors_and_expects_few_galaxies(architecture):
+def test_a_network_follows_its_seed_starts_near_its_anchors_and_expects_few_galaxies(architecture):
     places = architecture.anchors(SIZE)
     image = np.random.default_rng(0).uniform(0, 255, (2, SIZE, SIZE, 3)).astype(np.float32)
-    told = architecture.build(SIZE)(image)
+    first, again = architecture.build(SIZE), architecture.build(SIZE)
+    for network in (first, again):
+        seed_weights(network, 3)
+    told = first(image)
+    assert np.array_equal(told[BOX], again(image)[BOX])
     assert told[SCORE].shape == (2, len(places), 1)
     assert told[BOX].shape == (2, len(places), 4)
     assert np.median(told[SCORE]) == pytest.approx(-4.6, abs=1)
