@@ -17,7 +17,7 @@ group() {
 }
 
 group lint tools/lint.sh
-group core $bin/pytest -q -n 3 --dist worksteal tests --ignore=tests/pages --ignore=tests/browser
+group core $bin/pytest -q -n 4 --dist worksteal tests --ignore=tests/pages --ignore=tests/browser
 group pages $bin/pytest -q -n 3 --dist worksteal tests/pages
 group browser $bin/pytest -q -n 3 --dist loadfile tests/browser
 

@@ -32,6 +32,13 @@ def as_lee(page, app):
     page.context.add_cookies([{"name": "tuning_fork_name", "value": "Lee", "url": app.url}])
 
 
+def ready(page, object_id):
+    """The galaxy is on the board; before that a key is no answer."""
+    board = page.locator(".board")
+    expect(board).to_have_attribute("data-object", object_id)
+    expect(board).to_have_attribute("data-state", "ready")
+
+
 @pytest.fixture
 def classes(app, survey, request):
     """Classes of this test alone: answers in others are no votes for its galaxies."""
@@ -92,7 +99,7 @@ def test_the_way_back_from_ones_record(app, page, visit, settle, survey, ids, cl
     queue = start_review(app.workspace, survey, ids[:3], made_by=LEE, taxonomy=classes)
     visit("review", dataset="demo", queue=queue)
     first = next_for(app.workspace, queue, "Lee")[0]
-    expect(page.get_by_text(first)).to_be_visible()
+    ready(page, first)
     page.keyboard.press("1")
     expect(page.get_by_text("1 of 3 done")).to_be_visible()
     page.get_by_text("My record", exact=True).click()
@@ -100,7 +107,7 @@ def test_the_way_back_from_ones_record(app, page, visit, settle, survey, ids, cl
     expect(page.get_by_text("Your last 1.")).to_be_visible()
     page.get_by_role("option", name=first).or_(page.get_by_alt_text(first)).first.click()
     settle(page)
-    expect(page.get_by_text(first).first).to_be_visible()
+    ready(page, first)
     assert "view=" not in page.url
     page.keyboard.press("2")
     expect(page.get_by_text(f"{first}: spiral")).to_be_visible()
