@@ -122,7 +122,7 @@ def draw_cutouts(folder, out):
     """Draw boxes of two finders on 40 square pictures, spread evenly over the folder."""
     files = sorted(path for path in folder.iterdir() if path.suffix in {".jpg", ".jpeg", ".png"})
     tiles = []
-    for path in files[:: len(files) // N_CUTOUTS][:N_CUTOUTS]:
+    for path in files[:: max(1, len(files) // N_CUTOUTS)][:N_CUTOUTS]:
         picture = next(pictures_at([path]))
         tile = resize_square(picture.image, SIDE_PX)
         for spec, colour in zip(FINDERS, COLOURS, strict=False):
