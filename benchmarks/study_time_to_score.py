@@ -27,6 +27,7 @@ from astro_core.classifiers.fitting import fit
 from astro_core.classifiers.predicting import predict
 from astro_core.classifiers.registry import MODELS
 from astro_core.datasets.store import open_dataset
+from astro_core.domain import Cancelled
 from astro_core.evaluation.report import report
 from astro_core.runs import execute
 from astro_core.workflows.stack import open_stack
