@@ -9,7 +9,7 @@ import typer
 
 from astro_core.cli.show import Json, count_words, print_json, progress_shown, say
 from astro_core.cli.tables import table_format, write_frame
-from astro_core.detection import USUAL
+from astro_core.domain import USUAL_FINDER
 from astro_core.errors import BadInputError
 
 if TYPE_CHECKING:
@@ -36,7 +36,9 @@ def classify(
     head: Annotated[
         str, typer.Option(metavar="H", help="Which answers of a model that gives several.")
     ] = "",
-    finder: Annotated[str, typer.Option(metavar="F", help="What finds the galaxies.")] = USUAL,
+    finder: Annotated[
+        str, typer.Option(metavar="F", help="What finds the galaxies.")
+    ] = USUAL_FINDER,
     detect: Annotated[
         bool, typer.Option("--detect/--no-detect", help="Find galaxies, or take whole pictures.")
     ] = True,

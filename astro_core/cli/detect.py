@@ -10,7 +10,7 @@ import typer
 from astro_core.cli.classify import Paths
 from astro_core.cli.show import Json, print_json, print_table, progress_shown, say
 from astro_core.cli.tables import table_format, write_frame
-from astro_core.detection import USUAL
+from astro_core.domain import USUAL_FINDER
 from astro_core.errors import BadInputError
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def detect(
     out: Out,
     finder: Annotated[
         str, typer.Option(metavar="F", help="What finds the galaxies; `finders` lists them.")
-    ] = USUAL,
+    ] = USUAL_FINDER,
     form: Form = "",
     json: Json = False,
 ) -> None:

@@ -10,7 +10,7 @@ import typer
 from astro_core.cli.datasets import Name, given
 from astro_core.cli.settings import Settings, parse_settings
 from astro_core.cli.show import Json, follow, print_json, print_table, progress_shown, say
-from astro_core.detection import USUAL
+from astro_core.domain import USUAL_FINDER
 
 finder = typer.Typer(name="finder", help="What finds galaxies.", no_args_is_help=True)
 
@@ -58,7 +58,7 @@ def score(
     finder: Annotated[
         str,
         typer.Option(metavar="F", help="One that `finders` lists, or the id of a training."),
-    ] = USUAL,
+    ] = USUAL_FINDER,
     folds: Annotated[int, typer.Option(help="Score so many parts of the pictures apart.")] = 5,
     measured: Annotated[
         bool, typer.Option("--measured", help="Look at bands, not at pictures made of them.")

@@ -2,12 +2,11 @@
 
 from astro_core.detection import galaxy_finder, retinanet, source_extraction, ssd
 from astro_core.detection.architectures import ARCHITECTURES
-from astro_core.detection.registry import FINDERS, USUAL, FinderSpec
+from astro_core.detection.registry import FINDERS, FinderSpec
 
 __all__ = [
     "ARCHITECTURES",
     "FINDERS",
-    "USUAL",
     "FinderSpec",
     "galaxy_finder",
     "retinanet",

@@ -45,5 +45,4 @@ class FinderSpec:
     reference: str = ""
 
 
-USUAL = "source-extraction"  # the better one so far: docs/detection.md
 FINDERS: Registry[FinderSpec] = Registry("finder")

@@ -1,7 +1,7 @@
 """The frozen types that every room shares."""
 
 from astro_core.domain.box_event import BoxEvent, MarkedBox
-from astro_core.domain.boxes import Boxes, no_boxes
+from astro_core.domain.boxes import USUAL_FINDER, Boxes, no_boxes
 from astro_core.domain.dataset import SPLITS, Dataset, ImagePart, Pixels, Problem, Source
 from astro_core.domain.features import ClusteringResult, Features
 from astro_core.domain.head import Head, HeadKind
@@ -37,6 +37,7 @@ __all__ = [
     "ROLES",
     "SPLITS",
     "TRANSFORMS",
+    "USUAL_FINDER",
     "Answer",
     "BoxEvent",
     "Boxes",

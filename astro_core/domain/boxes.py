@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from astro_core.errors import BadInputError
 
+USUAL_FINDER = "source-extraction"  # the better one so far: docs/detection.md
+
 
 def _rows(values: Any, shape: tuple[int, ...]) -> NDArray[np.float64]:
     copy = np.array(values, dtype=np.float64).reshape(shape)

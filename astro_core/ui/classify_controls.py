@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from astro_core.detection import FINDERS, USUAL
+from astro_core.detection import FINDERS
+from astro_core.domain import USUAL_FINDER
 from astro_core.ui import classify_hand_out
 from astro_core.ui import classify_state as state
 from astro_core.ui.address import keep, taken
@@ -81,7 +82,7 @@ def _finder() -> None:
     st.session_state[key] = state.finder()
     st.selectbox(
         "Galaxies are found by", list(labels), key=key, format_func=labels.__getitem__,
-        on_change=taken(key, labels, lambda name: keep("finder", name, USUAL)),
+        on_change=taken(key, labels, lambda name: keep("finder", name, USUAL_FINDER)),
         help="\n\n".join(f"**{spec.label}**: {spec.description}" for spec in FINDERS),
     )  # fmt: skip
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from astro_core.detection import FINDERS, USUAL
-from astro_core.domain import MarkedBox, Person
+from astro_core.detection import FINDERS
+from astro_core.domain import USUAL_FINDER, MarkedBox, Person
 from astro_core.errors import TuningForkError
 from astro_core.params import digest
 from astro_core.ui import who
@@ -140,7 +140,7 @@ def _asked(model: Model | None) -> Asked | None:
 
 def finder() -> str:
     """What finds the galaxies: a name in the registry of finders, or `WHOLE`."""
-    return parameter("finder", [*FINDERS.names(), WHOLE], USUAL)
+    return parameter("finder", [*FINDERS.names(), WHOLE], USUAL_FINDER)
 
 
 # --- what the session remembers: ids, numbers and text ---

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from astro_core.detection import USUAL
-from astro_core.domain import Head
+from astro_core.domain import USUAL_FINDER, Head
 
 if TYPE_CHECKING:
     from astro_core.workflows.pictures import Picture
@@ -37,7 +36,7 @@ class Asked:
 
     model: str
     head: str = ""
-    finder: str = USUAL
+    finder: str = USUAL_FINDER
     most: int = 100
 
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from astro_core.detection import FINDERS, USUAL
+from astro_core.detection import FINDERS
 from astro_core.detection.registry import Image
-from astro_core.domain import Boxes
+from astro_core.domain import USUAL_FINDER, Boxes
 
 if TYPE_CHECKING:
     from astro_core.workflows.pictures import Picture
 
 
-def find_galaxies(image: Image, finder: str = USUAL, params: Any = None) -> Boxes:
+def find_galaxies(image: Image, finder: str = USUAL_FINDER, params: Any = None) -> Boxes:
     """Return where the galaxies of an image are, the surest first.
 
     Parameters
@@ -33,7 +33,7 @@ def find_galaxies(image: Image, finder: str = USUAL, params: Any = None) -> Boxe
     return spec.find(image, spec.params() if params is None else params)
 
 
-def find_in_picture(picture: Picture, finder: str = USUAL, params: Any = None) -> Boxes:
+def find_in_picture(picture: Picture, finder: str = USUAL_FINDER, params: Any = None) -> Boxes:
     """Return where the galaxies of a picture are, in pixels of its image, the surest first.
 
     A finder that can use measured values gets them where the picture has them. Parameters and

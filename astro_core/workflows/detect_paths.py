@@ -8,16 +8,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from astro_core.detection import FINDERS, USUAL
+from astro_core.detection import FINDERS
 from astro_core.detection.annotations import Annotated
-from astro_core.domain import Problem, Progress, no_progress
+from astro_core.domain import USUAL_FINDER, Problem, Progress, no_progress
 from astro_core.workflows.detect import find_in_picture
 from astro_core.workflows.picture_paths import pictures_at
 from astro_core.workflows.pictures import Picture
 
 
 def detect_paths(
-    paths: Sequence[Path], finder: str = USUAL, progress: Progress = no_progress
+    paths: Sequence[Path], finder: str = USUAL_FINDER, progress: Progress = no_progress
 ) -> Iterator[Annotated | Problem]:
     """Find the galaxies in the pictures that somebody names.
 
