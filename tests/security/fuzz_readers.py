@@ -30,7 +30,7 @@ from astro_core.detection.annotations import ANNOTATIONS, Annotated
 from astro_core.domain import Boxes, Problem
 from astro_core.workflows.pictures import each_picture
 
-SECONDS = 20.0
+SECONDS = 60.0
 MEMORY_BYTES = 3_000_000_000
 SLOW_S = 10.0
 EXAMPLES = 100  # with one seed
