@@ -35,22 +35,25 @@ HEAD = ("recipe", "seeds", "n", *SHOWN.values(), "best epoch", "epochs", "CPU mi
 
 
 def as_it_stands(workspace: Workspace, dataset: str) -> list[Run]:
-    """Finished trainings on the dataset in which nothing but the seed was set."""
-    return [
-        run
-        for run in runs.list_runs(workspace)
-        if run.kind == KIND
-        and run.state == "done"
-        and run.params["dataset"] == dataset
-        and set(run.params["settings"]) <= {"seed"}
-    ]
+    """Finished trainings on the dataset in which nothing but the seed was set, one for each."""
+    found: dict[tuple[str, int], Run] = {}
+    for run in runs.list_runs(workspace):  # the newest first
+        if (
+            run.kind == KIND
+            and run.state == "done"
+            and run.params["dataset"] == dataset
+            and set(run.params["settings"]) <= {"seed"}
+        ):
+            found.setdefault(_asked(run), run)
+    return list(found.values())
+
+
+def _asked(run: Run) -> tuple[str, int]:
+    return run.params["recipe"], int(run.params["settings"].get("seed", 0))
 
 
 def train_missing(workspace: Workspace, dataset: str, recipes: list[str], seeds: list[int]) -> None:
-    done = {
-        (run.params["recipe"], int(run.params["settings"].get("seed", 0)))
-        for run in as_it_stands(workspace, dataset)
-    }
+    done = set(map(_asked, as_it_stands(workspace, dataset)))
     for seed in seeds:
         for recipe in recipes:
             if (recipe, seed) in done:
