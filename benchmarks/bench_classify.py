@@ -5,7 +5,7 @@ model learned from; goal 2 s. First visit: the same in a process that has import
 the server has, and nothing of ours; goal 6 s. The peer is the same model in Keras, in a process of
 its own: what the answer would cost without its quick form. Then the map that follows.
 
-    python benchmarks/bench_classify.py [--model sdss-morphology] [--finder galaxy-finder]
+    python benchmarks/bench_classify.py [--model sdss-morphology] [--finder source-extraction]
 
 Seconds of the wall say little while others work on the machine; those of the processor are printed
 beside them.
@@ -120,7 +120,7 @@ def main():
 
     asking = argparse.ArgumentParser()
     asking.add_argument("--model", default="sdss-morphology")
-    asking.add_argument("--finder", default="galaxy-finder")
+    asking.add_argument("--finder", default="source-extraction")
     asking.add_argument("--apart", default="")
     asking.add_argument("--picture", type=Path)
     given = asking.parse_args()

@@ -27,7 +27,7 @@ IMPORTS = {
     "galaxyzoo2": {"path": "galaxyzoo2"},
     "skyobjects": {"path": "skyobjects"},
 }
-DEMO = {"objects": 4000, "seed": 2026, "name": "finder-sky"}
+DEMO = {"objects": 4000, "seed": 20, "name": "finder-sky"}
 TRAININGS = {
     "sdss-morphology": {
         "recipe": "morphology",

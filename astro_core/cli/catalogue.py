@@ -14,6 +14,28 @@ catalogue = typer.Typer(help="Classify a whole survey.", rich_markup_mode=None)
 Out = Annotated[
     Path, typer.Option(metavar="F.parquet", help="Also .vot, .fits, .csv...; replaced.")
 ]
+Table = Annotated[
+    str,
+    typer.Option(
+        metavar="F",
+        help="Parquet, HATS (an https address, too, with the extra 'hats'), CSV, FITS table or "
+        "VOTable.",
+    ),
+]
+Circle = Annotated[
+    str,
+    typer.Option(
+        metavar="RA,DEC,RADIUS",
+        help="Only this circle of a HATS catalogue, in degrees; needs the extra 'hats'.",
+    ),
+]
+Stamps = Annotated[
+    str,
+    typer.Option(
+        metavar="DIR_OR_PATTERN",
+        help="Folder, or a pattern with columns of the catalogue: stamps/{object_id}.jpg",
+    ),
+]
 
 
 @catalogue.callback()
@@ -25,28 +47,9 @@ def about() -> None:
 def classify(
     model: Annotated[str, typer.Option(metavar="M", help="Name of a model, or id of a training.")],
     out: Out,
-    catalogue: Annotated[
-        str,
-        typer.Option(
-            metavar="F",
-            help="Parquet, HATS (an https address, too, with the extra 'hats'), CSV, FITS table "
-            "or VOTable.",
-        ),
-    ] = "",
-    cone: Annotated[
-        str,
-        typer.Option(
-            metavar="RA,DEC,RADIUS",
-            help="Only this circle of a HATS catalogue, in degrees; needs the extra 'hats'.",
-        ),
-    ] = "",
-    stamps: Annotated[
-        str,
-        typer.Option(
-            metavar="DIR_OR_PATTERN",
-            help="Folder, or a pattern with columns of the catalogue: stamps/{object_id}.jpg",
-        ),
-    ] = "",
+    catalogue: Table = "",
+    cone: Circle = "",
+    stamps: Stamps = "",
     dataset: Annotated[
         str, typer.Option(metavar="N", help="A dataset instead of catalogue and stamps.")
     ] = "",
