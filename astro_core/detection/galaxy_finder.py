@@ -18,9 +18,9 @@ from PIL import Image as Pillow
 
 from astro_core.detection.architectures import BOX, SCORE
 from astro_core.detection.finder_bundle import Finder, open_finder
+from astro_core.detection.matching import overlaps
 from astro_core.detection.registry import FINDERS, FinderSpec, Image
 from astro_core.detection.ssd import SSD
-from astro_core.detection.ssd_anchors import overlaps
 from astro_core.domain import Boxes, no_boxes
 from astro_core.params import param
 

@@ -1,4 +1,4 @@
-"""Anchors of the single-shot detector, and which of them a galaxy belongs to.
+"""Anchors of the single-shot detector.
 
 Liu et al. 2016 (ECCV, arXiv:1512.02325): every cell of several maps of features guesses a
 handful of boxes, the anchors, and learns which of them hold something and how to move them.
@@ -6,7 +6,6 @@ handful of boxes, the anchors, and learns which of them hold something and how t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -16,8 +15,6 @@ STRIDES_PX = (4, 8, 16, 32)  # of the maps of features
 _SIDES_PX = ((7.0, 11.0), (17.0, 26.0), (39.0, 58.0), (82.0, 112.0))
 _RATIOS = (1.0, 2.0, 0.5)  # width over height
 PER_CELL = len(_SIDES_PX[0]) * len(_RATIOS)
-_SAME, _OTHER = 0.5, 0.4  # overlap from which an anchor is the galaxy, below which it is not
-_HIDDEN = 0.5  # share of an anchor inside a galaxy that nobody can judge
 
 
 @cache
@@ -45,74 +42,3 @@ def anchors(size_px: int) -> NDArray[np.float32]:
     found = np.concatenate(levels).astype(np.float32)
     found.flags.writeable = False
     return found
-
-
-@dataclass(frozen=True, kw_only=True)
-class Marked:
-    """What is marked in a window: corners x0, y0, x1, y1 in px.
-
-    Attributes
-    ----------
-    boxes : array, shape (n, 4)
-        Galaxies.
-    unsure : array, shape (m, 4)
-        Galaxies that are cut off or too small: neither to be found nor to be missed.
-    """
-
-    boxes: NDArray[np.float32]
-    unsure: NDArray[np.float32]
-
-
-def targets(marked: Marked, places: NDArray[np.float32]) -> NDArray[np.float32]:
-    """What every anchor of a window should say.
-
-    An anchor that overlaps a galaxy by half is that galaxy, and so is the best one of each galaxy;
-    those between and those in unsure places learn nothing.
-
-    Parameters
-    ----------
-    places : array of float32, shape (n_anchors, 4)
-        The anchors.
-
-    Returns
-    -------
-    array of float32, shape (n_anchors, 5)
-        1, 0 or -1 for a galaxy, nothing or unsure, and the corners of the galaxy.
-    """
-    answer = np.zeros((len(places), 5), dtype=np.float32)
-    answer[:, 1:] = places
-    if len(marked.unsure):
-        answer[(shared(places, marked.unsure) >= _HIDDEN).any(axis=1), 0] = -1
-    if not len(marked.boxes):
-        return answer
-    overlap = overlaps(places, marked.boxes)
-    best = overlap.argmax(axis=0)
-    galaxy, most = overlap.argmax(axis=1), overlap.max(axis=1)
-    galaxy[best] = np.arange(len(best))
-    answer[most >= _OTHER, 0] = -1
-    belongs = most >= _SAME
-    belongs[best] = True
-    answer[belongs, 0] = 1
-    answer[belongs, 1:] = marked.boxes[galaxy[belongs]]
-    return answer
-
-
-def overlaps(a: NDArray[np.floating], b: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Intersection over union of every box of `a` with every one of `b`, shape (len(a), len(b))."""
-    return _common(a, b, of_first=False)
-
-
-def shared(a: NDArray[np.floating], b: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Share of every box of `a` that lies in each of `b`, shape (len(a), len(b))."""
-    return _common(a, b, of_first=True)
-
-
-def _common(
-    a: NDArray[np.floating], b: NDArray[np.floating], *, of_first: bool
-) -> NDArray[np.float64]:
-    from pycocotools.mask import iou
-
-    if not len(a) or not len(b):
-        return np.zeros((len(a), len(b)))
-    sides = (np.hstack([x[:, :2], x[:, 2:] - x[:, :2]]).astype(np.float64) for x in (a, b))
-    return np.asarray(iou(*sides, [of_first] * len(b)))

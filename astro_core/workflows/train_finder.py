@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from astro_core import runs
 from astro_core.datasets.store import open_dataset
 from astro_core.detection.finder_bundle import FinderInfo, save_finder
+from astro_core.detection.fitting import FinderTraining, fit_finder
 from astro_core.detection.galaxy_finder import FINDER
-from astro_core.detection.ssd_fitting import FinderTraining, fit_finder
-from astro_core.detection.ssd_views import Scenes, gather
+from astro_core.detection.views import Scenes, gather
 from astro_core.domain import Dataset
 from astro_core.errors import BadInputError
 from astro_core.params import from_mapping, to_mapping

@@ -8,7 +8,7 @@ import pytest
 from astro_core.classifiers.seeding import seed_weights
 from astro_core.detection import ARCHITECTURES
 from astro_core.detection.architectures import BOX, SCORE
-from astro_core.detection.ssd_anchors import Marked, overlaps, targets
+from astro_core.detection.matching import Marked, overlaps, targets
 
 SIZE = 64
 

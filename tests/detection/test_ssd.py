@@ -8,8 +8,9 @@ import pytest
 
 from astro_core.detection.architectures import BOX, SCORE
 from astro_core.detection.galaxy_finder import GalaxyFinderParams, find_with, windows
-from astro_core.detection.ssd_anchors import Marked, anchors, overlaps, targets
-from astro_core.detection.ssd_views import Scenes, develop, draw_window
+from astro_core.detection.matching import Marked, overlaps, targets
+from astro_core.detection.ssd_anchors import anchors
+from astro_core.detection.views import Scenes, develop, draw_window
 
 SIZE = 64
 NONE = np.empty((0, 4), dtype=np.float32)
@@ -145,7 +146,7 @@ from astro_core.datasets.demo.bands import BAND_NAMES
 from astro_core.datasets.demo.population import draw_galaxy, stream
 from astro_core.datasets.demo.survey import take_frame
 from astro_core.detection.galaxy_finder import FINDER
-from astro_core.detection.ssd_anchors import overlaps
+from astro_core.detection.matching import overlaps
 from astro_core.domain import Pixels
 from astro_core.imaging import render_full
 from astro_core.workflows.demo import RECIPE

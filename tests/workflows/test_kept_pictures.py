@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from astro_core.datasets.store import open_dataset
-from astro_core.detection.ssd_views import draw_window, gather
+from astro_core.detection.views import draw_window, gather
 from astro_core.domain import Cancelled, MarkedBox, Person
 from astro_core.errors import BadInputError, NotFoundError
 from astro_core.runs import execute

@@ -10,7 +10,7 @@ from PIL import Image
 from astro_core import extras
 from astro_core.datasets.boxes import BOX_COLUMNS, write_boxes
 from astro_core.datasets.store import open_dataset
-from astro_core.detection import ssd_fitting
+from astro_core.detection import fitting
 from astro_core.detection.finder_bundle import CARD, NETWORK, open_finder, read_finder
 from astro_core.detection.ssd_anchors import anchors
 from astro_core.domain import Cancelled
@@ -68,7 +68,7 @@ def space(tmp_path_factory):
 
 def test_a_training_that_was_stopped_goes_on_and_leaves_a_finder(space, small_trunk, monkeypatch):
     params = {"datasets": ["sky"], "settings": SETTINGS}
-    fit, seen = ssd_fitting.fit_finder, []
+    fit, seen = fitting.fit_finder, []
 
     def stopped_once(training, validation, settings, folder, progress, on_epoch):
         def watched(done, total, message=""):

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as Pillow
 
-from astro_core.detection.ssd_anchors import Marked
+from astro_core.detection.matching import Marked
 
 _AT_A_GALAXY = 0.8  # chance that a window is cut around one
 _FARTHEST = 4.0  # sky in a window, in windows

@@ -16,8 +16,8 @@ from astro_core.classifiers.seeding import seed_weights
 from astro_core.classifiers.settings import TrainingParams
 from astro_core.detection import ARCHITECTURES
 from astro_core.detection.architectures import BOX, SCORE, Architecture
-from astro_core.detection.ssd_anchors import targets
-from astro_core.detection.ssd_views import Scenes, draw_window
+from astro_core.detection.matching import targets
+from astro_core.detection.views import Scenes, draw_window
 from astro_core.domain import Progress, no_progress
 from astro_core.params import param
 
