@@ -3,7 +3,7 @@
     python benchmarks/study_recipes.py galaxyzoo1-3 --recipes fork,galaxy10-dropout-bn --seeds 0,1
     python benchmarks/study_recipes.py galaxyzoo1-3 --table
 
-trains each recipe of the workspace's dataset (``TUNINGFORK_WORKSPACE``) as it stands, once for
+trains each recipe on the workspace's dataset (``TUNINGFORK_WORKSPACE``) as it stands, once for
 each seed, and prints a table of all such trainings: mean and standard deviation over the seeds of
 the scores on the test part. What is trained already is not trained again, so the command goes on
 where it was stopped; ``--table`` only prints. A seed deals the parts, draws the first weights and
@@ -20,8 +20,8 @@ import pandas as pd
 from astro_core import runs
 from astro_core.domain import Run
 from astro_core.workflows.train import KIND, submit_training
-from astro_core.workflows.training_plan import RECIPES
-from astro_core.workflows.training_state import best_epoch, read_history
+from astro_core.workflows.training_plan import RECIPES, plan_training
+from astro_core.workflows.training_state import best_epoch, read_history, read_json_or
 from astro_core.workspace import Workspace, current
 
 SHOWN = {
@@ -35,17 +35,24 @@ HEAD = ("recipe", "seeds", "n", *SHOWN.values(), "best epoch", "epochs", "CPU mi
 
 
 def as_it_stands(workspace: Workspace, dataset: str) -> list[Run]:
-    """Finished trainings on the dataset in which nothing but the seed was set, one for each."""
+    """Finished trainings with what the recipe says today, one for each recipe and seed."""
     found: dict[tuple[str, int], Run] = {}
     for run in runs.list_runs(workspace):  # the newest first
-        if (
-            run.kind == KIND
-            and run.state == "done"
-            and run.params["dataset"] == dataset
-            and set(run.params["settings"]) <= {"seed"}
-        ):
+        ours = run.kind == KIND and run.state == "done" and run.params["dataset"] == dataset
+        if ours and _unchanged(workspace, run):
             found.setdefault(_asked(run), run)
     return list(found.values())
+
+
+def _unchanged(workspace: Workspace, run: Run) -> bool:
+    """Whether the training had the settings that its recipe has now, but for the seed.
+
+    A setting that came later does nothing as it stands.
+    """
+    recipe, seed = _asked(run)
+    now = plan_training(recipe, {"seed": seed}).to_json()
+    had = read_json_or(workspace.runs / run.run_id / "config.json", {})
+    return all(had[part].items() <= now[part].items() for part in ("training", "network"))
 
 
 def _asked(run: Run) -> tuple[str, int]:

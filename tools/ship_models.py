@@ -37,7 +37,7 @@ TRAININGS = {
             "votes": "galaxyzoo2",
         },
     },
-    "sky-objects": {"recipe": "fork", "dataset": "skyobjects", "settings": {"epochs": 80}},
+    "sky-objects": {"recipe": "fork", "dataset": "skyobjects"},
     "demo-morphology": {"recipe": "fork", "dataset": "finder-sky", "settings": {"crop_px": 0}},
 }
 NOTES = Path(__file__).with_name("ship_notes")  # a file for each model: where not to trust it

@@ -9,7 +9,7 @@ from astro_core.classifiers.settings import TrainingParams
 TRAINING = TrainingParams(
     crop_px=192,
     size_px=96,
-    epochs=40,
+    epochs=80,
     batch_size=32,
     optimiser="adamw",
     learning_rate=2e-3,
