@@ -20,7 +20,7 @@ from astro_core.domain import Cancelled
 from astro_core.runs import execute
 from astro_core.workspace import Workspace, size_bytes
 
-RNG = np.random.default_rng(5)
+from .import_sample import RNG, picture, run, write_sample
 
 
 @pytest.fixture
@@ -28,42 +28,9 @@ def space(tmp_path):
     return Workspace(tmp_path / "space").ensure()
 
 
-def picture(path, values=None):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    values = RNG.integers(1, 255, (12, 10, 3), dtype=np.uint8) if values is None else values
-    Image.fromarray(values).save(path)
-    return values
-
-
 @pytest.fixture
 def sample(tmp_path):
-    """Ten spirals of two senses, ten ellipticals, five mergers and everything that goes wrong."""
-    root = tmp_path / "sample"
-    rows = ["objid,file,class,group"]
-    classes = ["spiral_clockwise", "spiral_anticlockwise"] * 5 + ["elliptical"] * 10
-    for i, name in enumerate(classes + ["merger"] * 5):
-        picture(root / "images" / f"{i}.png")
-        rows.append(f"58772298173382673{i:02d},{i}.png,{name},")
-    twin = picture(root / "images" / "twin1.png")
-    picture(root / "images" / "twin2.png", twin)
-    (root / "images" / "cut.png").write_bytes((root / "images" / "0.png").read_bytes()[:60])
-    picture(root / "images" / "black.png", np.zeros((5, 5, 3), np.uint8))
-    rows += [
-        "t1,twin1.png,merger,",
-        "t2,twin2.png,elliptical,",
-        "cut,cut.png,merger,",
-        "black,black.png,merger,",
-        "gone,gone.png,merger,",
-        "out,../../secret.png,merger,",
-        "t1,0.png,merger,",
-    ]
-    (root / "labels.csv").write_text("\n".join(rows) + "\n")
-    return root
-
-
-def run(space, kind, **params):
-    plain = {k: str(v) if isinstance(v, Path) else v for k, v in params.items()}
-    return execute(space, kind, plain, title="test")
+    return write_sample(tmp_path / "sample")
 
 
 def snapshot(space):
@@ -242,81 +209,6 @@ def test_inspect_follows_the_reader_that_was_chosen(space, sample):
     assert result["reader"] == "folders"
     assert result["classes"] == {}
     assert result["n_unlabelled"] == 27
-
-
-# extend
-
-
-def more(tmp_path):
-    root = tmp_path / "more"
-    for i in range(6):
-        picture(root / ("elliptical" if i % 2 else "ring") / f"m{i}.png")
-    return root
-
-
-def test_more_images_keep_the_old_splits_and_add_classes_at_the_end(space, sample, tmp_path):
-    run(space, "import", path=sample, name="grows")
-    old = open_dataset(space, "grows")
-    before = read_catalogue(old).set_index("object_id")["split"]
-    done = run(space, "extend", dataset="grows", path=more(tmp_path))
-    assert done.state == "done", done.error
-    new = open_dataset(space, "grows")
-    table = read_catalogue(new).set_index("object_id")
-    assert new.n_objects == 33
-    assert new.taxonomy.class_names == (*old.taxonomy.class_names, "ring")
-    assert new.taxonomy.version == old.taxonomy.version + 1
-    assert table["split"][before.index].equals(before)
-    assert table["split"].notna().all()
-    assert len(new.parts) == 2
-    assert new.fingerprint != old.fingerprint
-    assert len(read_problems(new)) == 6
-    assert len(list(new.folder.glob("catalogue-*.parquet"))) == 1
-    assert read_pixels(new, table.reset_index().iloc[-1].to_dict()).values.any()
-
-
-def test_the_same_images_again_are_nothing_new(space, sample):
-    run(space, "import", path=sample, name="same")
-    before = open_dataset(space, "same")
-    failed = run(space, "extend", dataset="same", path=sample)
-    assert "nothing new" in failed.error
-    assert open_dataset(space, "same") == before
-
-
-def test_a_copy_of_an_old_picture_joins_its_split(space, sample, tmp_path):
-    run(space, "import", path=sample, name="x")
-    for i in range(10):
-        target = tmp_path / "again" / f"copy{i}.png"
-        target.parent.mkdir(exist_ok=True)
-        shutil.copyfile(sample / "images" / f"{i}.png", target)
-    run(space, "extend", dataset="x", path=tmp_path / "again", copy_images=True)
-    dataset = open_dataset(space, "x")
-    table = read_catalogue(dataset).set_index("object_id")
-    copies = table[table.index.str.startswith("copy")]
-    assert copies["duplicate_of"].notna().all()
-    originals = table["split"][copies["duplicate_of"].to_list()]
-    assert copies["split"].tolist() == originals.tolist()
-    shutil.rmtree(tmp_path / "again")
-    assert read_pixels(dataset, copies.reset_index().iloc[0].to_dict()).values.any()
-
-
-def test_pictures_and_measurements_do_not_mix(space, sample, tmp_path):
-    from astropy.io import fits
-
-    run(space, "import", path=sample, name="x")
-    (tmp_path / "stamps").mkdir()
-    for band in "RGI":
-        values = RNG.normal(size=(12, 10)).astype(np.float32)
-        fits.PrimaryHDU(values).writeto(tmp_path / "stamps" / f"a_{band}.fits")
-    failed = run(space, "extend", dataset="x", path=tmp_path / "stamps")
-    assert "cannot be one dataset" in failed.error
-
-
-def test_grey_pictures_may_join_coloured_ones(space, sample, tmp_path):
-    run(space, "import", path=sample, name="x")
-    picture(tmp_path / "grey" / "g1.png", RNG.integers(1, 255, (6, 6), dtype=np.uint8))
-    done = run(space, "extend", dataset="x", path=tmp_path / "grey")
-    assert done.state == "done", done.error
-    assert open_dataset(space, "x").bands == ("R", "G", "B")
 
 
 # disk

@@ -4,20 +4,17 @@ import sys
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import pytest
-from astropy.io import fits
 
 from astro_core.datasets.catalogue import read_catalogue
 from astro_core.datasets.layouts import read_pixels
-from astro_core.datasets.store import delete_dataset, publish_dataset, write_state
-from astro_core.domain import Cancelled, Dataset, ImagePart, RenderRecipe, Source, plain_taxonomy
+from astro_core.datasets.store import delete_dataset
+from astro_core.domain import Cancelled, RenderRecipe
 from astro_core.errors import BadInputError, NotFoundError
 from astro_core.imaging import render
 from astro_core.runs import execute
 from astro_core.workflows import build_stack, object_rows
-from astro_core.workflows.object_rows import read_objects
-from astro_core.workflows.stack import open_stack, render_now, stack_path, stamps
+from astro_core.workflows.stack import open_stack, stack_path, stamps
 
 BAD = 9
 
@@ -232,95 +229,6 @@ def test_who_comes_second_keeps_the_first_stack(survey_space, survey, monkeypatc
     inode = (first / "pixels.npy").stat().st_ino
     build_stack._publish_first(made, first)
     assert (first / "pixels.npy").stat().st_ino == inode
-
-
-@pytest.fixture
-def bands_survey(survey_space):
-    made = survey_space.scratch_folder("new") / "dataset"
-    (made / "files").mkdir(parents=True)
-    rng = np.random.default_rng(0)
-    names = ("a", "b", "no-u")
-    for name in names:
-        for band in "UGR":
-            plane = rng.normal(0, 1, (20, 20)).astype(np.float32)
-            if (name, band) != ("no-u", "U"):
-                fits.PrimaryHDU(plane).writeto(made / "files" / f"{name}_{band}.fits")
-    frame = pd.DataFrame(
-        {
-            "object_id": names,
-            "part": 0,
-            "file": [f"{n}_{{band}}.fits" for n in names],
-            "row": 0,
-            "label": None,
-            "split": None,
-            "group": names,
-            "ra_deg": np.nan,
-            "dec_deg": np.nan,
-            "width_px": 20,
-            "height_px": 20,
-            "content": names,
-            "duplicate_of": None,
-            "missing_bands": ["", "", "U"],
-        }
-    )
-    tokens = {band: band for band in "UGR"}
-    dataset = Dataset(
-        name="bands",
-        folder=made,
-        parts=(
-            ImagePart(
-                layout="fits_bands", root="files", bands=tuple("UGR"), options={"tokens": tokens}
-            ),
-        ),
-        bands=tuple("UGR"),
-        taxonomy=plain_taxonomy("none", ()),
-        source=Source(reader="fits-bands", location="here", imported_at="2026-01-01T00:00:00Z"),
-        fingerprint="bands0001",
-        n_objects=3,
-        n_bad=0,
-        class_counts={},
-    )
-    write_state(made, dataset, frame, [])
-    return publish_dataset(survey_space, made, "bands")
-
-
-def test_an_object_without_a_band_is_bad_only_where_the_band_is_shown(bands_survey):
-    recipe = RenderRecipe(red="R", green="G", blue="U", transform="lupton", size_px=20)
-    images, reasons = render_now(bands_survey, recipe, ["a", "no-u"])
-    assert images[0].any()
-    assert reasons[0] == ""
-    assert "Band U of 'no-u' has no data" in reasons[1]
-    images, reasons = render_now(bands_survey, replace(recipe, blue="G"), ["no-u"])
-    assert images[0].any()
-    assert reasons == ("",)
-
-
-def test_only_the_bands_that_are_shown_are_read(bands_survey):
-    recipe = RenderRecipe(red="R", green="G", blue="G", transform="asinh", size_px=20)
-    full, _ = read_objects(bands_survey, ["b"])
-    (bands_survey.folder / "files" / "b_U.fits").write_bytes(b"broken")
-    images, reasons = render_now(bands_survey, recipe, ["b"])
-    assert reasons == ("",)
-    np.testing.assert_array_equal(images[0], render(full[0], recipe))
-
-
-def test_a_recipe_for_other_bands_is_refused_object_by_object(bands_survey):
-    recipe = RenderRecipe(red="Z", green="G", blue="U", transform="lupton", size_px=20)
-    _, reasons = render_now(bands_survey, recipe, ["a"])
-    assert "There is no band 'Z'" in reasons[0]
-
-
-def test_pixels_of_named_objects(survey):
-    ids = list(read_catalogue(survey)["object_id"])
-    pixels, reasons = read_objects(survey, [ids[3], ids[BAD]])
-    assert pixels[0].object_id == ids[3]
-    assert pixels[1] is None
-    assert "9.png" in reasons[1]
-
-
-def test_a_dataset_that_changed_meanwhile_says_so(survey):
-    with pytest.raises(NotFoundError, match="Open it again"):
-        render_now(replace(survey, fingerprint="gone"), survey.recipe, ["a"])
 
 
 def test_a_bad_recipe_fails_in_words(survey_space, survey):
