@@ -41,23 +41,15 @@ FILTERS = {  # a new value in every round, so that nothing is remembered but the
 }
 
 
-def make_survey(workspace):
-    from astro_core.datasets.gz2 import gz2_taxonomy
-    from astro_core.datasets.store import publish_dataset, write_state
-    from astro_core.domain import Dataset, GalaxyClass, ImagePart, RenderRecipe, Source
-
-    rng = np.random.default_rng(0)
-    names = ("elliptical", "spiral", "edge_on", "merger")
-    taxonomy = gz2_taxonomy(tuple(GalaxyClass(name=n) for n in names))
+def catalogue(rng, classes):
     number = np.arange(N_OBJECTS)
-    labels = rng.choice(names, N_OBJECTS, p=[0.5, 0.35, 0.12, 0.03])
-    frame = pd.DataFrame(
+    return pd.DataFrame(
         {
             "object_id": (587_722_981_733_826_738 + number * 977).astype(str),
             "part": 0,
             "file": [f"{i % N_PICTURES}.png" for i in number],
             "row": 0,
-            "label": labels,
+            "label": rng.choice(classes, N_OBJECTS, p=[0.5, 0.35, 0.12, 0.03]),
             "split": rng.choice(["train", "validation", "test"], N_OBJECTS, p=[0.7, 0.15, 0.15]),
             "group": number.astype(str),
             "ra_deg": rng.uniform(110, 260, N_OBJECTS),
@@ -70,16 +62,26 @@ def make_survey(workspace):
             "mag_r": rng.normal(16.5, 0.8, N_OBJECTS),
         }
     )
-    votes = rng.uniform(0, 1, (N_OBJECTS, len(taxonomy.vote_columns)))
-    frame = pd.concat([frame, pd.DataFrame(votes, columns=list(taxonomy.vote_columns))], axis=1)
-    made = workspace.scratch_folder("bench") / "dataset"
-    (made / "files").mkdir(parents=True)
+
+
+def with_votes(frame, columns, rng):
+    votes = rng.uniform(0, 1, (N_OBJECTS, len(columns)))
+    return pd.concat([frame, pd.DataFrame(votes, columns=list(columns))], axis=1)
+
+
+def write_pictures(folder, rng):
+    folder.mkdir(parents=True)
     for i in range(N_PICTURES):
         pixels = rng.integers(0, 255, (96, 96, 3), dtype=np.uint8)
-        Image.fromarray(pixels).save(made / "files" / f"{i}.png")
-    dataset = Dataset(
+        Image.fromarray(pixels).save(folder / f"{i}.png")
+
+
+def described(folder, taxonomy, frame):
+    from astro_core.domain import Dataset, ImagePart, RenderRecipe, Source
+
+    return Dataset(
         name=NAME,
-        folder=made,
+        folder=folder,
         parts=(ImagePart(layout="picture", root="files", bands=("R", "G", "B")),),
         bands=("R", "G", "B"),
         taxonomy=taxonomy,
@@ -90,7 +92,20 @@ def make_survey(workspace):
         class_counts=frame["label"].value_counts().to_dict(),
         recipe=RenderRecipe(size_px=96),
     )
-    write_state(made, dataset, frame, [])
+
+
+def make_survey(workspace):
+    from astro_core.datasets.gz2 import gz2_taxonomy
+    from astro_core.datasets.store import publish_dataset, write_state
+    from astro_core.domain import GalaxyClass
+
+    rng = np.random.default_rng(0)
+    names = ("elliptical", "spiral", "edge_on", "merger")
+    taxonomy = gz2_taxonomy(tuple(GalaxyClass(name=n) for n in names))
+    frame = with_votes(catalogue(rng, names), taxonomy.vote_columns, rng)
+    made = workspace.scratch_folder("bench") / "dataset"
+    write_pictures(made / "files", rng)
+    write_state(made, described(made, taxonomy, frame), frame, [])
     return publish_dataset(workspace, made, NAME)
 
 

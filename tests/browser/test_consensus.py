@@ -59,33 +59,30 @@ def keys(sky):
     return {one.name: one.key for one in sky.taxonomy.with_keys().classes}
 
 
-def test_a_lead_changes_a_rule_and_settles_what_is_then_in_conflict(apart, go, settle):
-    server = apart()
-    sky, ids = disagree(server, 3)
+def queue_of_three_votes(server, sky, ids):
     rules = ReviewRules(votes_needed=3, most_votes=3)
-    queue = start_review(
-        server.workspace, sky, ids[:3], made_by=Person(name=ANA), rules=rules, name="tonight"
+    return start_review(
+        server.workspace, sky, ids, made_by=Person(name=ANA), rules=rules, name="tonight"
     )
-    page = go(server, "consensus", view="conflicts")
-    expect(page.get_by_text("3 more are not shown")).to_be_visible()
 
-    page = go(server, "review", view="queues", queue=queue)
+
+def change_votes(page, settle, votes, reason):
+    """Ask for so many votes, no more and no less, in the queue that is open."""
     page.get_by_role("tab", name="Rules").click()
     page.get_by_role("button", name="Change the rules").click()
     for label in ("Votes needed", "Most votes"):
-        page.get_by_role("spinbutton", name=label).last.fill("2")
+        page.get_by_role("spinbutton", name=label).last.fill(votes)
         page.keyboard.press("Enter")
         settle(page)
-    page.get_by_role("textbox", name="Reason").fill("two are enough")
+    page.get_by_role("textbox", name="Reason").fill(reason)
     page.keyboard.press("Enter")
     settle(page)
     page.get_by_role("button", name="Change", exact=True).click()
     settle(page)
-    *_, last = rule_events(open_store(server.workspace), queue)
-    assert (last.who, last.reason, last.after.votes_needed) == (LEA, "two are enough", 2)
 
-    page = go(server, "consensus", view="conflicts")
-    expect(page.get_by_text("1 of 3", exact=True)).to_be_visible()
+
+def type_why(page, settle, server):
+    """Type "15 arms", with a slip that is taken back."""
     before = len(said(server))
     why = page.get_by_role("textbox", name="Why")
     why.press_sequentially("15 armss")  # what is typed here is no key
@@ -93,21 +90,48 @@ def test_a_lead_changes_a_rule_and_settles_what_is_then_in_conflict(apart, go, s
     page.keyboard.press("Tab")
     settle(page)
     assert len(said(server)) == before
-    page.keyboard.press(keys(sky)["spiral"])
-    expect(page.get_by_text("1 of 2", exact=True)).to_be_visible()
-    *_, last = said(server)
-    assert (last.action, last.object_id, last.class_name) == ("settle", ids[0], "spiral")
-    assert (last.reviewer, last.comment) == (LEA, "15 arms")
 
+
+def settled_last(server, object_id, class_name):
+    """Return the last event, which settled this galaxy as this class."""
+    *_, last = said(server)
+    assert (last.action, last.object_id, last.class_name) == ("settle", object_id, class_name)
+    return last
+
+
+def take_back(page, settle, server, last):
     settle(page)
     page.keyboard.press("Backspace")
-    expect(page.get_by_text(f"Took back: {ids[0]} settled as spiral")).to_be_visible()
+    words = f"Took back: {last.object_id} settled as {last.class_name}"
+    expect(page.get_by_text(words)).to_be_visible()
     assert said(server)[-1].retracts == last.event_id
     settle(page)
+
+
+def test_a_lead_changes_a_rule_and_settles_what_is_then_in_conflict(apart, go, settle):
+    server = apart()
+    sky, ids = disagree(server, 3)
+    queue = queue_of_three_votes(server, sky, ids[:3])
+    page = go(server, "consensus", view="conflicts")
+    expect(page.get_by_text("3 more are not shown")).to_be_visible()
+
+    page = go(server, "review", view="queues", queue=queue)
+    change_votes(page, settle, "2", "two are enough")
+    *_, last = rule_events(open_store(server.workspace), queue)
+    assert (last.who, last.reason, last.after.votes_needed) == (LEA, "two are enough", 2)
+
+    page = go(server, "consensus", view="conflicts")
+    expect(page.get_by_text("1 of 3", exact=True)).to_be_visible()
+    type_why(page, settle, server)
+    page.keyboard.press(keys(sky)["spiral"])
+    expect(page.get_by_text("1 of 2", exact=True)).to_be_visible()
+    last = settled_last(server, ids[0], "spiral")
+    assert (last.reviewer, last.comment) == (LEA, "15 arms")
+
+    take_back(page, settle, server, last)
     page.get_by_role("button", name="edge on").click()
     expect(page.get_by_text("1 of 2", exact=True)).to_be_visible()
-    *_, last = said(server)
-    assert (last.action, last.object_id, last.class_name) == ("settle", ids[0], "edge_on")
+    settled_last(server, ids[0], "edge_on")
 
 
 def test_no_key_settles_while_a_galaxy_lies_large_over_the_page(apart, go, settle):
