@@ -5,7 +5,7 @@
     python tools/ship_models.py demo-morphology
 
 The sets of real images are read from the folder; tools/lite0_weights.py makes the first weights of
-the first model. The detector has a command of its own, ``tuning-fork finder train``.
+the first model. The detector has a tool of its own, ship_finder.py.
 """
 
 import argparse
@@ -14,6 +14,7 @@ from pathlib import Path
 from astro_core import runs
 from astro_core.domain import Run
 from astro_core.workflows.models import SHIPPED
+from astro_core.workflows.shared_heads import taught_by
 from astro_core.workflows.ship_model import ship_model
 from astro_core.workflows.train import KIND, submit_training
 from astro_core.workflows.train_together import KIND as TOGETHER
@@ -27,14 +28,17 @@ IMPORTS = {
     "galaxyzoo2": {"path": "galaxyzoo2"},
     "skyobjects": {"path": "skyobjects"},
 }
-DEMO = {"objects": 4000, "seed": 20, "name": "finder-sky"}
+SKIES = {  # the second one judges what learned from the first
+    "finder-sky": {"objects": 4000, "seed": 20},
+    "judge": {"objects": 1500, "seed": 6},
+}
 TRAININGS = {
     "sdss-morphology": {
         "recipe": "morphology",
         "heads": {
-            "shape": "galaxyzoo1-3",
-            "features": "galaxychallenge",
-            "votes": "galaxyzoo2",
+            "shape": ["galaxyzoo1-3"],
+            "features": ["galaxychallenge"],
+            "votes": ["galaxyzoo2", "galaxychallenge"],
         },
     },
     "sky-objects": {"recipe": "fork", "dataset": "skyobjects"},
@@ -47,13 +51,14 @@ def prepare(workspace: Workspace, name: str, data: Path | None) -> None:
     """Have a dataset in the workspace."""
     if (workspace.datasets / name).is_dir():
         return
-    kind, params = "demo", dict(DEMO)
-    if name in IMPORTS:
+    if name in SKIES:
+        kind, params = "demo", {**SKIES[name], "name": name}
+    else:
         if data is None:
             raise SystemExit(f"'{name}' is made of real images: name their folder with --data")
         told = IMPORTS[name]
-        kind = "import"
-        params = {**told, "name": name, "path": str((data / told["path"]).resolve())}
+        place = str((data / told["path"]).resolve())
+        kind, params = "import", {**told, "name": name, "path": place}
     run = runs.execute(workspace, kind, params, title=f"Preparing {name}")
     if run.state != "done":
         raise SystemExit(run.error)
@@ -87,7 +92,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     asked = parser.parse_args()
     told, workspace = TRAININGS[asked.model], current()
-    for name in told["heads"].values() if "heads" in told else (told["dataset"],):
+    for name in taught_by(told["heads"]) if "heads" in told else (told["dataset"],):
         prepare(workspace, name, asked.data)
     settings = told.get("settings", {}) | ({"seed": asked.seed} if asked.seed else {})
     if asked.weights:

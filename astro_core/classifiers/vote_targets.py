@@ -157,6 +157,26 @@ def vote_targets(
     )
 
 
+def of_those_asked(targets: Targets) -> Targets:
+    """Turn shares of everybody into shares of those who were asked.
+
+    What was put to nobody is not known then.
+    """
+    truth = shares(targets.head, targets.truth)
+    reached = np.zeros_like(truth, dtype=bool)
+    for places in map(list, targets.head.questions):
+        reached[:, places] = truth[:, places].any(axis=1, keepdims=True)
+    asked = np.ones_like(truth) if targets.asked is None else targets.asked
+    seen = reached & (asked >= 0) & targets.known[:, None]
+    return replace(
+        targets,
+        head=replace(targets.head, reached_by=()),
+        truth=np.where(seen, truth, np.float32(0)),
+        known=seen.any(axis=1),
+        asked=np.where(seen, asked, np.float32(-1)).astype(np.float32),
+    )
+
+
 def _people(
     head: Head, taxonomy: Taxonomy | None, table: pd.DataFrame, truth: NDArray[np.float32]
 ) -> NDArray[np.float32] | None:

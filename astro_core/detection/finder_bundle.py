@@ -58,7 +58,7 @@ class FinderInfo:
         What it learned from: name, fingerprint, n_pictures and n_boxes of each, and whether the
         boxes were drawn by people.
     metrics : Mapping
-        By task: scores of pictures kept aside.
+        By task: scores of pictures kept aside; the spread of `x` over parts of them is `x_sd`.
     files : Mapping
         SHA-256 of every other file.
     """
@@ -100,10 +100,28 @@ def save_finder(folder: Path, network: Any, info: FinderInfo) -> FinderInfo:
     shutil.rmtree(made, ignore_errors=True)
     made.mkdir(parents=True)
     write_half(network, made / NETWORK)
-    (made / CARD).write_text(card(info), encoding="utf-8")
-    whole = replace(info, files={name: checksum(made / name) for name in (NETWORK, CARD)})
-    write_json(made / INFO, asdict(whole) | {"format": FORMAT})
+    whole = _describe(made, info)
     publish(made, folder)
+    return whole
+
+
+def tell_scores(folder: Path, metrics: Mapping[str, Mapping[str, float]]) -> FinderInfo:
+    """Write how a saved finder was judged since into its description and its card.
+
+    Raises
+    ------
+    NotFoundError
+        If there is none.
+    BadInputError
+        If it is broken or of another format.
+    """
+    return _describe(folder, replace(read_finder(folder), metrics=metrics))
+
+
+def _describe(folder: Path, info: FinderInfo) -> FinderInfo:
+    (folder / CARD).write_text(card(info), encoding="utf-8")
+    whole = replace(info, files={name: checksum(folder / name) for name in (NETWORK, CARD)})
+    write_json(folder / INFO, asdict(whole) | {"format": FORMAT})
     return whole
 
 
@@ -165,10 +183,7 @@ def card(info: FinderInfo) -> str:
         f"with {d['n_boxes']:,} galaxies" + (" in boxes that people drew." if drawn else ".")
         for d, drawn in zip(info.datasets, by_people, strict=True)
     ]
-    scores = [
-        f"- {task}: " + ", ".join(f"{name} {value:.4g}" for name, value in found.items()) + "."
-        for task, found in info.metrics.items()
-    ]
+    scores = [f"- {task}: {_scores(found)}." for task, found in info.metrics.items()]
     made = f"- Made: {info.created_at}. Windows of {info.size_px} px, at every scale of a picture."
     return _CARD.format(
         name=info.name,
@@ -177,4 +192,13 @@ def card(info: FinderInfo) -> str:
         learned="\n".join([*learned, made]),
         seen=_DRAWN if any(by_people) else _SIMULATED,
         scores="\n".join(scores) or "It was not judged.",
+    )
+
+
+def _scores(found: Mapping[str, float]) -> str:
+    spread = "_sd"
+    return ", ".join(
+        f"{name} {value:.4g}" + (f" ± {found[name + spread]:.2g}" if name + spread in found else "")
+        for name, value in found.items()
+        if not name.endswith(spread)
     )

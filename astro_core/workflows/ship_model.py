@@ -22,6 +22,7 @@ from astro_core.domain import Head, Run
 from astro_core.evaluation.intervals import score_intervals
 from astro_core.evaluation.report import report
 from astro_core.workflows.models import BUNDLE
+from astro_core.workflows.shared_heads import taught_by, teachers_of
 from astro_core.workflows.stack import open_stack
 from astro_core.workflows.train import PARTS_FILE, PREDICTIONS
 from astro_core.workspace import Workspace
@@ -69,8 +70,7 @@ def _portable(training: Mapping[str, Any]) -> dict[str, Any]:
 
 def _names(run: Run) -> list[str]:
     """Datasets of a training, in the order of its galaxies."""
-    heads: Mapping[str, str] = run.params.get("heads", {})
-    return list(heads.values()) or [run.params["dataset"]]
+    return list(taught_by(run.params.get("heads", {}))) or [run.params["dataset"]]
 
 
 def _pixels(workspace: Workspace, run: Run, info: BundleInfo) -> NDArray[np.uint8]:
@@ -117,11 +117,11 @@ def _intervals(workspace: Workspace, run: Run, info: BundleInfo) -> list[str]:
     """Say between what balanced accuracy lies, for each head with classes."""
     told = pd.read_parquet(workspace.runs / run.run_id / PREDICTIONS)
     tested = told[told["part"] == "test"]
-    taught_by: Mapping[str, str] = run.params.get("heads", {})
+    heads = run.params.get("heads", {})
     lines = ["", "## Intervals", ""]
     for head in info.heads:
         if head.kind != "votes":
-            own = f"{taught_by[head.name]}{SEPARATOR}" if taught_by else ""
+            own = f"{teachers_of(heads, head.name)[0]}{SEPARATOR}" if heads else ""
             lines.append(_interval(head, tested[tested["object_id"].str.startswith(own)]))
     return lines
 

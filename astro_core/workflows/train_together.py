@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from astro_core import runs
 from astro_core.classifiers.parts import PARTS
-from astro_core.classifiers.targets import Targets
 from astro_core.datasets.store import open_dataset
 from astro_core.domain import Dataset
 from astro_core.errors import BadInputError
@@ -21,6 +20,13 @@ from astro_core.imaging.alike import twins
 from astro_core.params import digest
 from astro_core.runs import RUN_KINDS, RunContext, RunKind
 from astro_core.workflows.first_weights import check_first_weights, fetch_first_weights
+from astro_core.workflows.shared_heads import (
+    VOTES,
+    Heads,
+    head_targets,
+    taught_by,
+    teachers_of,
+)
 from astro_core.workflows.train import Learned, open_pixels, train_and_judge
 from astro_core.workflows.training_plan import (
     TrainingData,
@@ -32,35 +38,36 @@ from astro_core.workflows.training_plan import (
 from astro_core.workspace import Workspace, write_json
 
 KIND = "train-together"
-VOTES = "votes"  # the head that learns vote fractions; the others learn classes
 ALONE = 2  # datasets that make it worth while
 
 
 @dataclass(frozen=True, kw_only=True)
 class Teacher:
-    """A dataset, and the head that it teaches.
+    """A dataset, and what it teaches.
 
     Attributes
     ----------
     pixels : array of uint8, shape (n_objects, size_px, size_px, 3)
+    data : TrainingData
+        Its targets, one for each head that it teaches, bear the names of these heads.
     """
 
-    head: str
     dataset: Dataset
     pixels: NDArray[np.uint8]
     data: TrainingData
 
 
 def submit_training_together(
-    workspace: Workspace, heads: Mapping[str, str], recipe: str, settings: Mapping[str, Any]
+    workspace: Workspace, heads: Heads, recipe: str, settings: Mapping[str, Any]
 ) -> str:
     """Have a recipe trained on several datasets; returns the run's id.
 
     Parameters
     ----------
     heads : Mapping
-        From the name of each head to the dataset that teaches it. The head called "votes" learns
-        vote fractions, the others classes.
+        From the name of each head to the dataset that teaches it, or to several: the first of
+        them judges the head, of the others only the training galaxies teach. The head called
+        "votes" learns vote fractions, the others classes.
 
     Raises
     ------
@@ -70,19 +77,21 @@ def submit_training_together(
         For a setting that is unknown or out of bounds, datasets that are shown by different
         recipes or lack the answers, or pretrained weights that cannot be had.
     """
-    plan = plan_training(recipe, settings)
-    opened = [open_dataset(workspace, name) for name in heads.values()]
+    plan, by_dataset = plan_training(recipe, settings), taught_by(heads)
+    opened = [open_dataset(workspace, name) for name in by_dataset]
     _check(opened, plan)
-    for head, dataset in zip(heads, opened, strict=True):
-        training_data(dataset, _plan_for(plan, head), np.ones(dataset.n_objects, dtype=bool))
+    answers = [_answers(one, plan, by_dataset[one.name], _all_of(one)) for one in opened]
+    for head in heads:
+        head_targets(head, heads, opened, answers)
     check_first_weights(plan)
-    params = {"heads": dict(heads), "recipe": recipe, "settings": dict(settings)}
-    title = f"Training {recipe} on {', '.join(heads.values())}"
+    told = {head: teachers_of(heads, head) for head in heads}
+    params = {"heads": told, "recipe": recipe, "settings": dict(settings)}
+    title = f"Training {recipe} on {', '.join(by_dataset)}"
     return runs.submit(workspace, KIND, params, title=title)
 
 
 def _check(datasets: Sequence[Dataset], plan: TrainingPlan) -> None:
-    if len({dataset.name for dataset in datasets}) < ALONE:
+    if len(datasets) < ALONE:
         raise BadInputError("Two datasets or more are trained on together")
     if len({render_recipe(dataset, plan.training).key for dataset in datasets}) > 1:
         raise BadInputError(
@@ -92,9 +101,29 @@ def _check(datasets: Sequence[Dataset], plan: TrainingPlan) -> None:
         )
 
 
-def _plan_for(plan: TrainingPlan, head: str) -> TrainingPlan:
-    target = "votes" if head == VOTES else "classes"
-    return replace(plan, recipe=replace(plan.recipe, target=target))
+def _all_of(dataset: Dataset) -> NDArray[np.bool_]:
+    return np.ones(dataset.n_objects, dtype=bool)
+
+
+def _answers(
+    dataset: Dataset, plan: TrainingPlan, heads: Sequence[str], ok: NDArray[np.bool_]
+) -> TrainingData:
+    """Deal a dataset into parts, with its answers for the heads that it teaches."""
+    classes = [head for head in heads if head != VOTES]
+    if len(classes) > 1:
+        raise BadInputError("A dataset teaches one head with classes", given=", ".join(classes))
+    target = ("both" if VOTES in heads else "classes") if classes else "votes"
+    its = replace(plan, recipe=replace(plan.recipe, target=target))
+    data = training_data(dataset, its, ok)
+    if len(data.targets) < len(heads):
+        raise BadInputError(
+            f"'{dataset.name}' is to teach more than it knows",
+            expected="classes and vote fractions",
+        )
+    names = sorted(heads, key=VOTES.__eq__)  # votes come last, as in the targets
+    named = zip(data.targets, names, strict=True)
+    targets = tuple(replace(one, head=replace(one.head, name=name)) for one, name in named)
+    return replace(data, targets=targets)
 
 
 def run_training_together(context: RunContext) -> dict[str, Any]:
@@ -104,20 +133,21 @@ def run_training_together(context: RunContext) -> dict[str, Any]:
     heads = context.params["heads"]
     write_json(context.folder / "config.json", plan.to_json() | {"heads": heads})
     fetch_first_weights(context, plan)
-    teachers = [_teacher(context, plan, head, name) for head, name in heads.items()]
+    by_dataset = taught_by(heads)
+    teachers = [_teacher(context, plan, names, name) for name, names in by_dataset.items()]
     n_twins = sum(map(len, held_back := [_twins(one, teachers) for one in teachers]))
     context.log(f"{n_twins:,} training galaxies may be one that another dataset keeps aside")
-    data = joined(teachers, held_back)
+    data = joined(teachers, heads, held_back)
     pixels = np.concatenate([one.pixels for one in teachers])
     told = train_and_judge(context, _as_one(teachers, plan), plan, pixels, data)
     return told | {"n_objects": len(data.table), "n_twins": n_twins}
 
 
-def _teacher(context: RunContext, plan: TrainingPlan, head: str, name: str) -> Teacher:
+def _teacher(context: RunContext, plan: TrainingPlan, heads: Sequence[str], name: str) -> Teacher:
     dataset = open_dataset(context.workspace, name)
     stack = open_pixels(context, dataset, plan)
-    data = training_data(dataset, _plan_for(plan, head), stack.ok)
-    return Teacher(head=head, dataset=dataset, pixels=stack.pixels, data=data)
+    data = _answers(dataset, plan, heads, stack.ok)
+    return Teacher(dataset=dataset, pixels=stack.pixels, data=data)
 
 
 def _twins(teacher: Teacher, teachers: Sequence[Teacher]) -> NDArray[np.intp]:
@@ -131,7 +161,9 @@ def _twins(teacher: Teacher, teachers: Sequence[Teacher]) -> NDArray[np.intp]:
     return rows[seen]
 
 
-def joined(teachers: Sequence[Teacher], held_back: Sequence[NDArray[np.intp]]) -> TrainingData:
+def joined(
+    teachers: Sequence[Teacher], heads: Heads, held_back: Sequence[NDArray[np.intp]]
+) -> TrainingData:
     """Put the galaxies of all datasets below each other, each with the answers that it has.
 
     Parameters
@@ -139,33 +171,14 @@ def joined(teachers: Sequence[Teacher], held_back: Sequence[NDArray[np.intp]]) -
     held_back : sequence of array of int
         For each dataset, the rows that are in no part.
     """
-    tables, targets, start = [], [], 0
-    total = sum(len(one.data.table) for one in teachers)
+    datasets, answers, tables = [one.dataset for one in teachers], [], []
     for one, out in zip(teachers, held_back, strict=True):
         table = one.data.table.copy()
         table.iloc[out, table.columns.get_loc("part")] = ""
+        answers.append(replace(one.data, table=table))
         tables.append(table.assign(object_id=one.dataset.name + "/" + table["object_id"]))
-        (target,) = one.data.targets
-        targets.append(_placed(target, one.head, start, total))
-        start += len(table)
-    return TrainingData(table=pd.concat(tables, ignore_index=True), targets=tuple(targets))
-
-
-def _placed(target: Targets, head: str, start: int, total: int) -> Targets:
-    """Widen the answers of one dataset to all galaxies, from a row on."""
-
-    def wide(values: NDArray[Any]) -> NDArray[Any]:
-        out = np.zeros((total, *values.shape[1:]), dtype=values.dtype)
-        out[start : start + len(values)] = values
-        return out
-
-    return replace(
-        target,
-        head=replace(target.head, name=head),
-        truth=wide(target.truth),
-        known=wide(target.known),
-        asked=None if target.asked is None else wide(target.asked),
-    )
+    targets = tuple(head_targets(head, heads, datasets, answers) for head in heads)
+    return TrainingData(table=pd.concat(tables, ignore_index=True), targets=targets)
 
 
 def _as_one(teachers: Sequence[Teacher], plan: TrainingPlan) -> Learned:

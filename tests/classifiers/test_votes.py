@@ -14,7 +14,7 @@ from astro_core.classifiers.losses import measure_for
 from astro_core.classifiers.networks.heads import with_heads
 from astro_core.classifiers.predicting import columns
 from astro_core.classifiers.vote_losses import dirichlet_multinomial, squared
-from astro_core.classifiers.vote_targets import vote_head, vote_targets
+from astro_core.classifiers.vote_targets import of_those_asked, vote_head, vote_targets
 from astro_core.classifiers.vote_tree import along_tree, fractions, shares
 from astro_core.datasets.gz2 import challenge_taxonomy, gz2_taxonomy
 from astro_core.domain import Answer, Head, Question, Taxonomy
@@ -72,6 +72,16 @@ def test_fractions_of_everybody_are_known_to_be_nothing():
     told = vote_targets(head, CUMULATIVE).told
     np.testing.assert_allclose(told[1], [1, 0, 0, 0, 0.5, 0.5])
     assert np.isfinite(told[2]).tolist() == [False, False, True, True, True, True]
+
+
+def test_shares_of_everybody_become_shares_of_those_who_were_asked():
+    head = vote_head(taxonomy_of("cumulative"), CUMULATIVE)
+    found = of_those_asked(vote_targets(head, CUMULATIVE))
+    assert found.head.reached_by == ()
+    nothing = [np.nan] * 2
+    np.testing.assert_allclose(found.told[0], [0.6, 0.4, 0.25, 0.75, 0.2, 0.8], atol=1e-6)
+    np.testing.assert_allclose(found.told[1], [1, 0, *nothing, 0.5, 0.5])
+    np.testing.assert_allclose(found.told[2], [*nothing, 1, 0, 0, 1])
 
 
 def test_people_are_counted_or_follow_from_who_came_that_far():

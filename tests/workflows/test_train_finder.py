@@ -11,7 +11,13 @@ from astro_core import extras
 from astro_core.datasets.boxes import BOX_COLUMNS, write_boxes
 from astro_core.datasets.store import open_dataset
 from astro_core.detection import fitting
-from astro_core.detection.finder_bundle import CARD, NETWORK, open_finder, read_finder
+from astro_core.detection.finder_bundle import (
+    CARD,
+    NETWORK,
+    open_finder,
+    read_finder,
+    tell_scores,
+)
 from astro_core.detection.ssd_anchors import anchors
 from astro_core.domain import Cancelled
 from astro_core.errors import BadInputError, NotFoundError
@@ -105,7 +111,11 @@ def test_a_training_that_was_stopped_goes_on_and_leaves_a_finder(space, small_tr
     assert finder.info.training == SETTINGS | {
         "architecture": "ssd", "crowded": 0.3, "learning_rate": None, "seed": 0,
     }  # fmt: skip
-    assert "dataset 'sky'" in (folder / CARD).read_text()
+    tell_scores(folder, {"Rectangles": {"n_pictures": 12, "map_50": 0.5, "map_50_sd": 0.125}})
+    assert open_finder(folder).info.metrics["Rectangles"]["map_50"] == 0.5
+    text = (folder / CARD).read_text(encoding="utf-8")
+    assert "dataset 'sky'" in text
+    assert "- Rectangles: n_pictures 12, map_50 0.5 ± 0.12." in text
     (folder / NETWORK).write_bytes(b"another")
     with pytest.raises(BadInputError, match="not what was saved"):
         open_finder(folder)

@@ -17,7 +17,7 @@ from astro_core.workflows.train_together import KIND, submit_training_together
 from astro_core.workspace import Workspace
 
 SETTINGS = {"size_px": 32, "crop_px": 32, "width": 4, "stages": 2, "epochs": 2, "views": 1}
-HEADS = {"side": "sides", "height": "heights"}
+HEADS = {"side": "sides", "height": ["heights"]}
 
 
 def draw(place, kinds, n, seed):
@@ -42,7 +42,7 @@ def space(tmp_path_factory):
     twin = Image.open(place / "sides" / "left" / "0.png").point(lambda v: v * 0.9)
     for number in range(60, 64):  # one galaxy of the other survey, in another rendering
         twin.save(place / "heights" / "above" / f"{number}.png")
-    for name in HEADS.values():
+    for name in ("sides", "heights"):
         params = {"path": str(place / name), "name": name, "reader": "folders"}
         assert execute(workspace, "import", params, title="Import").state == "done"
     return workspace
@@ -89,3 +89,5 @@ def test_what_cannot_be_trained_together_is_refused(space):
         submit_training_together(space, {"side": "sides"}, "fork", SETTINGS)
     with pytest.raises(BadInputError):
         submit_training_together(space, HEADS | {"votes": "sides"}, "fork", SETTINGS)
+    with pytest.raises(BadInputError, match="one head with classes"):
+        submit_training_together(space, HEADS | {"again": "sides"}, "fork", SETTINGS)
