@@ -100,7 +100,7 @@ def save_finder(folder: Path, network: Any, info: FinderInfo) -> FinderInfo:
     shutil.rmtree(made, ignore_errors=True)
     made.mkdir(parents=True)
     write_half(network, made / NETWORK)
-    whole = _describe(made, info)
+    whole = _describe(made, replace(info, files={NETWORK: checksum(made / NETWORK)}))
     publish(made, folder)
     return whole
 
@@ -120,7 +120,7 @@ def tell_scores(folder: Path, metrics: Mapping[str, Mapping[str, float]]) -> Fin
 
 def _describe(folder: Path, info: FinderInfo) -> FinderInfo:
     (folder / CARD).write_text(card(info), encoding="utf-8")
-    whole = replace(info, files={name: checksum(folder / name) for name in (NETWORK, CARD)})
+    whole = replace(info, files={**info.files, CARD: checksum(folder / CARD)})
     write_json(folder / INFO, asdict(whole) | {"format": FORMAT})
     return whole
 

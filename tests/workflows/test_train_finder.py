@@ -117,6 +117,7 @@ def test_a_training_that_was_stopped_goes_on_and_leaves_a_finder(space, small_tr
     assert "dataset 'sky'" in text
     assert "- Rectangles: n_pictures 12, map_50 0.5 ± 0.12." in text
     (folder / NETWORK).write_bytes(b"another")
+    tell_scores(folder, {})
     with pytest.raises(BadInputError, match="not what was saved"):
         open_finder(folder)
 
