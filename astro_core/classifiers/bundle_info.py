@@ -21,6 +21,7 @@ QUICK = "quick.tflite"  # the same network, to answer without TensorFlow
 REFERENCE = "reference.npz"  # the galaxies that it learned from, in small
 WEIGHTS = {"keras": "model.keras", "forest": "forest.skops", "ensemble": "ensemble.json"}
 BESIDE = (QUICK, REFERENCE)  # what a network's bundle may hold besides
+TOGETHER = " + "  # between the names of datasets that taught one network
 _DIGEST = "digest"
 _VIEWS = (1, 2, 4, 8)
 _OF_MEMBER = re.compile(r"member-(?:0|[1-9][0-9]?)/([a-z.]+)")
@@ -48,6 +49,8 @@ class BundleInfo:
         By head: temperature and conformal threshold, and on how many galaxies they were found.
     metrics : Mapping
         Scores by part, each with n.
+    dataset : str
+        Name of what it learned from; see `learned_from` where several taught it together.
     weights_from : str
         "scratch", or what its first weights were.
     notes : str
@@ -89,6 +92,11 @@ class BundleInfo:
             f"The model '{self.name}' has no head '{name}'",
             expected="one of " + ", ".join(head.name for head in self.heads),
         )
+
+    @property
+    def learned_from(self) -> tuple[str, ...]:
+        """Names of the datasets that it learned from."""
+        return tuple(self.dataset.split(TOGETHER))
 
     @property
     def weights(self) -> str:

@@ -106,7 +106,7 @@ class Shown(ClassLook):
 
 
 def read(workspace: Workspace, dataset: Dataset) -> Shown:
-    """Read the address; without a model in it the newest, without a galaxy the worst mistake."""
+    """Read the address; without a model in it the nearest, without a galaxy the worst mistake."""
     problems: list[str] = []
     models = usable(workspace, dataset)
     model = _model(models, problems)
@@ -137,16 +137,25 @@ def read(workspace: Workspace, dataset: Dataset) -> Shown:
 
 
 def usable(workspace: Workspace, dataset: Dataset) -> tuple[Model, ...]:
-    """Models that can be asked, those that learned from this dataset first, the newest first."""
-    known = networks(workspace)
-    return tuple(sorted(known, key=lambda m: m.info is None or m.info.dataset != dataset.name))
+    """Models that can be asked, the nearest to this dataset first, of these the newest."""
+    return tuple(sorted(networks(workspace), key=lambda model: distance(model, dataset)))
+
+
+def distance(model: Model, dataset: Dataset) -> int:
+    """Say how far a model is: 0 learned from the dataset, 1 knows classes of it, 2 neither."""
+    if model.info is None:
+        return 2
+    if dataset.name in model.info.learned_from:
+        return 0
+    classes = set(dataset.taxonomy.class_names)
+    return 1 if any(classes & set(head.outputs) for head in model.info.heads) else 2
 
 
 def _model(models: Sequence[Model], problems: list[str]) -> Model | None:
     asked = st.query_params.get("run", "")
     found = next((model for model in models if model.name == asked), None)
     if asked and not found:
-        problems.append(f"There is no model '{asked}'; see the newest.")
+        problems.append(f"There is no model '{asked}'; see another.")
     return found or (models[0] if models else None)
 
 

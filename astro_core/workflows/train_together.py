@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from astro_core import runs
+from astro_core.classifiers.bundle_info import TOGETHER
 from astro_core.classifiers.parts import PARTS
 from astro_core.datasets.store import open_dataset
 from astro_core.domain import Dataset
@@ -184,7 +185,7 @@ def joined(
 def _as_one(teachers: Sequence[Teacher], plan: TrainingPlan) -> Learned:
     """What a bundle says of where it comes from: all datasets by name."""
     return Learned(
-        name=" + ".join(one.dataset.name for one in teachers),
+        name=TOGETHER.join(one.dataset.name for one in teachers),
         fingerprint=digest([one.dataset.fingerprint for one in teachers]),
         render=render_recipe(teachers[0].dataset, plan.training),
     )

@@ -1,15 +1,22 @@
 """Maps as pictures, and what is said of them to who cannot see them."""
 
 import io
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from astro_core.classifiers.bundle_info import BundleInfo
+from astro_core.domain import GalaxyClass, Head, RenderRecipe, Taxonomy
 from astro_core.figures.heat import heat_table
 from astro_core.ui.explain_board import grey
 from astro_core.ui.explain_map import where
 from astro_core.ui.explain_sheet import map_tile, sheet, shown_px
+from astro_core.ui.explain_state import distance
+from astro_core.workflows.models import Model
 
 
 def test_a_map_is_grey_from_nothing_to_the_strongest_and_never_nan():
@@ -50,3 +57,22 @@ def test_names_of_layers_stay_text():
     html = sheet([(b"\x89PNG", '<b>"', 'x" onerror="y')], 10)
     assert "&lt;b&gt;" in html
     assert 'onerror="' not in html
+
+
+@pytest.mark.parametrize(
+    ("learned_from", "outputs", "expected"),
+    [("sky", "ab", 0), ("other + sky", "ab", 0), ("other", "ry", 1), ("sky-2", "ab", 2)],
+)
+def test_the_model_that_learned_from_a_dataset_is_nearest_to_it(learned_from, outputs, expected):
+    classes = tuple(GalaxyClass(name=name) for name in "xy")
+    dataset = SimpleNamespace(name="sky", taxonomy=Taxonomy(name="t", classes=classes))
+    info = BundleInfo(
+        name="m",
+        kind="keras",
+        heads=(Head(name="label", kind="classes", outputs=tuple(outputs)),),
+        render=RenderRecipe(size_px=32),
+        dataset=learned_from,
+    )
+    model = Model(name="m", source="own", folder=Path(), info=info)
+    assert distance(model, dataset) == expected
+    assert distance(replace(model, info=None), dataset) == 2
