@@ -215,27 +215,36 @@ def bootstrap_rmse(
 ) -> PairedTest:
     """Compare root mean square errors of two predictions of the same vote fractions.
 
+    Errors are over all answers of all galaxies at once, as `vote_report` has them; whole galaxies
+    are drawn.
+
     Parameters
     ----------
     first, second, truth : array, shape (n, n_answers)
+        NaN in `truth` where nobody was asked; such answers do not count.
 
     Raises
     ------
     BadInputError
-        If the shapes differ or there is no galaxy.
+        If the shapes differ or no galaxy has votes.
     """
-    if not len(truth) or not first.shape == second.shape == truth.shape:
+    seen = np.isfinite(truth)
+    if not first.shape == second.shape == truth.shape or not seen.any():
         raise BadInputError(
             "These fractions are not of the same galaxies and answers",
             given=f"{first.shape}, {second.shape} and {truth.shape}",
         )
-    n = len(truth)
-    errors = np.stack([((values - truth) ** 2).mean(axis=1) for values in (first, second)], axis=1)
+    voted = seen.any(axis=1)
+    seen, truth = seen[voted], truth[voted]
+    squares = [np.where(seen, v[voted] - truth, 0.0) ** 2 for v in (first, second)]
+    sums = np.stack([*(square.sum(axis=1) for square in squares), seen.sum(axis=1)], axis=1)
+    n = len(sums)
     rng = np.random.default_rng(seed)
     draws = max(200, min(draws, _BUDGET // n))
-    means = [errors.mean(axis=0)]
-    means += [errors[rng.integers(0, n, n)].mean(axis=0) for _ in range(draws)]
-    rmse = np.sqrt(np.array(means))
+    totals = np.array(
+        [sums.sum(axis=0), *(sums[rng.integers(0, n, n)].sum(axis=0) for _ in range(draws))]
+    )
+    rmse = np.sqrt(totals[:, :2] / totals[:, 2:])
     return _bootstrapped(rmse[:, 0] - rmse[:, 1], n)
 
 

@@ -170,12 +170,12 @@ def _by_votes(tables: dict[str, pd.DataFrame], against: str, n_every: int) -> Sa
     shared = [name for name in votes[0] if all(name in its for its in votes)]
     columns = [f"{_TRUE}{name}" for name in shared]
     voted = tables[against][columns].to_numpy(dtype=float)
-    known = np.isfinite(voted).all(axis=1)
+    known = np.isfinite(voted).any(axis=1)
     _some(int(known.sum()) if shared else 0)
     truth = voted[known]
     values = {one: table.loc[known, shared].to_numpy(dtype=float) for one, table in tables.items()}
     others = [one for one in tables if one != against]
-    rmse = {one: float(np.sqrt(((v - truth) ** 2).mean())) for one, v in values.items()}
+    rmse = {one: float(np.sqrt(np.nanmean((v - truth) ** 2))) for one, v in values.items()}
     tests = {one: bootstrap_rmse(values[one], values[against], truth) for one in others}
     return SameGalaxies(
         n=len(truth),

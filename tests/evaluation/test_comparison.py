@@ -160,6 +160,19 @@ def test_errors_of_votes_are_compared_by_galaxy():
     assert found.p < 0.01
 
 
+def test_answers_to_a_question_that_nobody_was_asked_do_not_count():
+    rng = np.random.default_rng(0)
+    truth = rng.random((300, 4))
+    good, bad = (truth + rng.normal(0, s, truth.shape) for s in (0.05, 0.1))
+    truth[:250, 2:] = np.nan
+    found = bootstrap_rmse(good, bad, truth)
+    expected = np.sqrt(np.nanmean((good - truth) ** 2)) - np.sqrt(np.nanmean((bad - truth) ** 2))
+    assert found.difference == pytest.approx(expected)
+    assert found.n_pairs == 300
+    truth[:100] = np.nan
+    assert bootstrap_rmse(good, bad, truth).n_pairs == 200
+
+
 def test_galaxies_that_are_not_the_same_are_refused():
     truth, a, b = answers()
     with pytest.raises(BadInputError, match="not on the same galaxies"):
@@ -168,6 +181,8 @@ def test_galaxies_that_are_not_the_same_are_refused():
         bootstrap_scores(truth[:0], a[:0], b[:0], 3)
     with pytest.raises(BadInputError, match="not of the same galaxies and answers"):
         bootstrap_rmse(np.zeros((3, 2)), np.zeros((3, 2)), np.zeros((4, 2)))
+    with pytest.raises(BadInputError, match="not of the same galaxies and answers"):
+        bootstrap_rmse(np.zeros((3, 2)), np.zeros((3, 2)), np.full((3, 2), np.nan))
 
 
 def test_many_comparisons_raise_p():

@@ -12,6 +12,7 @@ from astro_core.cli import cli
 from astro_core.domain import Head, RenderRecipe
 from astro_core.errors import BadInputError
 from astro_core.runs.folder import RunFolder
+from astro_core.workflows.compare_answers import compare_answers
 from astro_core.workflows.evaluate import evaluate
 from astro_core.workspace import Workspace
 
@@ -72,6 +73,28 @@ def test_votes_are_compared_with_what_was_learnt_from(space):
     assert scores["n"] == 1
     assert scores["rmse"] == pytest.approx(0.1)
     assert scores["rmse_of_mean"] == pytest.approx(0.3)
+
+
+def test_trainings_on_votes_are_compared_as_they_are_judged(space):
+    rng = np.random.default_rng(0)
+    voted = rng.random(60)
+    voted[40:] = np.nan
+    two = Head(name="votes", kind="votes", outputs=tuple("xyzw"), questions=((0, 1), (2, 3)))
+    runs = []
+    for spread in (0.05, 0.1):
+        said = np.clip(np.nan_to_num(voted, nan=0.5) + rng.normal(0, spread, 60), 0, 1)
+        table = pd.DataFrame({"object_id": [f"{n}" for n in range(60)], "label": None})
+        table["part"] = ["train"] * 20 + ["test"] * 40
+        table["x"], table["true_x"] = said, np.linspace(0, 1, 60)
+        table["z"], table["true_z"] = said, voted  # of the last 20 nobody was asked this
+        table = table.assign(y=1 - said, true_y=1 - table["true_x"], w=1 - said, true_w=1 - voted)
+        runs.append(finished(space, two, table))
+    found = compare_answers(space, runs, against=runs[0])
+    judged = [evaluate(space, one).scores() for one in runs]
+    assert (found.n, found.left_out) == (40, 0)
+    assert found.scores["rmse"].tolist() == pytest.approx([one["rmse"] for one in judged])
+    gap = found.differences["rmse"][runs[1]].difference
+    assert gap == pytest.approx(judged[1]["rmse"] - judged[0]["rmse"])
 
 
 def test_what_is_not_done_is_not_judged(space):
