@@ -132,8 +132,8 @@ def another(shown: Shown, *, first: bool = False) -> None:
         )
         return
     st.caption(
-        f"Judge a model by {plain(shown.dataset.name)} that was trained on something else: classes "
-        "are matched by name, and galaxies that it learned from are left out."
+        f"A model that was trained on something else can be judged by {plain(shown.dataset.name)}: "
+        "classes are matched by name, and galaxies that it learned from are left out."
     )
     model = st.selectbox("Model", list(models), format_func=models.__getitem__,
                          key=f"{shown.key}:other")  # fmt: skip
