@@ -76,9 +76,8 @@ def keep(params: Mapping[str, Any], progress: Progress) -> None:
     limits = PictureLimits(**{**given, "suffixes": tuple(given["suffixes"])})
     kept = Path(params["kept"])
     n_pictures = n_values = 0
-    for number, read in enumerate(
-        each_picture(Path(params["folder"]), limits=limits, progress=progress)
-    ):
+    every = each_picture(Path(params["folder"]), limits=limits, scratch=kept, progress=progress)
+    for number, read in enumerate(every):
         if isinstance(read, Picture):
             n_pictures += 1
             n_values += read.pixels.values.size

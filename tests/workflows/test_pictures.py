@@ -6,7 +6,7 @@ import hashlib
 import io
 import tarfile
 import zipfile
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
@@ -16,8 +16,8 @@ from PIL import Image
 
 from astro_core.domain import Problem
 from astro_core.errors import BadInputError
-from astro_core.workflows.pictures import read_pictures
-from astro_core.workflows.read_upload import KEPT, read_upload
+from astro_core.workflows.pictures import UNPACKED, read_pictures
+from astro_core.workflows.read_upload import KEPT, keep, read_upload
 from astro_core.workflows.uploads import CLASSIFY_LIMITS, receive
 from astro_core.workspace import Workspace
 
@@ -256,12 +256,27 @@ def test_more_time_than_allowed_ends_the_reading_and_says_so(upload):
     assert "took longer than 0.15 s; what came after it was not read" in problems[-1].reason
 
 
-def test_what_an_archive_held_does_not_stay_also_when_the_reading_is_ended(upload):
+def many_zipped(n):
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as out:
-        for i in range(150):
+        for i in range(n):
             out.writestr(f"{i}.png", FILES["a.png"]())
+    return stream.getvalue()
+
+
+def test_an_archive_is_unpacked_where_it_goes_with_the_upload(upload):
+    folder = upload(**{"many.zip": many_zipped(2)})
+    kept = folder / KEPT
+    kept.mkdir()
+    seen = []
+    params = {"folder": str(folder), "kept": str(kept), "limits": asdict(CLASSIFY_LIMITS)}
+    keep(params, lambda *_: seen.append([p.name for p in kept.glob(f"{UNPACKED}*/**/*.png")]))
+    assert any(len(names) == 2 for names in seen)
+    assert len(read_upload(folder)[0]) == 2
+
+
+def test_what_an_archive_held_does_not_stay_also_when_the_reading_is_ended(upload):
     for seconds in (0.15, 60.0):
-        folder = upload(**{"many.zip": stream.getvalue()})
+        folder = upload(**{"many.zip": many_zipped(150)})
         read_upload(folder, limits=replace(CLASSIFY_LIMITS, max_seconds=seconds))
         assert not [path for path in (folder / KEPT).iterdir() if path.is_dir()]
