@@ -18,7 +18,7 @@ from astro_core.evaluation.comparison import (
     mcnemar,
 )
 from astro_core.evaluation.report import report_answers
-from astro_core.workflows.answer_files import UNSEEN, judged_run, predictions
+from astro_core.workflows.answer_files import UNSEEN, heads_of, judged_run, predictions
 from astro_core.workflows.training_answers import class_names
 from astro_core.workspace import Workspace
 
@@ -93,8 +93,9 @@ def compare_answers(
     every = functools.reduce(lambda a, b: a.union(b), (t.index for t in tables.values()))
     common = common.sort_values()
     tables = {one: table.loc[common] for one, table in tables.items()}
-    if all(class_names(table) for table in tables.values()):
-        return _by_class(tables, against, len(every))
+    classes = {one: _classes(workspace, one, table) for one, table in tables.items()}
+    if all(classes.values()):
+        return _by_class(tables, classes, against, len(every))
     if all(_voted(table) for table in tables.values()):
         return _by_votes(tables, against, len(every))
     raise BadInputError(
@@ -111,22 +112,31 @@ def _judged_by(workspace: Workspace, run_id: str, part: str) -> pd.DataFrame:
     return table.set_index("object_id")
 
 
+def _classes(workspace: Workspace, run_id: str, table: pd.DataFrame) -> tuple[str, ...]:
+    """Classes of the first head that has some; a model judged elsewhere left answers of all."""
+    heads = heads_of(workspace, run_id)
+    first = next((head.outputs for head in heads if head.kind != "votes"), ())
+    return first if heads else class_names(table)
+
+
 def _voted(table: pd.DataFrame) -> list[str]:
     """Answers whose predicted fraction is there beside what people voted."""
     names = (n.removeprefix(_TRUE) for n in table.columns if n.startswith(_TRUE))
     return [name for name in names if name in table]
 
 
-def _by_class(tables: dict[str, pd.DataFrame], against: str, n_every: int) -> SameGalaxies:
+def _by_class(
+    tables: dict[str, pd.DataFrame], told: dict[str, tuple[str, ...]], against: str, n_every: int
+) -> SameGalaxies:
     reference = tables[against]
-    classes = tuple(dict.fromkeys(c for t in tables.values() for c in class_names(t)))
+    classes = tuple(dict.fromkeys(name for names in told.values() for name in names))
     index = pd.Index(classes)
     labels = reference["label"]
     same = [(table["label"] == labels).to_numpy() for table in tables.values()]
     agreed = np.all([labels.isin(classes).to_numpy(), *same], axis=0)
     truth = index.get_indexer(labels[agreed])
     _some(len(truth))
-    given = {one: _answers(table[agreed], index) for one, table in tables.items()}
+    given = {one: _answers(table[agreed], told[one], index) for one, table in tables.items()}
     reports = {one: report_answers(a, truth, classes) for one, a in given.items()}
     others = [one for one in tables if one != against]
     found = {
@@ -144,8 +154,7 @@ def _by_class(tables: dict[str, pd.DataFrame], against: str, n_every: int) -> Sa
     )
 
 
-def _answers(table: pd.DataFrame, index: pd.Index) -> np.ndarray:
-    names = class_names(table)
+def _answers(table: pd.DataFrame, names: tuple[str, ...], index: pd.Index) -> np.ndarray:
     best = table[[f"p_{name}" for name in names]].to_numpy().argmax(axis=1)
     found: np.ndarray = index.get_indexer(np.array(names, dtype=object)[best])
     return found

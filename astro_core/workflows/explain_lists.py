@@ -63,7 +63,7 @@ def _mistakes(found: Judged) -> dict[str, NDArray[Any]]:
 
 def _errors(workspace: Workspace, run_id: str, part: str, head: Head) -> dict[str, NDArray[Any]]:
     found = judged_votes(workspace, run_id, part, head.name)
-    errors = ((found.predicted - found.truth) ** 2).mean(axis=1)
+    errors = np.nanmean((found.predicted - found.truth) ** 2, axis=1)
     return {WRONG: found.object_ids[np.argsort(-errors, kind="stable")[:MOST]]}
 
 

@@ -26,6 +26,7 @@ from astro_core.workflows.explain_model import open_model
 from astro_core.workflows.explain_networks import find_network
 from astro_core.workflows.explain_store import MeanMaps, path_of, read_stored, write_stored
 from astro_core.workflows.stack import open_stack
+from astro_core.workflows.training_answers import PREDICTIONS
 from astro_core.workspace import Workspace
 
 KIND = "explain-mean"
@@ -81,7 +82,7 @@ def mean_key(
         raise BadInputError(
             "Mean maps are maps of one class", expected="one of " + ", ".join(chosen.outputs)
         )
-    return digest({"mean of": asked["key"], "part": part, "n": N_EACH})
+    return digest({"mean of": asked["key"], "part": part, "n": N_EACH, "labels": "as learned"})
 
 
 def find_mean_maps(
@@ -158,22 +159,27 @@ def _draw(
 ) -> _Drawn:
     stack = open_stack(workspace, dataset, bundle.info.render)
     assert stack is not None
-    labels = read_catalogue(dataset).set_index("object_id")["label"].reindex(stack.object_ids)
+    told = _told(workspace, dataset, bundle, asked["model"])
+    part = asked["part"] if "part" in told else ALL
+    if part != ALL:
+        told = told[told["part"] == part]
+    labels = told.set_index("object_id")["label"].reindex(stack.object_ids)
     places = pd.Index(head.outputs).get_indexer(pd.Index(labels.to_numpy(), dtype=object))
-    usable = stack.ok & (places >= 0)
-    part = ALL
-    dealt = workspace.runs / asked["model"].partition("/")[0] / "predictions.parquet"
-    if bundle.info.fingerprint == dataset.fingerprint and dealt.is_file() and asked["part"] != ALL:
-        part = asked["part"]
-        table = pd.read_parquet(dealt, columns=["object_id", "part"])
-        usable &= stack.object_ids.isin(table.loc[table["part"] == part, "object_id"])
-    rows = np.flatnonzero(usable)
+    rows = np.flatnonzero(stack.ok & (places >= 0))
     if not len(rows):
         raise BadInputError(
             "There is no galaxy whose label the model knows", todo="Choose another dataset or part"
         )
     rows = np.random.default_rng(0).permutation(rows)[:N_ASKED]
     return _Drawn(rows, stack.object_ids.to_numpy()[rows], places[rows], part)
+
+
+def _told(workspace: Workspace, dataset: Dataset, bundle: Bundle, model: str) -> pd.DataFrame:
+    """Labels with their parts as the training had them; of another dataset the catalogue's."""
+    dealt = workspace.runs / model.partition("/")[0] / PREDICTIONS
+    if bundle.info.fingerprint == dataset.fingerprint and dealt.is_file():
+        return pd.read_parquet(dealt, columns=["object_id", "label", "part"])
+    return read_catalogue(dataset, ["object_id", "label"])
 
 
 def _groups(

@@ -10,10 +10,12 @@ import pandas as pd
 
 from astro_core import runs
 from astro_core.classifiers.registry import RECIPES
+from astro_core.datasets.store import open_dataset
 from astro_core.domain import Dataset, Run
-from astro_core.errors import BadInputError
+from astro_core.errors import BadInputError, NotFoundError
 from astro_core.params import digest
 from astro_core.workflows import folds
+from astro_core.workflows.answer_files import about
 from astro_core.workflows.train import KIND, PARTS_FILE, submit_training
 from astro_core.workflows.training_compare import changed_words
 from astro_core.workflows.training_plan import plan_training
@@ -75,6 +77,7 @@ def submit_learning_curve(
     wanted = sorted({float(share) for share in shares})
     if len(wanted) < 2:
         raise BadInputError("A learning curve needs two shares or more", given=str(shares))
+    now = open_dataset(workspace, dataset).fingerprint
     there = {
         digest(training_values(run.params["recipe"], run.params["settings"]))
         for run in runs.list_runs(workspace)
@@ -82,6 +85,7 @@ def submit_learning_curve(
         and run.params.get("dataset") == dataset
         and run.params["recipe"] in RECIPES
         and run.state not in ("failed", "cancelled")
+        and _fingerprint(workspace, run) in ("", now)
     }
     asked = []
     for share in wanted:
@@ -155,7 +159,8 @@ def _rows(workspace: Workspace, run: Run) -> list[dict[str, Any]]:
         return []
     values = training_values(run.params["recipe"], run.params["settings"])
     own = {k: values[k] for k in run.params["settings"] if k not in _VARIED}
-    same = digest({k: v for k, v in values.items() if k not in _VARIED} | _said(run))
+    data = {"data": _fingerprint(workspace, run)}
+    same = digest({k: v for k, v in values.items() if k not in _VARIED} | _said(run) | data)
     name = next((name for name in LEADING if name in its), None)
     if name is None or n_train is None:
         return []
@@ -168,6 +173,14 @@ def _rows(workspace: Workspace, run: Run) -> list[dict[str, Any]]:
             "n": its["n"],
         }
     ]  # fmt: skip
+
+
+def _fingerprint(workspace: Workspace, run: Run) -> str:
+    """Of the galaxies that were learned from: a dataset keeps its name when it is extended."""
+    try:
+        return about(workspace, run.run_id).fingerprint
+    except NotFoundError:
+        return ""
 
 
 def _said(run: Run) -> dict[str, str]:

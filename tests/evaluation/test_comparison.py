@@ -129,6 +129,13 @@ def test_pairing_makes_the_interval_narrow():
     assert found.high - found.low < 0.02
 
 
+def test_folds_that_differ_by_as_many_galaxies_each_give_no_false_certainty():
+    right = np.array([11, 13, 15, 12, 14])
+    found = corrected_t_test((right + 1) / 20, right / 20, n_train=80, n_test=20)
+    assert found.difference == pytest.approx(0.05)
+    assert np.isnan(found.p)
+
+
 def test_equal_answers_do_not_differ():
     truth, a, _ = answers()
     found = bootstrap_scores(truth, a, a, 3)

@@ -75,6 +75,15 @@ def test_votes_are_compared_with_what_was_learnt_from(space):
     assert scores["rmse_of_mean"] == pytest.approx(0.3)
 
 
+def test_answers_of_another_head_are_compared_with_nothing(space):
+    own = classes(space)
+    table = pd.read_parquet(space.runs / own / "predictions.parquet")
+    other = finished(space, CLASSES, table.assign(p_smooth=0.99, p_odd=0.01))
+    found = compare_answers(space, [own, other], against=own)
+    assert found.scores.loc[other, "accuracy"] == evaluate(space, other).scores()["accuracy"] > 0
+    assert found.differences["accuracy"][other].difference == 0
+
+
 def test_trainings_on_votes_are_compared_as_they_are_judged(space):
     rng = np.random.default_rng(0)
     voted = rng.random(60)

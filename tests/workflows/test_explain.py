@@ -7,13 +7,16 @@ os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from astro_core.classifiers.bundle import BundleInfo, load_bundle, save_bundle
 from astro_core.classifiers.networks.fork import ForkParams, build_fork
+from astro_core.datasets.catalogue import read_catalogue
 from astro_core.domain import Head, no_progress
 from astro_core.errors import BadInputError, NotFoundError, TuningForkError
 from astro_core.runs import execute
+from astro_core.runs.folder import RunFolder
 from astro_core.workflows import explain as asking
 from astro_core.workflows.explain import (
     cancel_explanation,
@@ -289,6 +292,23 @@ def test_mean_maps_count_right_and_wrong_answers(space):
     assert found.images.shape == (3, SIZE, SIZE, 3)
     assert np.isfinite(found.maps.values).all()
     assert found.maps.values.max() <= 1
+
+
+def test_mean_maps_go_by_the_labels_that_were_learned(space, survey, network, info):
+    """People may have corrected the catalogue, which knows 38 spirals."""
+    run = RunFolder.create(space, kind="train", params={"dataset": survey.name}, title="Training")
+    save_bundle(run.path / "bundle", network, replace(info, fingerprint=survey.fingerprint))
+    table = pd.DataFrame({"object_id": read_catalogue(survey)["object_id"], "label": "elliptical"})
+    table.loc[table.index[:7], "label"] = "spiral"
+    table.assign(part="test").to_parquet(run.path / "predictions.parquet")
+    key = mean_key(space, run.run_id, survey.name, "spiral")
+    asked = {"model": run.run_id, "dataset": survey.name, "output": "spiral", "head": "label",
+             "part": "test", "key": key}  # fmt: skip
+    execute(space, KIND, asked, title="Mean maps")
+    found = open_mean_maps(space, key)
+    assert found.part == "test"
+    assert found.n_asked == 59  # one is no picture
+    assert found.n_objects[:2].sum() == 7
 
 
 def test_mean_maps_are_of_one_class(space):

@@ -1,10 +1,14 @@
 """Ablation table and learning curves, from planted runs."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from astro_core import runs
+from astro_core.classifiers.bundle_info import BundleInfo, write_info
+from astro_core.domain import Head
 from astro_core.errors import BadInputError
 from astro_core.runs.folder import RunFolder
 from astro_core.workflows import learning_curve
@@ -12,6 +16,7 @@ from astro_core.workflows.ablation import ablation_table
 from astro_core.workflows.learning_curve import learning_curves, submit_learning_curve
 from astro_core.workspace import write_json
 
+HEAD = Head(name="label", kind="classes", outputs=("a", "b"))
 HISTORY = [{"epoch": i + 1, "val_loss": abs(i - 1), "loss": 1.0, "seconds": 2.0} for i in range(4)]
 
 
@@ -75,6 +80,26 @@ def test_a_curve_gathers_what_differs_in_share_and_seed_alone(survey_space, surv
     assert points["sd"].iloc[0] == pytest.approx(np.std([0.5, 0.6], ddof=1))
     assert np.isnan(points["sd"].iloc[1])
     assert points["n_runs"].tolist() == [2, 1]
+
+
+def test_galaxies_that_came_later_make_a_curve_of_their_own(
+    survey_space, survey, plant, monkeypatch
+):
+    for of, score in (("as it was", 0.5), (survey.fingerprint, 0.7)):
+        for share in (0.5, 1.0):
+            path = survey_space.runs / plant(score, train_share=share) / "bundle"
+            path.mkdir()
+            info = BundleInfo(name="m", kind="keras", heads=(HEAD,), render=survey.recipe)
+            write_info(path, replace(info, fingerprint=of))
+            if of != survey.fingerprint and share == 1.0:
+                assert len(learning_curves(survey_space, survey)) == 1
+                asked = []
+                monkeypatch.setattr(learning_curve, "submit_training", lambda *a: asked.append(a))
+                submit_learning_curve(survey_space, survey.name, "fork", {}, (0.5, 1.0))
+                assert len(asked) == 2
+    curves = learning_curves(survey_space, survey)
+    assert sorted(curve.points["mean"].iloc[-1] for curve in curves) == [0.5, 0.7]
+    assert all(curve.points["n_runs"].tolist() == [1, 1] for curve in curves)
 
 
 def test_folds_make_a_curve_of_their_own(survey_space, survey, plant):
