@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 from PIL import Image as Pillow
 
 from astro_core.detection.architectures import BOX, SCORE
+from astro_core.detection.box_voting import vote
 from astro_core.detection.finder_bundle import Finder, open_finder
-from astro_core.detection.matching import overlaps
 from astro_core.detection.registry import FINDERS, FinderSpec, Image
 from astro_core.detection.ssd import SSD
-from astro_core.domain import Boxes, no_boxes
+from astro_core.domain import Boxes
 from astro_core.params import param
 
 FINDER = "galaxy-finder"
@@ -31,9 +31,7 @@ _CLOSEST = 2.0  # enlargement of pictures that are smaller than a window
 _NEARLY = 1.4  # a scale so little coarser than the picture's own will do for it
 _STEP = 0.75  # of a window, from one to the next
 _MARGIN_PX = 2.0  # what ends nearer to the edge of a window goes on beyond it
-_CANDIDATE = 0.02  # score of an anchor from which it counts
-_MOST = 300  # candidates that are compared with each other
-_SAME = 0.4  # overlap from which two candidates vote for each other
+_CANDIDATE = 0.2  # score of an anchor from which it counts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +39,7 @@ class GalaxyFinderParams:
     """What counts as found."""
 
     least_score: float = param(
-        0.75, label="Least score", minimum=0.01, maximum=0.99, step=0.05,
+        0.65, label="Least score", minimum=0.01, maximum=0.99, step=0.05,
         help="Boxes of which the finder is less sure are left out.",
     )  # fmt: skip
     overlap: float = param(
@@ -130,7 +128,7 @@ def find_with(answer: Answer, size_px: int, image: Image, params: GalaxyFinderPa
         corners.append((box[kept] + np.tile(window.corner, 2)) / window.scale)
         scores.append(score[kept])
     every = np.concatenate(corners).clip(0, [width, height, width, height])
-    found = _agreed(every, np.concatenate(scores), params.overlap)
+    found = vote(every, np.concatenate(scores), params.overlap)
     return found.take(found.scores >= params.least_score)
 
 
@@ -138,29 +136,6 @@ def _whole(box: NDArray[np.float64], window: Window, size_px: int) -> NDArray[np
     """Whether boxes end inside the window wherever the picture goes on beyond it."""
     room = np.hstack([box[:, :2], size_px - box[:, 2:]])
     return np.asarray(((room > _MARGIN_PX) | ~window.inner).all(axis=1))
-
-
-def _agreed(corners: NDArray[np.float64], scores: NDArray[np.float64], overlap: float) -> Boxes:
-    """Merge candidates that mean the same galaxy.
-
-    A box is as sure as its candidates are many and sure, and ends where they end in the mean (box
-    voting: Gidaris & Komodakis 2015, ICCV, arXiv:1505.01749). Of boxes that overlap the surest
-    stays.
-    """
-    solid = np.flatnonzero((corners[:, 2:] - corners[:, :2]).min(axis=1, initial=np.inf) >= 1.0)
-    order = solid[np.argsort(-scores[solid], kind="stable")][:_MOST]
-    if not len(order):
-        return no_boxes()
-    boxes = corners[order]
-    alike = overlaps(boxes, boxes)
-    votes = np.where(alike > _SAME, alike, 0.0) * scores[order]
-    total = votes.sum(axis=1)
-    kept: list[int] = []
-    for i in np.argsort(-total, kind="stable"):
-        if not (alike[i, kept] > overlap).any():
-            kept.append(int(i))
-    merged = votes[kept] @ boxes / total[kept, None]
-    return Boxes(corners=merged, scores=total[kept] / (1 + total[kept]))
 
 
 _opened = functools.lru_cache(maxsize=2)(open_finder)
