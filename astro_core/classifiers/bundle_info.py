@@ -22,6 +22,7 @@ REFERENCE = "reference.npz"  # the galaxies that it learned from, in small
 WEIGHTS = {"keras": "model.keras", "forest": "forest.skops", "ensemble": "ensemble.json"}
 BESIDE = (QUICK, REFERENCE)  # what a network's bundle may hold besides
 TOGETHER = " + "  # between the names of datasets that taught one network
+SEPARATOR = "/"  # between dataset and object where several datasets taught one network
 _DIGEST = "digest"
 _VIEWS = (1, 2, 4, 8)
 _OF_MEMBER = re.compile(r"member-(?:0|[1-9][0-9]?)/([a-z.]+)")

@@ -63,7 +63,7 @@ def vote(corners: NDArray[np.float64], scores: NDArray[np.float64], overlap: flo
     alike = pairs.overlap > SAME
     first, second = pairs.first[alike], pairs.second[alike]
     votes = pairs.overlap[alike] * scores[order][second] ** 2
-    total = np.bincount(first, votes, len(boxes))
+    total = np.bincount(first, votes, len(boxes)).astype(np.float64)
     kept = _surest(total, pairs, overlap)
     ends = [np.bincount(first, votes * side[second], len(boxes))[kept] for side in boxes.T]
     sure = total[kept]

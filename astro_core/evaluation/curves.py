@@ -138,6 +138,9 @@ def _macro(curves: list[Curve], areas: Floats, n: int) -> Curve:
     if not there:
         return Curve(name="macro", n=n, x=grid, y=np.full(POINTS, np.nan), area=float("nan"))
     mean = np.mean([np.interp(grid, curves[k].x, curves[k].y) for k in there], axis=0)
-    low, high = _interval(areas[:, there].mean(axis=1))
+    known = np.isfinite(areas[:, there])  # a draw may lack a rare class
+    sums = np.where(known, areas[:, there], 0.0).sum(axis=1)
+    counts = np.where(known.any(axis=1), known.sum(axis=1), np.nan)
+    low, high = _interval(sums / counts)
     area = float(np.mean([curves[k].area for k in there]))
     return Curve(name="macro", n=n, x=grid, y=mean, area=area, low=low, high=high)

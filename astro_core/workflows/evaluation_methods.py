@@ -8,7 +8,7 @@ from typing import Any
 from astro_core.classifiers import recipes  # noqa: F401 - registers them
 from astro_core.classifiers.registry import RECIPES
 from astro_core.params import describe
-from astro_core.workflows.answer_files import JUDGE
+from astro_core.workflows.answer_files import FOLDS, JUDGE
 from astro_core.workflows.evaluation_report import Told
 from astro_core.workflows.training_compare import written
 
@@ -65,6 +65,8 @@ def _calibration(told: Told) -> str:
     found = told.info.calibration.get(told.head.name, {})
     if told.head.kind == "votes":
         return ""
+    if told.run.kind == FOLDS:
+        return "Each fold fitted a temperature on a calibration part of its own (Guo et al. 2017)."
     if "temperature" not in found:
         return "Probabilities are not calibrated: the calibration part was too small."
     return (

@@ -15,6 +15,7 @@ from astro_core.errors import BadInputError, NotFoundError
 from astro_core.evaluation.intervals import Interval, share_interval
 from astro_core.evaluation.votes import VoteReport, mean_votes, vote_report, whole_questions
 from astro_core.workflows.answer_files import (
+    ABOUT,
     ALL,
     about,
     changed_at,
@@ -222,6 +223,8 @@ def judged_votes(workspace: Workspace, run_id: str, part: str, head_name: str = 
     if not rows.any():
         raise BadInputError("No galaxy of this part has votes", todo="Choose another part")
     learned = known & every["part"].eq("train").to_numpy()
+    if (workspace.runs / run_id / ABOUT).is_dir():
+        learned[:] = False  # those that it happens to have seen of another dataset are too few
     mean = mean_votes(truth[learned if learned.any() else rows])
     return JudgedVotes(
         head=head,

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from astro_core.classifiers.bundle_info import BundleInfo
+from astro_core.classifiers.bundle_info import SEPARATOR, BundleInfo
 from astro_core.classifiers.reference import read_reference
 from astro_core.datasets.catalogue import read_catalogue
 from astro_core.datasets.store import open_dataset
@@ -56,7 +56,7 @@ def seen(workspace: Workspace, model: str, info: BundleInfo, dataset: Dataset) -
         Name of the model, or the id of the run that trained it.
     """
     ours = read_catalogue(dataset, _COLUMNS)
-    learned = _learned(workspace, model, info)
+    learned = _learned(workspace, model, info, dataset)
     if learned is None:
         return Seen(parts=np.full(len(ours), "", dtype=object), known=False)
     part_of = learned.set_index("object_id")["part"]
@@ -71,19 +71,31 @@ def seen(workspace: Workspace, model: str, info: BundleInfo, dataset: Dataset) -
     return Seen(parts=parts.fillna("").to_numpy(dtype=object), known=True)
 
 
-def _learned(workspace: Workspace, model: str, info: BundleInfo) -> pd.DataFrame | None:
+def _learned(
+    workspace: Workspace, model: str, info: BundleInfo, dataset: Dataset
+) -> pd.DataFrame | None:
     """object_id and part of the galaxies that made a model; None where nobody kept them."""
     for run_id in dict.fromkeys((model, info.name)):
         path = workspace.runs / run_id / "parts.parquet"
         if path.is_file():
             table = pd.read_parquet(path, columns=["object_id", "part"])
-            return table[table["part"].isin(LEARNED)].drop_duplicates("object_id")
+            table = _with_own_ids(table[table["part"].isin(LEARNED)], info, dataset)
+            return table.drop_duplicates("object_id")
     told = read_reference(find_model(workspace, model))
     if told is not None:
         ids = [*told.object_ids, *told.aside_ids]
         part = ["train"] * len(told.object_ids) + ["validation"] * len(told.aside_ids)
         return pd.DataFrame({"object_id": ids, "part": part}).drop_duplicates("object_id")
     return _dealt_again(workspace, info)
+
+
+def _with_own_ids(table: pd.DataFrame, info: BundleInfo, dataset: Dataset) -> pd.DataFrame:
+    """Ids without their dataset where several taught the model; if this did, its galaxies alone."""
+    if len(info.learned_from) == 1:
+        return table
+    told = table["object_id"].str.split(SEPARATOR, n=1, expand=True)
+    own = table.assign(object_id=told[1])
+    return own[told[0] == dataset.name] if dataset.name in info.learned_from else own
 
 
 def _dealt_again(workspace: Workspace, info: BundleInfo) -> pd.DataFrame | None:

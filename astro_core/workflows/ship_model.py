@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from astro_core.classifiers.bundle import Bundle, BundleInfo, load_bundle, save_bundle
-from astro_core.classifiers.bundle_info import QUICK, REFERENCE
+from astro_core.classifiers.bundle_info import QUICK, REFERENCE, SEPARATOR
 from astro_core.classifiers.keras_file import halve
 from astro_core.classifiers.quick import open_quick, write_quick
 from astro_core.classifiers.reference import Reference, make_reference, write_reference
@@ -29,7 +29,6 @@ from astro_core.workspace import Workspace
 
 N_FRAMED = 300  # training galaxies whose boxes say how large they are in the frame
 N_COMPARED = 40  # test galaxies on which the quick form is held against the network
-SEPARATOR = "/"  # between dataset and object where several datasets were trained on
 
 
 def ship_model(workspace: Workspace, run: Run, name: str, folder: Path, notes: str) -> BundleInfo:

@@ -161,6 +161,19 @@ def test_both_curves_are_those_of_each_alone():
     assert [c.high for c in both[1]] == [c.high for c in precision_recall(p, y, NAMES, draws=9)]
 
 
+def test_draws_without_a_rare_class_count_for_the_others():
+    """Were they left out, the mean of many rare classes would rest on hardly any draw."""
+    p, y = planted(200)
+    rare = len(NAMES) + 12
+    wide = np.full((len(y) + 12, rare), 1e-3)
+    wide[: len(y), : len(NAMES)] = p
+    wide[len(y) + np.arange(12), len(NAMES) + np.arange(12)] = 0.9
+    truth = np.append(y, len(NAMES) + np.arange(12))
+    wide /= wide.sum(axis=1, keepdims=True)
+    *_, macro = roc(wide, truth, [f"c{i}" for i in range(rare)], draws=200)
+    assert macro.low < macro.area < macro.high
+
+
 def test_votes_are_judged_by_the_challenges_formula():
     head = Head(name="votes", kind="votes", outputs=("x", "y"), questions=((0, 1),))
     truth = np.array([[1.0, 0.0], [0.0, 1.0]])

@@ -14,6 +14,7 @@ from astro_core.errors import BadInputError
 from astro_core.runs.folder import RunFolder
 from astro_core.workflows.compare_answers import compare_answers
 from astro_core.workflows.evaluate import evaluate
+from astro_core.workflows.evaluation_views import judged_votes
 from astro_core.workspace import Workspace
 
 CLASSES = Head(name="label", kind="classes", outputs=("a", "b"))
@@ -104,6 +105,19 @@ def test_trainings_on_votes_are_compared_as_they_are_judged(space):
     assert found.scores["rmse"].tolist() == pytest.approx([one["rmse"] for one in judged])
     gap = found.differences["rmse"][runs[1]].difference
     assert gap == pytest.approx(judged[1]["rmse"] - judged[0]["rmse"])
+
+
+def test_the_mean_of_a_few_that_a_model_happened_to_see_is_none_of_training(space):
+    table = pd.DataFrame({"object_id": list("1234"), "label": None})
+    table["part"] = ["train", "test", "test", "test"]
+    table["x"] = table["true_x"] = [0.9, 0.1, 0.2, 0.3]
+    table["y"], table["true_y"] = 1 - table["x"], 1 - table["true_x"]
+    run_id = finished(space, VOTES, table)
+    assert judged_votes(space, run_id, "test").mean_of_training
+    (space.runs / run_id / "bundle").rename(space.runs / run_id / "judged")
+    found = judged_votes(space, run_id, "test")
+    assert not found.mean_of_training
+    assert found.mean == pytest.approx([0.2, 0.8])
 
 
 def test_what_is_not_done_is_not_judged(space):

@@ -162,6 +162,24 @@ def test_an_imported_model_is_judged_by_what_its_training_left_aside(space, run,
         shutil.rmtree(own.folder)
 
 
+def test_one_that_several_datasets_taught_has_seen_its_galaxies(space, run):
+    info = replace(read_info(find_model(space, run.run_id)), dataset="sky + Else", fingerprint="x")
+    sky = open_dataset(space, "sky")
+    parts = pd.read_parquet(space.runs / run.run_id / "parts.parquet")
+    elsewhere = parts.assign(object_id="Else/" + parts["object_id"], part="train")
+    folder = space.runs / "taught-together"
+    folder.mkdir()
+    try:
+        both = pd.concat([parts.assign(object_id="sky/" + parts["object_id"]), elsewhere])
+        both.to_parquet(folder / "parts.parquet")
+        found = seen(space, "taught-together", info, sky)
+        alone = seen(space, run.run_id, read_info(find_model(space, run.run_id)), sky)
+        assert (alone.parts == "train").any()
+        np.testing.assert_array_equal(found.parts, alone.parts)
+    finally:
+        shutil.rmtree(folder)
+
+
 def test_names_alone_are_no_proof_unless_they_are_a_surveys(space, run):
     info = read_info(find_model(space, run.run_id))
     ours = pd.DataFrame(
