@@ -7,7 +7,7 @@ import io
 import re
 import warnings
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ TEXT_SUFFIXES = (".csv", ".tsv", ".txt", ".dat", ".ecsv")
 TABLE_SUFFIXES = (*TEXT_SUFFIXES, ".fits", ".fit", ".vot", ".votable", ".xml", ".parquet", ".pq")
 MAX_BYTES = 2_000_000_000
 _PEEK_BYTES = 65_536
+_Asked = tuple[Callable[[str], bool], Callable[[str], bool], Sequence[str] | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,9 +119,7 @@ def _names(header: str, mark: str) -> list[str]:
     return [n or f"column_{i + 1}" for i, n in enumerate(names)]
 
 
-def _read_text(
-    path: Path, wanted: Callable[[str], bool], text_column: Callable[[str], bool]
-) -> TableFile:
+def _read_text(path: Path, asked: _Asked) -> TableFile:
     content = _read_bytes(path, MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
         raise BadInputError(
@@ -135,7 +134,7 @@ def _read_text(
     if len(set(names)) < len(names):
         twice = next(n for n in names if names.count(n) > 1)
         raise BadInputError(f"'{path.name}' has two columns named '{twice}'")
-    frame, ragged = _parse(body, names, mark, (wanted, text_column), path.name)
+    frame, ragged = _parse(body, names, mark, asked, path.name)
     notes = [note] if note else []
     if ragged:
         notes.append(
@@ -145,9 +144,9 @@ def _read_text(
 
 
 def _parse(
-    body: str, names: list[str], mark: str, asked: tuple[Callable[[str], bool], ...], file: str
+    body: str, names: list[str], mark: str, asked: _Asked, file: str
 ) -> tuple[pd.DataFrame, int]:
-    wanted, text_column = asked
+    wanted, text_column, null_words = asked
     if not body.strip():
         return pd.DataFrame({n: pd.Series(dtype=object) for n in names if wanted(n)}), 0
     raw = body.encode()
@@ -169,6 +168,7 @@ def _parse(
             convert_options=pa_csv.ConvertOptions(
                 column_types={n: pa.string() for n in names if text_column(n)},
                 include_columns=[n for n in names if wanted(n)],
+                null_values=null_words,
                 strings_can_be_null=True,
                 quoted_strings_can_be_null=True,
             ),
@@ -212,6 +212,7 @@ def read_table(
     path: Path,
     wanted: Callable[[str], bool] = lambda _name: True,
     text_column: Callable[[str], bool] = is_text_column,
+    null_words: Sequence[str] | None = None,
 ) -> TableFile:
     """Read a table in any of the formats that astronomers exchange.
 
@@ -221,6 +222,8 @@ def read_table(
         Says of a column's name whether it is kept; text formats and Parquet skip the others.
     text_column : callable
         Says of a column's name whether CSV and the like hold text in it, whatever it looks like.
+    null_words : sequence of str, optional
+        What CSV and the like write where nothing is; by default also words such as NA and null.
 
     Raises
     ------
@@ -233,7 +236,7 @@ def read_table(
     if suffix in (".parquet", ".pq"):
         return _read_parquet(path, wanted)
     if suffix in TEXT_SUFFIXES:
-        return _read_text(path, wanted, text_column)
+        return _read_text(path, (wanted, text_column, null_words))
     kinds = {".fits": "fits", ".fit": "fits", ".vot": "votable", ".votable": "votable"}
     kind = kinds.get(suffix, "votable" if suffix == ".xml" else "")
     if not kind:

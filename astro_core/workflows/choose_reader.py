@@ -151,12 +151,19 @@ def scan_place(place: Place, spec: ReaderSpec, progress: Progress) -> Scan:
     Raises
     ------
     BadInputError
-        If there is none.
+        If there is none, or two have the same identifier.
     """
     scan = spec.scan(place.path, place.options, progress)
     if scan.catalogue.empty:
         reasons = [p.reason for p in scan.problems]
         raise BadInputError(
             f"No object was found in '{place.location}'", given=reasons[0] if reasons else ""
+        )
+    object_ids = scan.catalogue["object_id"]
+    if not object_ids.is_unique:
+        raise BadInputError(
+            f"Several objects in '{place.location}' have the same identifier",
+            given=f"'{object_ids[object_ids.duplicated()].iloc[0]}'",
+            todo="Give each object its own",
         )
     return replace(scan, problems=(*place.problems, *scan.problems))

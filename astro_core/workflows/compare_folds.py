@@ -99,19 +99,25 @@ def compare_folds(workspace: Workspace, first: str, second: str) -> SameFolds:
     )
 
 
-def _folds(workspace: Workspace, run_id: str) -> pd.Series:
+def _folds(workspace: Workspace, run_id: str) -> pd.DataFrame:
     path = workspace.runs / run_id / PREDICTIONS
-    return pd.read_parquet(path, columns=["object_id", "fold"]).set_index("object_id")["fold"]
+    table = pd.read_parquet(path, columns=["object_id", "fold", "label"]).set_index("object_id")
+    return table.assign(label=table["label"].fillna(""))
 
 
 def _check_same(workspace: Workspace, first: str, second: str) -> None:
     one, other = (_folds(workspace, run) for run in (first, second))
     common = one.index.intersection(other.index)
-    same = one.nunique() == other.nunique() and (one[common] == other[common]).all()
-    if first == second or not len(common) or not same:
+    same = one["fold"].nunique() == other["fold"].nunique()
+    if (
+        first == second
+        or not len(common)
+        or not same
+        or not one.loc[common].equals(other.loc[common])
+    ):
         raise BadInputError(
-            "These two were not trained on the same folds",
-            todo="Train both with the same number of folds and the same seed",
+            "These two were not trained on the same folds and labels",
+            todo="Train both with the same number of folds, the same seed and the same labels",
         )
 
 

@@ -174,8 +174,9 @@ def _extend(context: RunContext) -> dict[str, Any]:
     found = _extended(dataset, read_catalogue(dataset), scan, checks, params)
     found = replace(found, parts=(*dataset.parts, *own_parts(made, scan)))
     if params.copy_images:
-        copied = copy_in(made, found, own, context.progress)
-        found = replace(found, parts=(*dataset.parts, *copied[len(dataset.parts) :]))
+        is_new = found.catalogue["part"] >= len(dataset.parts)
+        added = replace(found, catalogue=found.catalogue[is_new])
+        found = replace(found, parts=copy_in(made, added, own, context.progress))
     context.progress(len(checks), len(checks), "Storing")
     note = f"Extended by {len(found.catalogue) - dataset.n_objects:,} objects of {place.location}."
     new = replace(

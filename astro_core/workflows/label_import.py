@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from astro_core.datasets.columns import plain, recognise
-from astro_core.datasets.tables import read_table, table_suffix
+from astro_core.datasets.tables import column_names, read_table, table_suffix
 from astro_core.domain import Dataset, LabelEvent, Person, Taxonomy, require, utc_text
 from astro_core.errors import BadInputError
 from astro_core.labels.events import dataset_key
@@ -105,7 +105,11 @@ def _read(path: Path) -> tuple[pd.DataFrame, list[str]]:
     else:
         if not table_suffix(path):
             raise _unreadable(path)
-        table = read_table(path, text_column=lambda name: name not in _NUMBERS)
+        table = read_table(
+            path,
+            text_column=lambda name: name not in _NUMBERS,
+            null_words=[""] if is_event_table(column_names(path)) else None,  # some comment n/a
+        )
         if table.n_ragged:
             raise BadInputError(
                 f"{table.n_ragged:,} lines of '{path.name}' do not have as many fields as its "

@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from astro_core.domain import LabelEvent
+from astro_core.errors import BadInputError
 
 _TEXT, _WHOLE, _REAL, _TRUTH = pa.string(), pa.int64(), pa.float64(), pa.bool_()
 COLUMNS: dict[str, pa.DataType] = {
@@ -63,6 +64,9 @@ def from_record(row: Mapping[str, Any]) -> LabelEvent:
         for name in COLUMNS
         if name in row and not _missing(row[name])
     }
+    for name in ("object_id", "reviewer"):
+        if name not in values:
+            raise BadInputError(f"A label event needs its {name.replace('_', ' ')}")
     return LabelEvent(**{"dataset": "", **values})
 
 

@@ -166,7 +166,10 @@ def make_queue(workspace: Workspace, request: QueueRequest) -> Queue:
             todo="Ask for more votes, or choose among others",
         )
     source = queue_needs.found(workspace, dataset, _wanted(request, spec.needs))
-    pool, notes = make_pool(workspace, dataset, left, source, labelled=done, like=request.like)
+    pool, notes = make_pool(
+        workspace, dataset, left, source,
+        labelled=done, like=request.like, taxonomy=request.taxonomy,
+    )  # fmt: skip
     if len(left) < len(ids):
         notes = (f"{len(ids) - len(left):,} were looked at enough and are left out.", *notes)
     chosen = choose(

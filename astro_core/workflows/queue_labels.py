@@ -40,11 +40,16 @@ def looked_at_enough(
     return retired(last, rules)
 
 
-def given_labels(workspace: Workspace, dataset: Dataset) -> pd.Series:
+def given_labels(workspace: Workspace, dataset: Dataset, taxonomy: str = "") -> pd.Series:
     """Return the class that people gave to each galaxy, by object_id.
 
     That is the consensus of the reviewers where there is one, else the label that came with
     the dataset; galaxies without either are left out.
+
+    Parameters
+    ----------
+    taxonomy : str
+        Name of the classes in which people answered; the dataset's own when empty.
     """
     from astro_core.labels.consensus import consensus
     from astro_core.labels.events import dataset_key
@@ -53,6 +58,9 @@ def given_labels(workspace: Workspace, dataset: Dataset) -> pd.Series:
 
     catalogue = read_catalogue(dataset, ["object_id", "label"])
     came = catalogue.dropna(subset=["label"]).set_index("object_id")["label"]
-    found = consensus(read_votes(open_store(workspace), dataset_key(dataset)))
+    votes = read_votes(
+        open_store(workspace), dataset_key(dataset), taxonomy=taxonomy or dataset.taxonomy.name
+    )
+    found = consensus(votes)
     said = found.dropna(subset=["label"]).set_index("object_id")["label"]
     return cast("pd.Series", pd.concat([said, came[~came.index.isin(said.index)]]))

@@ -47,6 +47,7 @@ def make_pool(
     *,
     labelled: pd.Index,
     like: tuple[str, ...],
+    taxonomy: str,
 ) -> tuple[Pool, tuple[str, ...]]:
     """Return the galaxies of which all is known that is needed.
 
@@ -58,6 +59,8 @@ def make_pool(
         Galaxies that were looked at enough: diverse galaxies are unlike these too.
     like : tuple of str
         Galaxies to be like; they are not chosen themselves.
+    taxonomy : str
+        Name of the classes in which people answered; the dataset's own when empty.
 
     Returns
     -------
@@ -82,7 +85,7 @@ def make_pool(
         if like and len(fields["likes"]) < len(like):
             raise BadInputError("A galaxy to be like has no features", given=", ".join(like))
     if source.labels:
-        fields |= _labels(workspace, dataset, ids, source)
+        fields |= _labels(workspace, dataset, ids, source, taxonomy)
     pool = Pool(object_ids=tuple(ids), **fields)
     return dataclasses.replace(pool, set_threshold=_threshold(source)), notes
 
@@ -166,11 +169,11 @@ def _threshold(source: Source) -> float | None:
 
 
 def _labels(
-    workspace: Workspace, dataset: Dataset, ids: pd.Index, source: Source
+    workspace: Workspace, dataset: Dataset, ids: pd.Index, source: Source, taxonomy: str
 ) -> dict[str, NDArray[Any]]:
     """What people said, as class numbers of the model, and what the model learned from."""
     assert source.info is not None
-    given = given_labels(workspace, dataset).reindex(ids)
+    given = given_labels(workspace, dataset, taxonomy).reindex(ids)
     numbers = pd.Index(_class_names(dataset, source)).get_indexer(pd.Index(given, dtype=object))
     learned = np.zeros(len(ids), dtype=bool)
     if runs.get_run(workspace, source.answers).kind != FOLDS:

@@ -17,6 +17,7 @@ from astro_core.runs import RUN_KINDS, RunContext, RunKind
 from astro_core.workflows import queue_needs
 from astro_core.workflows.queue_labels import looked_at_enough
 from astro_core.workflows.queue_pool import make_pool
+from astro_core.workflows.taxonomies import queue_taxonomy
 from astro_core.workspace import Workspace
 
 KIND = "rerank"
@@ -111,7 +112,7 @@ def rerank(
     left = waiting(store, queue_id)
     if not left:
         raise BadInputError("Every galaxy of this queue was looked at, or somebody looks at it now")
-    order, notes = _order(workspace, dataset, left, model, strategy, int(request.get("seed", 0)))
+    order, notes = _order(workspace, dataset, left, model, strategy, request)
     reason = f"Order by {strategy} of the model {model}"
     before = request.get("model")
     moved = reorder(
@@ -131,14 +132,18 @@ def _order(
     ids: Sequence[str],
     model: str,
     strategy: str,
-    seed: int,
+    request: Mapping[str, Any],
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     from astro_core.labels.rules import ReviewRules
 
     source = queue_needs.found(workspace, dataset, _wanted(model, strategy))
-    done = looked_at_enough(workspace, dataset, ReviewRules())
+    taxonomy = queue_taxonomy(workspace, dataset, request).name
+    done = looked_at_enough(workspace, dataset, ReviewRules(), taxonomy)
     left = pd.Index(list(ids))
-    pool, notes = make_pool(workspace, dataset, left, source, labelled=done, like=())
+    pool, notes = make_pool(
+        workspace, dataset, left, source, labelled=done, like=(), taxonomy=taxonomy
+    )
+    seed = int(request.get("seed", 0))
     return choose(pool, strategy, len(pool), seed=seed).object_ids, notes
 
 

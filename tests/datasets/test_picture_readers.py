@@ -180,6 +180,48 @@ def test_a_table_that_lies_elsewhere_comes_first(tmp_path):
     assert labels_of(found) == {"a": "new"}
 
 
+@pytest.mark.parametrize("between", ["", "/"])
+def test_tables_that_each_number_their_rows_give_every_picture_its_own_identifier(
+    tmp_path, between
+):
+    labels = {}
+    for part in ("test", "train"):
+        rows = ["id,file,label"]
+        for i in range(3):
+            file = f"{part}{between}{i}.png"
+            picture(tmp_path / file)
+            rows.append(f"{i},{file},{part} {i}")
+            later = file if between else file.removesuffix(".png")
+            labels[str(i) if part == "test" else later] = f"{part} {i}"
+        (tmp_path / f"{part}.csv").write_text("\n".join(rows) + "\n")
+    found = scan(tmp_path, "images-csv")
+    assert len(found.catalogue) == 6
+    assert labels_of(found) == labels
+    (note,) = found.notes
+    assert note.startswith("3 pictures are named after their files")
+    assert "train.csv" in note
+    assert not found.problems
+
+
+def test_pictures_that_are_called_alike_in_two_folders_keep_both(tmp_path):
+    for name in ("a/1.png", "b/1.png", "b/2.png"):
+        picture(tmp_path / name)
+    (tmp_path / "t.csv").write_text("file,label\na/1.png,x\nb/1.png,y\nb/2.png,z\n")
+    found = scan(tmp_path, "images-csv")
+    assert labels_of(found) == {"a/1.png": "x", "b/1.png": "y", "2": "z"}
+
+
+def test_a_later_table_may_number_pictures_that_have_an_identifier(tmp_path):
+    for name in ("a.png", "b.png"):
+        picture(tmp_path / name)
+    (tmp_path / "1.csv").write_text("id,file,label\n0,a.png,x\n1,b.png,y\n")
+    (tmp_path / "2.csv").write_text("id,file,mag\n0,b.png,18\n1,a.png,17\n")
+    found = scan(tmp_path, "images-csv")
+    assert labels_of(found) == {"0": "x", "1": "y"}
+    assert found.catalogue.set_index("object_id")["mag"].to_dict() == {"0": 17, "1": 18}
+    assert not found.notes
+
+
 def test_an_unknown_split_is_noted_and_left_empty(tmp_path):
     picture(tmp_path / "a.png")
     (tmp_path / "t.csv").write_text("id,label,split\na,x,fold3\n")

@@ -120,6 +120,14 @@ def test_an_empty_table_has_its_columns(tmp_path):
     assert read_table(tmp_path / "t.csv").frame.shape == (0, 2)
 
 
+def test_words_for_nothing_can_be_told(tmp_path):
+    (tmp_path / "t.csv").write_text('id,label\n1,"NA"\n2,n/a\n3,\n4,-\n')
+    usual = read_table(tmp_path / "t.csv").frame["label"]
+    assert usual.fillna("nothing").tolist() == ["nothing", "nothing", "nothing", "-"]
+    told = read_table(tmp_path / "t.csv", null_words=("", "-")).frame["label"]
+    assert told.fillna("nothing").tolist() == ["NA", "n/a", "nothing", "nothing"]
+
+
 def test_a_type_that_shows_late_is_still_found(tmp_path):
     lines = "\n".join(f"{i},0" for i in range(200_000))
     (tmp_path / "t.csv").write_text(f"id,vote\n{lines}\n200000,0.5\n")

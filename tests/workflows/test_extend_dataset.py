@@ -75,6 +75,20 @@ def test_a_copy_of_an_old_picture_joins_its_split(space, sample, tmp_path):
     assert read_pixels(dataset, copies.reset_index().iloc[0].to_dict()).values.any()
 
 
+def test_only_new_images_are_copied(space, sample, tmp_path):
+    run(space, "import", path=sample, name="x")
+    old = open_dataset(space, "x")
+    done = run(space, "extend", dataset="x", path=more(tmp_path), copy_images=True)
+    assert done.state == "done", done.error
+    dataset = open_dataset(space, "x")
+    assert dataset.parts[: len(old.parts)] == old.parts
+    copied = sorted(path.name for path in dataset.folder.rglob("*.png"))
+    assert copied == [f"m{i}.png" for i in range(6)]
+    shutil.rmtree(tmp_path / "more")
+    for row in read_catalogue(dataset).to_dict("records"):
+        assert read_pixels(dataset, row).values.any()
+
+
 def test_pictures_and_measurements_do_not_mix(space, sample, tmp_path):
     from astropy.io import fits
 

@@ -174,6 +174,20 @@ def test_a_table_elsewhere_labels_a_plain_folder(space, sample, tmp_path):
     assert done.result["n_objects"] == 27
 
 
+def test_two_tables_that_each_number_their_rows_come_in_whole(space, tmp_path):
+    for part in ("train", "test"):
+        rows = ["id,file,label"]
+        for i in range(4):
+            picture(tmp_path / "both" / f"{part}{i}.png")
+            rows.append(f"{i},{part}{i}.png,{part}")
+        (tmp_path / "both" / f"{part}.csv").write_text("\n".join(rows) + "\n")
+    done = run(space, "import", path=tmp_path / "both", name="both")
+    assert done.state == "done", done.error
+    table = read_catalogue(open_dataset(space, "both"))
+    assert table["object_id"].nunique() == len(table) == 8
+    assert all(row.file.startswith(row.label) for row in table.itertuples())
+
+
 def test_grey_pictures_keep_one_band(space, tmp_path):
     for i in range(4):
         picture(tmp_path / "grey" / f"{i}.png", RNG.integers(1, 255, (6, 6), dtype=np.uint8))

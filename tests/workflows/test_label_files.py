@@ -18,6 +18,7 @@ from astro_core.workspace import Workspace
 
 FIRST_ID = 587722981733826738
 LEAD = Person(name="lead")
+NULL_WORDS = ("n/a", "NA", "null", "nan")  # each is nothing to some reader of tables
 SUFFIXES = (".csv", ".ecsv", ".vot", ".fits", ".parquet", ".json")
 
 
@@ -82,6 +83,7 @@ def everything(survey_space, survey):
         event(4, action="settle", class_name="merger", batch_id="12", model_id="34",
               fingerprint="56", taxonomy="78", taxonomy_version=3, at="2026-01-01T00:00:00.000001"),
         event(5, class_name="spiral", reviewer="+1", comment="'"),
+        *(event(6, action="flag", comment=word, reviewer=word) for word in NULL_WORDS),
     ]  # fmt: skip
     open_store(survey_space).append(events)
     return events
@@ -185,6 +187,7 @@ def test_rows_without_a_label_are_left_out_and_counted(survey_space, survey, tab
         ("a.csv", f"object_id,label,reviewer,at\n{name(0)},ring,ana,soon\n", "'soon'"),
         ("a.csv", f"object_id,label,reviewer\n{name(0)},ring,\n", "first is row 1"),
         ("a.csv", f"event_id,action,object_id,reviewer\nx,label,{name(0)},ana\n", "Row 1 of"),
+        ("a.csv", f"event_id,action,object_id,reviewer\nx,skip,{name(0)},\n", "needs its reviewer"),
     ],
 )
 def test_what_cannot_be_taken_in_is_refused_in_words(

@@ -1,6 +1,7 @@
 """Queues made of a survey with a model that is unsure where the spot is faint."""
 
 import dataclasses
+import shutil
 
 import numpy as np
 import pandas as pd
@@ -94,11 +95,14 @@ def made(space, request):
     return make_queue(space, request)
 
 
-def label(space, ids, *, reviewer="ada", name="left", dataset="sky"):
+def label(space, ids, *, reviewer="ada", name="left", dataset="sky", taxonomy=""):
     key = dataset_key(open_dataset(space, dataset))
     open_store(space).append(
-        LabelEvent(dataset=key, object_id=i, class_name=name, reviewer=reviewer) for i in ids
-    )
+        LabelEvent(
+            dataset=key, object_id=i, class_name=name, reviewer=reviewer, taxonomy=taxonomy
+        )
+        for i in ids
+    )  # fmt: skip
 
 
 def answers(space, run_id):
@@ -171,6 +175,21 @@ def test_people_against_the_model(space, model, done):
     said = answers(space, model).idxmax(axis=1).str.removeprefix("p_")
     came = read_catalogue(open_dataset(space, "sky")).set_index("object_id")["label"]
     assert set(found) == set(said.index[said != came[said.index]])
+
+
+def test_what_people_said_in_other_classes_does_not_count(space, model, done, tmp_path):
+    own = Workspace(shutil.copytree(space.root, tmp_path / "own"))
+    dataset = open_dataset(own, "sky")
+    came = read_catalogue(dataset).set_index("object_id")["label"]
+    said = answers(own, model).idxmax(axis=1).str.removeprefix("p_")
+    agreed = said.index[said == came[said.index]][0]
+    other = "left" if said[agreed] == "right" else "right"
+    label(own, [agreed], name=other, taxonomy=dataset.taxonomy.name)
+    label(own, [agreed], name="barred", taxonomy="bars")
+    twice = ReviewRules(most_votes=2, votes_needed=2)
+    asks = asked("disagreement", N, model=model, rules=twice)
+    assert agreed in made(own, asks).object_ids
+    assert agreed not in made(own, dataclasses.replace(asks, taxonomy="bars")).object_ids
 
 
 def test_what_was_labelled_enough_is_left_out(space, done):

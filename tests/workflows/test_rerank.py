@@ -1,5 +1,6 @@
 """Retrain on what people said: the new model puts the rest of the queue in order."""
 
+import shutil
 from types import SimpleNamespace
 
 import numpy as np
@@ -10,7 +11,7 @@ from PIL import Image
 from astro_core import runs
 from astro_core.datasets.catalogue import read_catalogue
 from astro_core.datasets.store import open_dataset
-from astro_core.domain import LabelEvent, Person
+from astro_core.domain import LabelEvent, Person, plain_taxonomy
 from astro_core.errors import BadInputError, ForbiddenError, NotFoundError
 from astro_core.labels.acquisition.margin import margin
 from astro_core.labels.events import dataset_key
@@ -24,6 +25,7 @@ from astro_core.workflows.queue import QueueRequest, make_queue
 from astro_core.workflows.rerank import USUAL, own_strategy, rerank, runs_needed
 from astro_core.workflows.retrain import submit_retraining, trained_how
 from astro_core.workflows.review_queues import list_queues, next_for, start_review
+from astro_core.workflows.taxonomies import save_taxonomy
 from astro_core.workspace import Workspace
 
 SETTINGS = {"size_px": 16, "n_estimators": 10, "seed": 3}
@@ -161,6 +163,26 @@ def test_a_queue_without_a_model_gets_one(space, model):
     assert len(left) > 1
     assert gaps(space, model)[left].is_monotonic_increasing
     assert runs_needed(space, dataset, model=model, strategy="margin") == ()
+
+
+def test_answers_in_other_classes_than_the_queue_asks_for_do_not_count(space, model, tmp_path):
+    own = Workspace(shutil.copytree(space.root, tmp_path / "own"))
+    dataset = open_dataset(own, "sky")
+    bars = save_taxonomy(own, dataset, plain_taxonomy("bars", ("barred", "unbarred")), by=LEAD)
+    came = read_catalogue(dataset).set_index("object_id")["label"]
+    table = pd.read_parquet(own.runs / model / "predictions.parquet").set_index("object_id")
+    said = table[["p_left", "p_right"]].idxmax(axis=1).str.removeprefix("p_")
+    agrees = said == came[said.index]
+    (one, two), wrong = agrees.index[agrees][:2], agrees.index[~agrees][0]
+    open_store(own).append([
+        LabelEvent(
+            dataset=dataset_key(dataset), object_id=two, reviewer="Bo",
+            class_name="left" if came[two] == "right" else "right", taxonomy=dataset.taxonomy.name,
+        )
+    ])  # fmt: skip
+    queue = start_review(own, dataset, [one, two, wrong], made_by=LEAD, taxonomy=bars)
+    rerank(own, dataset, queue, model=model, strategy="disagreement", who=LEAD)
+    assert order(own, queue) == [wrong, one, two]
 
 
 def test_only_a_lead_may_and_what_makes_no_sense_is_said(space, model):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -88,7 +89,9 @@ class Merge:
         good = self._keep(positions, ids, files.to_numpy(), table.path.name, strict)
         self.notes.extend(table.notes)
         if good.any():
-            self._store(frame, roles, ids, positions, good)
+            given = pd.Series(ids[good], index=positions[good], dtype="str")
+            self._fill_ids(given, table.path.name)
+            self._store(frame, roles, positions, good)
         return int(good.sum())
 
     def _positions(
@@ -122,11 +125,19 @@ class Merge:
     ) -> NDArray[np.object_]:
         """Identifier of each row: as given, else the name of its picture."""
         given = frame[column].to_numpy(dtype=object) if column else [None] * len(frame)
-        pairs = zip(given, positions, strict=True)
+        alike = Counter(map(stem, self.files))
         names = [
-            g if isinstance(g, str) else (stem(self.files[p]) if p >= 0 else "") for g, p in pairs
+            g if isinstance(g, str) else self._name(p, alike)
+            for g, p in zip(given, positions, strict=True)
         ]
         return np.array(names, dtype=object)
+
+    def _name(self, position: int, alike: Counter[str]) -> str:
+        """What a picture is called after its file, with the folder where others are called so."""
+        if position < 0:
+            return ""
+        file = self.files[position]
+        return stem(file) if alike[stem(file)] == 1 else file
 
     def _keep(
         self,
@@ -177,13 +188,11 @@ class Merge:
         self,
         frame: pd.DataFrame,
         roles: Columns,
-        ids: NDArray[np.object_],
         positions: NDArray[np.int64],
         good: NDArray[np.bool_],
     ) -> None:
         rows = positions[good]
         self._listed[positions[positions >= 0]] = True
-        self._fill("object_id", pd.Series(ids[good], index=rows, dtype="str"))
         role_of = {column: role for role, column in roles.used.items()}
         for column in frame.columns:
             role = role_of.get(column)
@@ -191,6 +200,17 @@ class Merge:
                 continue
             name = role or (f"{column}_given" if column in REQUIRED_COLUMNS else str(column))
             self._fill(name, frame[column][good].set_axis(rows))
+
+    def _fill_ids(self, ids: pd.Series, table: str) -> None:
+        """Take identifiers but those that an earlier table gave to other pictures."""
+        before = self._columns.get("object_id", pd.Series(dtype="str")).dropna()
+        taken = ids.isin(before) & ~ids.index.isin(before.index)
+        if taken.any():
+            self.notes.append(
+                f"{int(taken.sum()):,} pictures are named after their files: an earlier table gave "
+                f"their identifiers in {table} to others."
+            )
+        self._fill("object_id", ids.where(~taken))
 
     def _fill(self, name: str, values: pd.Series) -> None:
         whole = values.reindex(range(len(self.files)))
