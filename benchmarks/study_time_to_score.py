@@ -15,6 +15,7 @@ It is a study and no benchmark because it takes hours; ``--epochs`` makes it sho
 import argparse
 import os
 import sys
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -61,6 +62,9 @@ def images(workspace, dataset, params):
 
 def history(workspace, dataset, recipe, settings, folder, until=np.inf):
     """Train a recipe's classes with a seed until a score is reached; one row per epoch."""
+    kept = folder / "history.csv"
+    if kept.is_file():
+        return pd.read_csv(kept)
     plan = plan_training(recipe, settings)
     params, spec = plan.training, MODELS.get(plan.recipe.model)
     stack = images(workspace, dataset, params)
@@ -81,13 +85,14 @@ def history(workspace, dataset, recipe, settings, folder, until=np.inf):
         if found[-1][SCORE] >= until:
             raise Cancelled
 
-    try:
-        fitted = fit(
+    whole = []
+    with suppress(Cancelled):
+        whole = fit(
             build, training, validation, params, folder, on_epoch=on_epoch, measure=measure
-        )
-    except Cancelled:
-        return pd.DataFrame(so_far)
-    return pd.DataFrame(fitted.history)
+        ).history
+    found = pd.DataFrame(whole or so_far)
+    found.to_csv(kept, index=False)
+    return found
 
 
 def seconds_to(found, score):
