@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 import zipfile
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 from astro_core.classifiers.bundle import check_bundle, check_files
@@ -13,9 +13,11 @@ from astro_core.classifiers.bundle_info import (
     BESIDE,
     CARD,
     INFO,
+    QUICK,
     WEIGHTS,
     BundleInfo,
     of_member,
+    write_info,
 )
 from astro_core.errors import BadInputError, ConflictError
 from astro_core.workspace import publish
@@ -54,13 +56,17 @@ def export_zip(folder: Path, path: Path) -> None:
         half.unlink(missing_ok=True)
 
 
-def import_zip(path: Path, target: Path) -> BundleInfo:
+def import_zip(path: Path, target: Path, made: Path) -> BundleInfo:
     """Unpack a bundle that somebody handed on; it appears only when all of it is sound.
+
+    Its quick form is left out: LiteRT trusts its files, and a damaged one ends the process.
 
     Parameters
     ----------
     target : Path
         Folder that must not be there yet.
+    made : Path
+        Empty folder on the same disk, in which it is unpacked; gone afterwards.
 
     Raises
     ------
@@ -70,18 +76,25 @@ def import_zip(path: Path, target: Path) -> BundleInfo:
     ConflictError
         If `target` is there.
     """
-    if target.exists():
-        raise ConflictError(f"There is a model '{target.name}' already", todo="Choose another name")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    made = Path(tempfile.mkdtemp(prefix=".import-", dir=target.parent))
     try:
+        if target.exists():
+            raise ConflictError(
+                f"There is a model '{target.name}' already", todo="Choose another name"
+            )
         _unpack(path, made)
-        info = check_bundle(made)
+        info = _without_quick(made, check_bundle(made))
         made.chmod(0o755)
         publish(made, target)
     finally:
         shutil.rmtree(made, ignore_errors=True)
     return info
+
+
+def _without_quick(folder: Path, info: BundleInfo) -> BundleInfo:
+    (folder / QUICK).unlink(missing_ok=True)
+    left = replace(info, files={name: sha for name, sha in info.files.items() if name != QUICK})
+    write_info(folder, left)
+    return left
 
 
 def _unpack(path: Path, into: Path) -> None:

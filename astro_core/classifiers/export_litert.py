@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from astro_core.errors import BadInputError
+
 USE = """\
 from ai_edge_litert.interpreter import Interpreter
 
@@ -33,7 +35,7 @@ for name, detail in answer.get_output_details().items():
 
 def write_float(network: Any, path: Path, images: NDArray[np.float32]) -> None:  # noqa: ARG001
     """Write a network in 32-bit numbers; `images` are not needed."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         path.write_bytes(_converter(network, folder).convert())
 
 
@@ -41,7 +43,7 @@ def write_half(network: Any, path: Path) -> None:
     """Write a network with its weights in 16-bit numbers, half the size; it computes in 32 bit."""
     import tensorflow as tf
 
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         converter = _converter(network, folder)
         converter.optimizations = [tf.lite.Optimize.DEFAULT]
         converter.target_spec.supported_types = [tf.float16]
@@ -62,7 +64,7 @@ def write_int8(network: Any, path: Path, images: NDArray[np.float32]) -> None:
         for start in range(len(images)):
             yield [images[start : start + 1]]
 
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         converter = _converter(network, folder)
         converter.optimizations = [tf.lite.Optimize.DEFAULT]
         converter.representative_dataset = one_by_one
@@ -116,5 +118,14 @@ def _real(values: NDArray[Any], detail: dict[str, Any]) -> NDArray[np.float32]:
 
 
 def open_litert(path: Path) -> _Runner:
-    """Open a LiteRT file on one thread."""
-    return _Runner(path)
+    """Open a LiteRT file on one thread.
+
+    Raises
+    ------
+    BadInputError
+        If it is none. Not every damaged file is noticed: open only what was made here.
+    """
+    try:
+        return _Runner(path)
+    except ValueError as error:
+        raise BadInputError(f"'{path.name}' cannot be opened", given=str(error)) from None

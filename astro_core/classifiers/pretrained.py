@@ -8,17 +8,21 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from astro_core.domain import Progress, no_progress
 from astro_core.errors import BadInputError
+
+if TYPE_CHECKING:
+    from filelock import AcquireReturnProxy
 
 IMAGENET, FILE, NONE = "imagenet", "file", "none"
 SOURCES = (IMAGENET, FILE, NONE)
 SCRATCH = "scratch"
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 _PATIENCE_S = 3.0
+_TURN_S = 0.2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,8 +124,11 @@ class FirstWeights:
             If `progress` raises it.
         """
         self.check()
-        if not self.there:
-            _download(self.published, progress)
+        if self.there:
+            return
+        with _turn(self.published, progress):
+            if not self.there:
+                _download(self.published, progress)
 
 
 def could_be_pretrained(training: Mapping[str, Any]) -> bool:
@@ -172,6 +179,27 @@ def _answers(url: str) -> bool:
     return True
 
 
+def _turn(published: Published, progress: Progress) -> AcquireReturnProxy:
+    """Wait until nobody else fetches the same weights."""
+    from filelock import FileLock, Timeout
+
+    path = published.path
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(path.with_name(f"{path.name}.lock"))
+        while True:
+            try:
+                return lock.acquire(timeout=_TURN_S)
+            except Timeout:
+                progress(0, 0, f"Another training fetches the weights of {published.label}")
+    except OSError as error:
+        raise _not_kept(published, error) from None
+
+
+def _not_kept(published: Published, error: OSError) -> BadInputError:
+    return _missing(published, f"they cannot be kept in '{published.path.parent}': {error}")
+
+
 def _download(published: Published, progress: Progress) -> None:
     import pooch
 
@@ -195,4 +223,4 @@ def _download(published: Published, progress: Progress) -> None:
     except ValueError:
         raise _missing(published, "what was fetched is not what was published") from None
     except OSError as error:
-        raise _missing(published, f"they cannot be kept in '{path.parent}': {error}") from None
+        raise _not_kept(published, error) from None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -78,7 +78,8 @@ def class_head(taxonomy: Taxonomy, present: Sequence[str], *, binary: bool = Fal
     Raises
     ------
     BadInputError
-        If there are not at least two, or not exactly two for a binary head.
+        If there are not at least two, or not exactly two for a binary head, or if a class lacks
+        its mirror image.
     """
     names = tuple(name for name in taxonomy.class_names if name in set(present))
     if len(names) < 2:
@@ -94,8 +95,20 @@ def class_head(taxonomy: Taxonomy, present: Sequence[str], *, binary: bool = Fal
             given=", ".join(names),
             todo="Import the survey with a class map of two classes",
         )
-    mirror = tuple(names.index(taxonomy.mirror.get(name, name)) for name in names)
+    mirror = _mirror(names, taxonomy.mirror)
     return Head(name=LABEL, kind="binary" if binary else "classes", outputs=names, mirror=mirror)
+
+
+def _mirror(names: tuple[str, ...], mirror: Mapping[str, str]) -> tuple[int, ...]:
+    """Place of what each class becomes in a mirror."""
+    images = [mirror.get(name, name) for name in names]
+    for name, image in zip(names, images, strict=True):
+        if image not in names:
+            raise BadInputError(
+                f"'{name}' has no galaxy of its mirror image, '{image}', to learn from",
+                todo=f"Label some galaxies as '{image}'",
+            )
+    return tuple(map(names.index, images))
 
 
 def class_targets(head: Head, labels: Sequence[str | None]) -> Targets:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from astro_core.domain import Cancelled, Progress, no_progress
-from astro_core.runs.folder import RunFolder
+from astro_core.runs.folder import CHECKPOINT, RunFolder
 from astro_core.runs.processes import memory_bytes
 from astro_core.workspace import Workspace
 
@@ -63,6 +63,11 @@ class RunContext:
         self._listener = listener
         self._reported_at = 0.0
         self._checked_at = 0.0
+
+    @property
+    def checkpoint(self) -> Path:
+        """Folder for where the work stands; it goes once the run is done."""
+        return self.folder / CHECKPOINT
 
     def progress(self, done: int, total: int, message: str = "") -> None:
         """Report `done` of `total` units; written at most five times a second.

@@ -14,6 +14,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
@@ -83,6 +84,12 @@ class Desk:
         return code_stamp() != self._stamp
 
     def _answer(self, key: str) -> None:
+        try:
+            self._call(key)
+        finally:
+            self._taken.discard(key)
+
+    def _call(self, key: str) -> None:
         path = ticket(self._workspace, key)
         try:
             told = read_json(path)
@@ -99,12 +106,12 @@ class Desk:
             pass
         except Exception as error:  # noqa: BLE001 - all that fails is told
             traceback.print_exc()
-            write_ticket(self._workspace, key, told | {"state": "failed", "error": in_words(error)})
-            self._taken.discard(key)
-            return
+            told |= {"state": "failed", "error": in_words(error)}
+            with suppress(OSError):  # on a full disk the question ends without a word
+                write_ticket(self._workspace, key, told)
+                return
         path.unlink(missing_ok=True)
         path.with_suffix(CANCEL).unlink(missing_ok=True)
-        self._taken.discard(key)
 
 
 class _Lane:
@@ -127,8 +134,12 @@ class _Lane:
         while True:
             key = self._waiting.get()
             self._at_work = True
-            self._answer(key)
-            self._at_work = False
+            try:
+                self._answer(key)
+            except Exception:  # noqa: BLE001 - the lane goes on with the next question
+                traceback.print_exc()
+            finally:
+                self._at_work = False
 
 
 class _Report:

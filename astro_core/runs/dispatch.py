@@ -166,7 +166,8 @@ class Engine:
             store.log(repr(future.exception()))
         if store.cancel_requested():
             store.end("cancelled")
-        elif store.state()["owner"] is not None:  # else it is to be taken up again
+        elif store.state()["owner"] is not None and store.run_id not in self._waiting:
+            # else it is to be taken up again, or is in line once more
             if future.status == "cancelled":
                 store.request_cancel()  # its worker may still be at it
             store.end("failed", error=why(future))

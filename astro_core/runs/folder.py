@@ -26,6 +26,7 @@ from astro_core.runs.processes import Owner, this_process
 from astro_core.workspace import Workspace, check_name, publish, read_json, write_json
 
 MANIFEST = "manifest.json"
+CHECKPOINT = "checkpoint"  # where the work stands; of no use once it is done
 AGAIN = ".again"  # a file beside a run's folder that asks the engine to take it up once more
 _LIBRARIES = ("numpy", "pandas", "astropy", "scikit-learn", "dask", "galsim", "pillow")
 
@@ -163,13 +164,18 @@ class RunFolder:
         result: Mapping[str, Any] | None = None,
         at: str = "",
     ) -> None:
-        """Note how and when the run ended, unless that is known already; clear its scratch."""
+        """Note how and when the run ended, unless that is known already; clear its scratch.
+
+        A run that is done is not resumed, so its checkpoint goes as well.
+        """
         if result is not None:
             json.dumps(result)  # fails before anything is written
             write_json(self.path / "result.json", result)
         shutil.rmtree(self.workspace.root / "scratch" / self.run_id, ignore_errors=True)
         if self.state()["state"] not in FINISHED:
             self.update_state(state=state, error=error, ended_at=at or now())
+        if self.state()["state"] == "done":
+            shutil.rmtree(self.path / CHECKPOINT, ignore_errors=True)
 
     def ask_again(self) -> None:
         """Have an ended run taken up once more, in its own folder."""

@@ -25,7 +25,13 @@ from astro_core.workflows.answer_files import ABOUT, FOLDS
 from astro_core.workflows.first_weights import check_first_weights, fetch_first_weights
 from astro_core.workflows.label_training import Taught, frozen
 from astro_core.workflows.models import BUNDLE
-from astro_core.workflows.train import METRICS, learned_from, open_pixels, train_and_judge
+from astro_core.workflows.train import (
+    METRICS,
+    check_unchanged,
+    learned_from,
+    open_pixels,
+    train_and_judge,
+)
 from astro_core.workflows.training_answers import PREDICTIONS, class_names
 from astro_core.workflows.training_plan import (
     TrainingData,
@@ -135,6 +141,7 @@ def run_folds(context: RunContext) -> dict[str, Any]:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     plan = plan_training(context.params["recipe"], context.params["settings"])
     dataset = open_dataset(context.workspace, context.params["dataset"])
+    check_unchanged(context.folder, dataset)
     n_folds = int(context.params["folds"])
     write_json(context.folder / "config.json", plan.to_json() | {"dataset": dataset.name})
     fetch_first_weights(context, plan)
@@ -151,7 +158,7 @@ def run_folds(context: RunContext) -> dict[str, Any]:
             context.log(said)
             told = train_and_judge(inner, learned, plan, stack.pixels, data)
             write_json(inner.folder / DONE, told)
-            shutil.rmtree(inner.folder / "checkpoint", ignore_errors=True)
+            shutil.rmtree(inner.checkpoint, ignore_errors=True)
         done.append(read_json(inner.folder / DONE))
     table = _out_of_fold(context.folder, n_folds)
     context.log(_doubts(context.folder, table))

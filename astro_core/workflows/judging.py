@@ -21,6 +21,7 @@ from astro_core.evaluation.report import report
 from astro_core.evaluation.votes import mean_votes, vote_report
 from astro_core.workflows.predict import answer_table
 from astro_core.workflows.training_plan import TrainingData
+from astro_core.workspace import whole_file
 
 COVERAGE = 0.9  # of the prediction sets
 LEAST_FOR_CALIBRATION = 40
@@ -140,4 +141,5 @@ def write_predictions(
             names = [f"true_{name}" for name in target.head.outputs]
             columns.append(pd.DataFrame(target.told, columns=names))
     table = pd.concat(columns, axis=1)
-    table[table["part"].isin(PARTS)].to_parquet(path, index=False)
+    with whole_file(path) as half:
+        table[table["part"].isin(PARTS)].to_parquet(half, index=False)

@@ -171,5 +171,5 @@ def import_model(workspace: Workspace, path: Path, name: str) -> Model:
         If the name is taken.
     """
     folder = workspace.models / check_name(name, "model")
-    info = import_zip(path, folder)
+    info = import_zip(path, folder, workspace.scratch_folder("import-model"))
     return Model(name=folder.name, source="own", folder=folder, info=info)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from astro_core.classifiers.tensorboard_log import EventLog
 from astro_core.classifiers.training_any import train_model
 from astro_core.datasets.store import open_dataset
 from astro_core.domain import Dataset, RenderRecipe
+from astro_core.errors import BadInputError
 from astro_core.runs import RUN_KINDS, RunContext, RunKind
 from astro_core.runs.folder import now, versions
 from astro_core.workflows.build_stack import build_stack
@@ -39,10 +41,11 @@ from astro_core.workflows.training_plan import (
     render_recipe,
     training_data,
 )
-from astro_core.workspace import Workspace, write_json
+from astro_core.workspace import Workspace, read_json, whole_file, write_json
 
 KIND = "train"
 HISTORY, METRICS, PARTS_FILE = "history.json", "metrics.json", "parts.parquet"
+DATASETS = "datasets.json"  # fingerprints at a training's first start
 TENSORBOARD = "tensorboard"  # folder of event files in a training's run
 
 
@@ -85,6 +88,7 @@ def run_training(context: RunContext) -> dict[str, Any]:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     plan = plan_training(context.params["recipe"], context.params["settings"])
     dataset = open_dataset(context.workspace, context.params["dataset"])
+    check_unchanged(context.folder, dataset)
     write_json(context.folder / "config.json", plan.to_json() | {"dataset": dataset.name})
     fetch_first_weights(context, plan)
     stack = open_pixels(context, dataset, plan)
@@ -98,6 +102,31 @@ def run_training(context: RunContext) -> dict[str, Any]:
         params = {**then["params"], "model": context.run_id}
         done["then"] = runs.submit(context.workspace, then["kind"], params, title=then["title"])
     return done
+
+
+def check_unchanged(folder: Path, *datasets: Dataset) -> None:
+    """Refuse to go on with other galaxies than those with which a run began.
+
+    Parameters
+    ----------
+    folder : Path
+        The run's own; at its first start the fingerprints are written there.
+
+    Raises
+    ------
+    BadInputError
+        If a dataset was changed since then: galaxies that were learned from could now be
+        among those that judge.
+    """
+    path = folder / DATASETS
+    if not path.exists():
+        write_json(path, {one.name: one.fingerprint for one in datasets})
+    began = read_json(path)
+    for one in datasets:
+        if began.get(one.name) != one.fingerprint:
+            raise BadInputError(
+                f"'{one.name}' was changed since this training began", todo="Start it anew"
+            )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,7 +177,8 @@ def train_and_judge(
         people's were learned.
     """
     parts = data.table.assign(answered=data.known)
-    parts.to_parquet(context.folder / PARTS_FILE, index=False)
+    with whole_file(context.folder / PARTS_FILE) as half:
+        parts.to_parquet(half, index=False)
     dealt = ", ".join(f"{len(data.rows(part)):,} {part}" for part in PARTS)
     context.log(f"Images of {plan.training.size_px} px are there: {dealt}")
     bundle, history = _train(context, learned, plan, pixels, data)
@@ -242,10 +272,15 @@ def _fit(
         if spec.kind != "forest":
             log.write(history)
 
-    kept = context.folder / "checkpoint"
-    params = plan.training
     return train_model(
-        spec, plan.network, training, validation, params, kept, context.progress, told
+        spec,
+        plan.network,
+        training,
+        validation,
+        plan.training,
+        context.checkpoint,
+        context.progress,
+        told,
     )
 
 

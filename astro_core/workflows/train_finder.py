@@ -99,7 +99,7 @@ def run_finder_training(context: RunContext) -> dict[str, Any]:
         tuple(one.part(aside=False) for one in marked),
         tuple(one.part(aside=True) for one in marked),
         params,
-        context.folder / "checkpoint",
+        context.checkpoint,
         context.progress,
         lambda history: write_json(context.folder / HISTORY, history),
     )

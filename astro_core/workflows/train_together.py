@@ -28,7 +28,12 @@ from astro_core.workflows.shared_heads import (
     taught_by,
     teachers_of,
 )
-from astro_core.workflows.train import Learned, open_pixels, train_and_judge
+from astro_core.workflows.train import (
+    Learned,
+    check_unchanged,
+    open_pixels,
+    train_and_judge,
+)
 from astro_core.workflows.training_plan import (
     TrainingData,
     TrainingPlan,
@@ -132,10 +137,12 @@ def run_training_together(context: RunContext) -> dict[str, Any]:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     plan = plan_training(context.params["recipe"], context.params["settings"])
     heads = context.params["heads"]
+    by_dataset = taught_by(heads)
+    datasets = [open_dataset(context.workspace, name) for name in by_dataset]
+    check_unchanged(context.folder, *datasets)
     write_json(context.folder / "config.json", plan.to_json() | {"heads": heads})
     fetch_first_weights(context, plan)
-    by_dataset = taught_by(heads)
-    teachers = [_teacher(context, plan, names, name) for name, names in by_dataset.items()]
+    teachers = [_teacher(context, plan, by_dataset[one.name], one) for one in datasets]
     n_twins = sum(map(len, held_back := [_twins(one, teachers) for one in teachers]))
     context.log(f"{n_twins:,} training galaxies may be one that another dataset keeps aside")
     data = joined(teachers, heads, held_back)
@@ -144,8 +151,9 @@ def run_training_together(context: RunContext) -> dict[str, Any]:
     return told | {"n_objects": len(data.table), "n_twins": n_twins}
 
 
-def _teacher(context: RunContext, plan: TrainingPlan, heads: Sequence[str], name: str) -> Teacher:
-    dataset = open_dataset(context.workspace, name)
+def _teacher(
+    context: RunContext, plan: TrainingPlan, heads: Sequence[str], dataset: Dataset
+) -> Teacher:
     stack = open_pixels(context, dataset, plan)
     data = _answers(dataset, plan, heads, stack.ok)
     return Teacher(dataset=dataset, pixels=stack.pixels, data=data)

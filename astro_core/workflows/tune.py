@@ -23,7 +23,7 @@ from astro_core.runs import RUN_KINDS, RunContext, RunKind
 from astro_core.runs.perform import in_words
 from astro_core.workflows.first_weights import check_first_weights, fetch_first_weights
 from astro_core.workflows.label_training import Taught, frozen
-from astro_core.workflows.train import open_pixels
+from astro_core.workflows.train import check_unchanged, open_pixels
 from astro_core.workflows.training_plan import plan_training, training_data
 from astro_core.workflows.tune_plan import TuningPlan, plan_tuning
 from astro_core.workspace import Workspace, write_json
@@ -93,6 +93,7 @@ def run_tuning(context: RunContext) -> dict[str, Any]:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     asked = context.params
     dataset = open_dataset(context.workspace, asked["dataset"])
+    check_unchanged(context.folder, dataset)
     recipe, settings = asked["recipe"], asked["settings"]
     taught = frozen(context.folder, dataset, plan_training(recipe, settings).training)
     plan = _read(dataset, recipe, settings, asked["space"], asked["tuning"], taught)
@@ -169,7 +170,7 @@ def _attempt(
         params=trial.training,
         network=trial.network,
         tuning=plan.tuning,
-        folder=context.folder / "checkpoint",
+        folder=context.checkpoint,
     )
 
 

@@ -23,6 +23,15 @@ def target(tmp_path):
     return tmp_path / "models" / "mine"
 
 
+def take_in(path, target):
+    made = target.parents[1] / "scratch"
+    made.mkdir()
+    try:
+        return import_zip(path, target, made)
+    finally:
+        assert not made.exists()
+
+
 def members(folder):
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
@@ -37,7 +46,7 @@ def written(path, content):
 @both
 def test_a_model_comes_back_as_it_was(bundle, target, tmp_path, toy):
     export_zip(bundle, tmp_path / "out" / "model.zip")
-    info = import_zip(tmp_path / "out" / "model.zip", target)
+    info = take_in(tmp_path / "out" / "model.zip", target)
     assert info == read_info(bundle)
     assert members(target) == members(bundle)
     assert stat.S_IMODE(target.stat().st_mode) & 0o055
@@ -49,7 +58,7 @@ def test_a_model_comes_back_as_it_was(bundle, target, tmp_path, toy):
 
 def refused(path, target, words, error=BadInputError):
     with pytest.raises(error, match=words):
-        import_zip(path, target)
+        take_in(path, target)
     assert not target.parent.exists() or not list(target.parent.iterdir())
 
 
@@ -134,7 +143,7 @@ def test_a_name_that_is_taken_stays_as_it_is(bundle, target, tmp_path):
     target.mkdir(parents=True)
     (target / "mine.txt").write_text("kept")
     with pytest.raises(ConflictError, match="'mine' already"):
-        import_zip(tmp_path / "m.zip", target)
+        take_in(tmp_path / "m.zip", target)
     assert [p.name for p in target.iterdir()] == ["mine.txt"]
 
 

@@ -78,7 +78,8 @@ def test_members_are_bundles_themselves(bundle, toy):
 
 def test_it_is_handed_on_as_one_file(bundle, tmp_path, toy):
     export_zip(bundle, tmp_path / "out.zip")
-    import_zip(tmp_path / "out.zip", tmp_path / "in" / "model")
+    (tmp_path / "made").mkdir()
+    import_zip(tmp_path / "out.zip", tmp_path / "in" / "model", tmp_path / "made")
     one, other = (
         load_bundle(f).predict(toy.images())["label"] for f in (bundle, tmp_path / "in" / "model")
     )
@@ -185,9 +186,10 @@ def test_other_files_are_not_unpacked(bundle, name, tmp_path):
     export_zip(bundle, tmp_path / "out.zip")
     with zipfile.ZipFile(tmp_path / "out.zip", "a") as archive:
         archive.writestr(name, "x")
+    (tmp_path / "made").mkdir()
     with pytest.raises(BadInputError, match="is no model, or holds more than one"):
-        import_zip(tmp_path / "out.zip", tmp_path / "in" / "model")
-    assert list((tmp_path / "in").iterdir()) == []
+        import_zip(tmp_path / "out.zip", tmp_path / "in" / "model", tmp_path / "made")
+    assert not (tmp_path / "in").exists()
 
 
 def test_a_listed_file_of_another_name_is_refused(bundle):

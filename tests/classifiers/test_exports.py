@@ -1,8 +1,12 @@
 """A network in another format answers as it did, and what differs is measured."""
 
+from pathlib import Path
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
+from astro_core.classifiers import export_litert
 from astro_core.classifiers.export_card import cost_words, write_export_card
 from astro_core.classifiers.export_cost import Judges, compare, measure
 from astro_core.classifiers.export_formats import EXPORTS
@@ -33,6 +37,20 @@ def litert(network, tmp_path_factory):
     path = tmp_path_factory.mktemp("litert") / "m.tflite"
     EXPORTS.get("litert").write(network, path, np.zeros(0, np.float32))
     return path
+
+
+@pytest.mark.parametrize("name", ["litert", "litert-int8"])
+def test_what_is_half_made_lies_beside_the_file(name, tmp_path, monkeypatch):
+    seen = []
+
+    def converter(_network, folder):
+        seen.append(Path(folder))
+        return SimpleNamespace(target_spec=SimpleNamespace(), convert=lambda: b"whole")
+
+    monkeypatch.setattr(export_litert, "_converter", converter)
+    EXPORTS.get(name).write(None, tmp_path / "m.tflite", np.zeros(0, np.float32))
+    assert seen[0].parent == tmp_path
+    assert [path.name for path in tmp_path.iterdir()] == ["m.tflite"]
 
 
 def judges(pixels, heads, answers):

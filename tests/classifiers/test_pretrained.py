@@ -3,6 +3,8 @@
 import hashlib
 import http.server
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -22,7 +24,13 @@ def home(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def server():
+def sent():
+    """Paths of the files that the server began to send."""
+    return []
+
+
+@pytest.fixture
+def server(sent):
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_HEAD(self):
             self.send_response(200)
@@ -32,7 +40,10 @@ def server():
             self.send_response(200)
             self.send_header("Content-Length", str(len(CONTENT)))
             self.end_headers()
-            self.wfile.write(CONTENT)
+            sent.append(self.path)
+            self.wfile.write(CONTENT[:1000])
+            time.sleep(0.3)
+            self.wfile.write(CONTENT[1000:])
 
         def log_message(self, *_):
             pass
@@ -58,6 +69,20 @@ def test_published_weights_are_fetched_once(server):
     assert one.told == "imagenet"
     unreachable = first("http://127.0.0.1:9/some_notop.h5")
     unreachable.fetch()  # it is there
+
+
+def test_two_trainings_fetch_the_same_weights_once(server, sent):
+    one, said = first(server), []
+    with ThreadPoolExecutor(2) as trainings:
+        earlier = trainings.submit(one.fetch)
+        while not sent:
+            time.sleep(0.01)
+        later = trainings.submit(one.fetch, lambda *told: said.append(told[-1]))
+        earlier.result()
+        later.result()
+    assert one.path().read_bytes() == CONTENT
+    assert sent == ["/some_notop.h5"]
+    assert set(said) == {"Another training fetches the weights of A network"}
 
 
 def test_another_file_than_was_published_is_not_kept(server):

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from astro_core.classifiers.bundle import load_bundle, save_bundle
-from astro_core.classifiers.bundle_info import QUICK, REFERENCE
+from astro_core.classifiers.bundle_info import QUICK, REFERENCE, checksum, read_info, write_info
 from astro_core.classifiers.bundle_zip import export_zip, import_zip
+from astro_core.classifiers.export_litert import open_litert
 from astro_core.classifiers.predicting import embed, predict
 from astro_core.classifiers.quick import open_quick, write_quick
 from astro_core.classifiers.reference import make_reference, read_reference, write_reference
@@ -83,11 +84,28 @@ def test_a_bundle_without_one_says_so_and_a_changed_one_is_refused(kept, network
             read(changed)
 
 
-def test_both_are_handed_on_with_the_model(kept, toy, tmp_path):
-    export_zip(kept, tmp_path / "toy.zip")
-    import_zip(tmp_path / "toy.zip", tmp_path / "there")
-    assert open_quick(tmp_path / "there") is not None
-    assert read_reference(tmp_path / "there").object_ids[:2] == ("G0", "G1")
+@pytest.mark.parametrize("content", [None, b"rubbish" * 100])
+def test_of_a_model_that_was_handed_on_the_network_alone_answers(kept, content, tmp_path):
+    handed, there = shutil.copytree(kept, tmp_path / "handed"), tmp_path / "there"
+    if content is not None:
+        (handed / QUICK).write_bytes(content)
+        info = read_info(handed)
+        write_info(handed, replace(info, files={**info.files, QUICK: checksum(handed / QUICK)}))
+    export_zip(handed, tmp_path / "toy.zip")
+    (tmp_path / "made").mkdir()
+    info = import_zip(tmp_path / "toy.zip", there, tmp_path / "made")
+    assert QUICK not in info.files
+    assert info == load_bundle(there).info
+    assert not (there / QUICK).exists()
+    assert open_quick(there) is None
+    assert read_reference(there).object_ids[:2] == ("G0", "G1")
+
+
+def test_what_is_no_litert_file_is_refused_in_words(tmp_path):
+    path = tmp_path / "rubbish.tflite"
+    path.write_bytes(b"rubbish" * 100)
+    with pytest.raises(BadInputError, match=r"'rubbish\.tflite' cannot be opened"):
+        open_litert(path)
 
 
 def test_one_in_a_hundred_of_its_own_kind_is_strange_and_others_are():

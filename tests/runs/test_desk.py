@@ -1,13 +1,14 @@
 """Small questions to a process that keeps things loaded."""
 
+import errno
 import os
 import shutil
 
 import pytest
 
-from astro_core.runs import desk
-from astro_core.runs.processes import lives
-from astro_core.workspace import Workspace
+from astro_core.runs import desk, desk_process
+from astro_core.runs.processes import lives, this_process
+from astro_core.workspace import Workspace, write_json
 
 
 @pytest.fixture(scope="module")
@@ -134,6 +135,31 @@ def test_a_desk_ends_with_its_workspace(tmp_path, put, until):
     owner = until(lambda: desk.desk_owner(workspace))
     shutil.rmtree(workspace.root)
     assert until(lambda: not lives(owner))
+
+
+def test_a_desk_answers_again_once_the_disk_has_room(workspace, tmp_path, until, monkeypatch):
+    desk.desk_folder(workspace).mkdir(parents=True)
+    write_json(desk.registration(workspace), this_process())
+    here = desk_process.Desk(workspace)
+    params = {"out": str(tmp_path / "out"), "word": "said"}
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def ask(key):
+        desk.ask(workspace, key, "questions_for_desk:answer", params, quick=True)
+
+    def over(key):
+        here.turn()
+        return desk.look(workspace, key) is None and not here.busy
+
+    ask("one")
+    with monkeypatch.context() as disk:
+        disk.setattr(desk_process, "write_ticket", full)
+        until(lambda: over("one"))
+    ask("one")
+    until(lambda: over("one"))
+    assert (tmp_path / "out").read_text().split() == ["said"]
 
 
 def test_stopping_a_desk_that_is_not_there_is_no_error(tmp_path):

@@ -1,10 +1,15 @@
 """Runs that hold a worker throughout leave one to the others."""
 
+from types import SimpleNamespace
+
 import pytest
 from dask.system import CPU_COUNT
 
 from astro_core.errors import ConflictError
 from astro_core.runs import cancel, get_run, resume, stop_engine, submit, wait
+from astro_core.runs.dispatch import Engine
+from astro_core.runs.folder import RunFolder
+from astro_core.runs.processes import this_process
 
 WORKERS = max(2, CPU_COUNT)
 LONG = {"steps": 3000, "seconds": 0.02}
@@ -74,6 +79,25 @@ def test_a_failed_run_is_taken_up_where_it_stood(shared):
     assert done.error == ""
     with pytest.raises(ConflictError, match="not to be resumed"):
         resume(shared, run_id)
+
+
+def test_a_run_resumed_before_its_task_reports_keeps_its_place(workspace):
+    task = SimpleNamespace(status="pending", release=lambda: None)
+    task.done = lambda: task.status != "pending"
+    client = SimpleNamespace(submit=lambda *_, **__: task)
+    cluster = SimpleNamespace(client=client, may_hold=lambda: 1)
+    engine = Engine(workspace, SimpleNamespace(owner=this_process()), cluster, grace_s=10)
+    store = RunFolder.create(
+        workspace, kind="test-hold", params={}, title="t", holds_worker=True, resumes=True
+    )
+    engine.turn()
+    store.start()
+    store.end("cancelled")  # what its worker writes last
+    store.ask_again()
+    engine.turn()
+    task.status = "finished"
+    engine.turn()
+    assert store.read().state == "queued", store.read().error
 
 
 def test_a_run_that_keeps_nothing_is_not_resumed(shared):

@@ -8,7 +8,7 @@ import pytest
 
 from astro_core.errors import BadInputError, ConflictError, NotFoundError
 from astro_core.runs import cancel, delete_run, execute, get_run, list_runs
-from astro_core.runs.folder import MANIFEST, RunFolder
+from astro_core.runs.folder import CHECKPOINT, MANIFEST, RunFolder
 from astro_core.runs.processes import lives, this_process
 from astro_core.runs.recover import recover, sweep_scratch
 from astro_core.workspace import read_json, write_json
@@ -135,6 +135,18 @@ def test_the_first_end_of_a_run_counts(workspace):
     store.end("done", result={"n": 1})
     assert store.read().state == "cancelled"
     assert read_json(store.path / "state.json")["error"] == ""
+
+
+@pytest.mark.parametrize("state", ["done", "failed", "cancelled"])
+def test_a_checkpoint_stays_as_long_as_the_run_can_be_resumed(workspace, state):
+    store = make(workspace)
+    kept = store.path / CHECKPOINT / "weights"
+    kept.parent.mkdir()
+    kept.touch()
+    store.end(state)
+    assert kept.exists() is (state != "done")
+    store.end("done")
+    assert kept.exists() is (state != "done")
 
 
 def test_names_sort_in_the_order_of_submitting(workspace):

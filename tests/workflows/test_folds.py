@@ -21,8 +21,9 @@ from astro_core.workflows.compare_folds import compare_folds, fold_runs, on_the_
 from astro_core.workflows.evaluate import evaluate
 from astro_core.workflows.folds import DONE, LABEL_ERRORS, deal_folds, submit_folds
 from astro_core.workflows.folds_state import doubtful_labels, folds_state
+from astro_core.workflows.train import DATASETS
 from astro_core.workflows.training_plan import plan_training, training_data
-from astro_core.workspace import Workspace
+from astro_core.workspace import Workspace, write_json
 
 FOREST = {"size_px": 16, "crop_px": 0, "n_estimators": 12, "balance": "none", "rotation_deg": 0}
 N = 320
@@ -162,6 +163,14 @@ def test_finished_folds_are_kept_when_a_run_is_taken_up_again(space, run):
     assert RUN_KINDS.get("folds").resumes
 
 
+def test_folds_do_not_go_on_with_other_galaxies(space):
+    params = {"dataset": "sky", "recipe": "astrodetector-forest", "settings": FOREST, "folds": 3}
+    store = RunFolder.create(space, kind="folds", params=params, title="Folds")
+    write_json(store.path / DATASETS, {"sky": "as it was"})
+    perform(store, mapper=map_here)
+    assert "'sky' was changed since this training began" in store.read().error
+
+
 def test_two_recipes_are_compared_fold_by_fold(space, run, other):
     found = compare_folds(space, run.run_id, other.run_id)
     test = found.t_tests["balanced_accuracy"]
@@ -199,6 +208,18 @@ def test_other_folds_are_not_compared(space, run):
     two = folded(space, folds=2, n_estimators=1)
     with pytest.raises(BadInputError, match="not trained on the same folds"):
         compare_folds(space, run.run_id, two.run_id)
+
+
+def test_folds_judged_by_other_labels_are_not_compared(space, run, other):
+    path = space.runs / other.run_id / "predictions.parquet"
+    kept = path.read_bytes()
+    table = pd.read_parquet(path)
+    try:
+        table.assign(label=table["label"].where(table.index % 9 > 0)).to_parquet(path)
+        with pytest.raises(BadInputError, match="same folds and labels"):
+            compare_folds(space, run.run_id, other.run_id)
+    finally:
+        path.write_bytes(kept)
 
 
 def test_a_share_of_the_training_part_is_used(space):

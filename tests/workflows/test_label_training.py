@@ -224,6 +224,15 @@ def test_an_offer_tells_what_people_teach(sky):
     assert offer(sky[1], "fork", 0).parts.to_numpy().sum() == 120
 
 
+def test_a_class_whose_mirror_image_nobody_named_is_no_offer(sky):
+    names, mirror = ("round", "left", "right"), {"left": "right", "right": "left"}
+    classes = tuple(GalaxyClass(name=name) for name in names)
+    save_taxonomy(*sky, Taxonomy(name="Hands", classes=classes, mirror=mirror), by=Person(name="L"))
+    say(sky, swapped(sky).replace("right", "round"), taxonomy="Hands")
+    told = offer(sky[1], "fork", 0, labels="majority", taxonomy="Hands")
+    assert told.problem == "'left' has no galaxy of its mirror image, 'right', to learn from"
+
+
 def test_labels_spent_are_set_against_one_score_on_the_same_galaxies(sky):
     space, dataset = sky
     assert spending(space, dataset) == ()

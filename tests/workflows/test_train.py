@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -13,13 +14,16 @@ import pytest
 from PIL import Image
 
 from astro_core.classifiers.bundle import load_bundle
-from astro_core.classifiers.checkpoint import Checkpoint
 from astro_core.classifiers.registry import RECIPES
 from astro_core.datasets.store import open_dataset
+from astro_core.domain import Cancelled
 from astro_core.errors import BadInputError, NotFoundError
 from astro_core.evaluation.calibration import at_temperature
 from astro_core.runs import cancel, execute, resume, stop_engine, wait
+from astro_core.runs.context import map_here
+from astro_core.runs.folder import RunFolder
 from astro_core.runs.locate import engine_owner
+from astro_core.runs.perform import perform
 from astro_core.workflows.stack import open_stack
 from astro_core.workflows.train import submit_training
 from astro_core.workflows.training_plan import plan_training, render_recipe
@@ -160,14 +164,10 @@ def histories_agree(workspace, one, other):
             assert a[measure] == pytest.approx(b[measure], abs=1e-3)
 
 
-def callbacks_agree(workspace, one, other):
-    """What callbacks remember, and the learning rate, as the last checkpoints keep them."""
-    kept = [Checkpoint(workspace.runs / r / "checkpoint") for r in (one, other)]
-    states = [checkpoint.state() for checkpoint in kept]
-    for name in ("epoch", "waited", "stalled"):
-        assert states[0][name] == states[1][name]
-    assert states[0]["best"] == pytest.approx(states[1]["best"], abs=1e-3)
-    for a, b in zip(*(checkpoint.average() for checkpoint in kept), strict=True):
+def weights_agree(workspace, one, other):
+    """Averaged weights of the best epoch, after a rate that fell."""
+    models = [load_bundle(workspace.runs / r / "bundle").model for r in (one, other)]
+    for a, b in zip(*(model.get_weights() for model in models), strict=True):
         np.testing.assert_allclose(a, b, atol=1e-3)
 
 
@@ -197,7 +197,7 @@ def test_a_killed_training_ends_like_one_that_was_not(space, whole, victims):
     assert "Started again" in (space.runs / run_id / "log.txt").read_text()
     assert killed.spent_s > 0
     histories_agree(space, whole.run_id, run_id)
-    callbacks_agree(space, whole.run_id, run_id)
+    weights_agree(space, whole.run_id, run_id)
     for part, scores in whole.result["scores"].items():
         for name, score in scores.items():
             assert killed.result["scores"][part][name] == pytest.approx(score, abs=1e-3)
@@ -215,6 +215,43 @@ def test_a_cancelled_training_is_taken_up_again(space):
     resume(space, run_id)
     assert wait(space, run_id).state == "done"
     histories_agree(space, whole.run_id, run_id)
+
+
+def test_a_training_does_not_go_on_with_other_galaxies(tmp_path):
+    draw(tmp_path / "pictures", 120)
+    workspace = Workspace(tmp_path / "space").ensure()
+    params = {"path": str(tmp_path / "pictures"), "name": "sky", "reader": "folders"}
+    execute(workspace, "import", params | {"seed": 0}, title="Import")
+
+    def stop(done, total, message):
+        if message.startswith("Epoch 2"):
+            raise Cancelled
+
+    asked = {"dataset": "sky", "recipe": "galaxy10-dropout", "settings": SETTINGS}
+    run_id = execute(workspace, "train", asked, title="Train", on_progress=stop).run_id
+    parts = workspace.runs / run_id / "parts.parquet"
+    dealt = parts.read_bytes()
+    shutil.rmtree(workspace.datasets / "sky")
+    execute(workspace, "import", params | {"seed": 5}, title="Import")
+    store = RunFolder(workspace, run_id)
+    store.ask_again()
+    perform(store, mapper=map_here)
+    assert store.read().state == "failed"
+    assert "'sky' was changed since this training began. Start it anew" in store.read().error
+    assert parts.read_bytes() == dealt
+
+
+def test_no_table_is_written_in_its_place(space, monkeypatch):
+    write, names = pd.DataFrame.to_parquet, []
+
+    def spy(table, path, **more):
+        names.append(path.name)
+        write(table, path, **more)
+
+    monkeypatch.setattr(pd.DataFrame, "to_parquet", spy)
+    trained(space, epochs=1)
+    assert {"parts.parquet", "predictions.parquet"}.isdisjoint(names)
+    assert [name for name in names if name.startswith(".predictions.parquet")]
 
 
 def test_an_unknown_setting_is_named(space):

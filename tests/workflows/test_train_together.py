@@ -12,9 +12,12 @@ from astro_core.classifiers.bundle import load_bundle
 from astro_core.datasets.store import open_dataset
 from astro_core.errors import BadInputError
 from astro_core.runs import execute
-from astro_core.workflows.train import PARTS_FILE
+from astro_core.runs.context import map_here
+from astro_core.runs.folder import RunFolder
+from astro_core.runs.perform import perform
+from astro_core.workflows.train import DATASETS, PARTS_FILE
 from astro_core.workflows.train_together import KIND, submit_training_together
-from astro_core.workspace import Workspace
+from astro_core.workspace import Workspace, read_json, write_json
 
 SETTINGS = {"size_px": 32, "crop_px": 32, "width": 4, "stages": 2, "epochs": 2, "views": 1}
 HEADS = {"side": "sides", "height": ["heights"]}
@@ -82,6 +85,14 @@ def test_a_galaxy_that_another_dataset_keeps_aside_is_in_no_part(space, run):
     else:
         assert not (parts[parts.index.isin(twins)] == "train").any()
     assert len(parts) == open_dataset(space, "sides").n_objects + 64
+
+
+def test_it_does_not_go_on_when_one_of_the_datasets_was_changed(space, run):
+    began = read_json(space.runs / run.run_id / DATASETS)
+    store = RunFolder.create(space, kind=KIND, params=run.params, title="Together")
+    write_json(store.path / DATASETS, began | {"heights": "as it was"})
+    perform(store, mapper=map_here)
+    assert "'heights' was changed since this training began" in store.read().error
 
 
 def test_what_cannot_be_trained_together_is_refused(space):

@@ -16,11 +16,12 @@ from astro_core.runs.context import map_here
 from astro_core.runs.folder import RunFolder
 from astro_core.runs.locate import engine_owner
 from astro_core.runs.perform import perform
+from astro_core.workflows.train import DATASETS
 from astro_core.workflows.training_plan import plan_training
 from astro_core.workflows.tune import submit_tuning
 from astro_core.workflows.tune_plan import searchable
 from astro_core.workflows.tune_state import front_of, tuning_state
-from astro_core.workspace import Workspace
+from astro_core.workspace import Workspace, write_json
 
 SETTINGS = {
     "size_px": 16,
@@ -128,6 +129,13 @@ def test_an_interrupted_search_ends_like_one_that_was_not(space, run):
     assert list(again.trials["settings"]) == list(whole.trials["settings"])
     np.testing.assert_allclose(again.trials["score"], whole.trials["score"], atol=1e-3)
     assert [len(s) for s in again.trials["by_epoch"]] == [2, 2]
+
+
+def test_a_search_does_not_go_on_with_other_galaxies(space):
+    store = RunFolder.create(space, kind="tune", params=asked(), title="Search")
+    write_json(store.path / DATASETS, {"sky": "as it was"})
+    perform(store, mapper=map_here)
+    assert "'sky' was changed since this training began" in store.read().error
 
 
 def engine_workers(workspace):
