@@ -73,6 +73,13 @@ def connect(url: URL, *, wait_s: float = WAIT_S) -> Engine:
     return engine
 
 
+def reading(engine: Engine) -> Engine:
+    """The same engine, for transactions that read: all queries of one see the same moment."""
+    if engine.name == "sqlite":  # it does so by itself
+        return engine
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
 def writing(engine: Engine) -> Engine:
     """The same engine, for transactions that write: one at a time, each waits for the others."""
     return engine.execution_options(writes=True)

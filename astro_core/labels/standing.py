@@ -6,7 +6,9 @@ ever said. It follows from the events alone, in the transaction that writes them
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -21,6 +23,7 @@ from sqlalchemy import (
     select,
 )
 
+from astro_core.domain import LabelEvent, utc_text
 from astro_core.labels.tables import EVENTS, STANDING, has
 from astro_core.labels.wanted import Key, count_after
 
@@ -47,6 +50,26 @@ def taken_back() -> ColumnElement[bool]:
     back = EVENTS.alias("back")
     this = back.c.retracts == EVENTS.c.event_id
     return select(back.c.seq).where(this, has(back.c.retracts)).exists()
+
+
+def after_what_stands(connection: Connection, events: Sequence[LabelEvent]) -> Sequence[LabelEvent]:
+    """One act of a person, at a time after what it replaces, whatever the clocks say."""
+    last = max(_times_of_replaced(connection, events), default="")
+    if not last or last < events[0].at:
+        return events
+    at = utc_text(datetime.fromisoformat(last) + timedelta(microseconds=1))
+    return [replace(event, at=at) for event in events]
+
+
+def _times_of_replaced(connection: Connection, events: Sequence[LabelEvent]) -> Iterator[str]:
+    """When the person said what stands of the galaxies; of settlements, when anybody did."""
+    s = STANDING.c
+    for start in range(0, len(events), _OBJECTS_AT_ONCE):
+        some = events[start : start + _OBJECTS_AT_ONCE]
+        here = (s.dataset == some[0].dataset, s.object_id.in_([e.object_id for e in some]))
+        settles = some[0].action == "settle"
+        whose = s.kind == "settle" if settles else s.reviewer == some[0].reviewer
+        yield from connection.execute(select(s.at).where(*here, whose)).scalars()
 
 
 def bring_up_to_date(connection: Connection, keys: Collection[Key]) -> None:

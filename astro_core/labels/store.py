@@ -17,7 +17,12 @@ from astro_core.labels.events import from_row, to_row
 from astro_core.labels.frames import read_frame
 from astro_core.labels.retractions import last_act, retraction, undone_by
 from astro_core.labels.schema import upgrade
-from astro_core.labels.standing import bring_up_to_date, touched
+from astro_core.labels.standing import (
+    after_what_stands,
+    bring_up_to_date,
+    taken_back,
+    touched,
+)
 from astro_core.labels.tables import EVENTS, STANDING
 from astro_core.labels.trouble import told
 from astro_core.workspace import Workspace
@@ -64,7 +69,7 @@ class LabelStore:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Give a connection that sees the store as it is at one moment."""
-        with told(self.place), self._engine.connect() as connection:
+        with told(self.place), database.reading(self._engine).connect() as connection:
             yield connection
 
     @contextmanager
@@ -76,8 +81,14 @@ class LabelStore:
         with told(self.place), database.writing(self._engine).begin() as connection:
             yield connection
 
-    def append(self, events: Iterable[LabelEvent]) -> tuple[str, ...]:
+    def append(self, events: Iterable[LabelEvent], *, live: bool = False) -> tuple[str, ...]:
         """Add events, all or none; they are on the disk when this returns.
+
+        Parameters
+        ----------
+        live : bool
+            Whether a person does this now, in one act: it then comes after what it replaces,
+            even if that was said by a clock that was ahead.
 
         Returns
         -------
@@ -92,7 +103,8 @@ class LabelStore:
             If they could not be stored; the same call can be made again.
         """
         with self.writing() as connection:
-            return add_events(connection, events)
+            said = after_what_stands(connection, list(events)) if live else events
+            return add_events(connection, said)
 
     def events(
         self,
@@ -134,12 +146,19 @@ class LabelStore:
 
     def known(self, event_ids: Sequence[str]) -> dict[str, str]:
         """Those of the ids that are there already, with the dataset that each is about."""
+        return self._of_ids(event_ids, EVENTS.c.dataset)
+
+    def taken_back(self, event_ids: Sequence[str]) -> dict[str, str]:
+        """Those of the ids that are there and were taken back, with the time of each."""
+        return self._of_ids(event_ids, EVENTS.c.at, taken_back())
+
+    def _of_ids(self, event_ids: Sequence[str], column: Any, *where: Any) -> dict[str, str]:
+        wanted = select(EVENTS.c.event_id, column).where(*where)
         found: dict[str, str] = {}
         with self.reading() as connection:
             for start in range(0, len(event_ids), _ROWS_AT_ONCE):
                 some = EVENTS.c.event_id.in_(event_ids[start : start + _ROWS_AT_ONCE])
-                rows = connection.execute(select(EVENTS.c.event_id, EVENTS.c.dataset).where(some))
-                found.update((row.event_id, row.dataset) for row in rows)
+                found.update(map(tuple, connection.execute(wanted.where(some))))
         return found
 
     def current(self, dataset: str, object_ids: Sequence[str] | None = None) -> pd.DataFrame:

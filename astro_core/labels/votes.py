@@ -199,6 +199,4 @@ def _numbered(object_ids: Texts) -> tuple[Texts, NDArray[np.intp]]:
 
 
 def _settled(ids: Texts, places: Mapping[str, int]) -> NDArray[np.intp]:
-    settled = np.full(len(ids), -1, dtype=np.intp)
-    settled[np.searchsorted(ids, list(places))] = list(places.values())
-    return settled
+    return np.array([places.get(one, -1) for one in ids], dtype=np.intp)

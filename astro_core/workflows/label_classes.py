@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from astro_core.datasets.columns import plain
-from astro_core.domain import Dataset, Taxonomy
+from astro_core.domain import Dataset, Question, Taxonomy
 from astro_core.errors import BadInputError
+from astro_core.workflows.class_names import Names
 from astro_core.workflows.object_rows import object_table
 
 _NAMED = 5
@@ -24,7 +25,7 @@ class Said:
 
 
 class Vocabulary:
-    """The classes and answers of a taxonomy; capitals, spaces and underscores do not matter.
+    """The classes and answers of a taxonomy, by their names or, loosely, as `Names` finds them.
 
     One without classes and questions takes every class as it is named.
     """
@@ -32,22 +33,30 @@ class Vocabulary:
     def __init__(self, taxonomy: Taxonomy) -> None:
         self.taxonomy = taxonomy
         self._open = not taxonomy.classes and not taxonomy.questions
-        self._classes = {plain(name) or name: name for name in taxonomy.class_names}
-        self._answers = {
-            (key, plain(text)): Said(question=question.name, answer=answer.name)
-            for question in taxonomy.questions
-            for answer in question.answers
-            for key in (plain(question.name), plain(question.text))
-            for text in (answer.text, answer.name)
-        }
+        self._classes = Names((name, Said(class_name=name)) for name in taxonomy.class_names)
+        answers: dict[str, list[tuple[str, Said]]] = {}
+        for question in taxonomy.questions:
+            for key in {_asked(question.name), _asked(question.text)}:
+                answers.setdefault(key, []).extend(_answers(question))
+        self._answers = {key: Names(said) for key, said in answers.items()}
         self.known = taxonomy.class_names or tuple(a.name for a in taxonomy.answers())
 
     def find(self, text: str, question: str = "") -> Said | None:
         """What a text means, as an answer to `question` where one is named; None if nothing."""
-        if question and (answer := self._answers.get((plain(question), plain(text)))):
+        answers = self._answers.get(_asked(question)) if question else None
+        if answers and (answer := answers.find(text)):
             return answer
-        name = self._classes.get(plain(text) or text, text if self._open else "")
-        return Said(class_name=name) if name else None
+        return Said(class_name=text) if self._open and text else self._classes.find(text)
+
+
+def _asked(question: str) -> str:
+    return plain(question) or question
+
+
+def _answers(question: Question) -> Iterator[tuple[str, Said]]:
+    for answer in question.answers:
+        said = Said(question=question.name, answer=answer.name)
+        yield from ((answer.name, said), (answer.text, said))
 
 
 def check_objects(dataset: Dataset, object_ids: Sequence[str]) -> None:

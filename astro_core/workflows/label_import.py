@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -18,14 +18,17 @@ from astro_core.domain import Dataset, LabelEvent, Person, Taxonomy, require, ut
 from astro_core.errors import BadInputError
 from astro_core.labels.events import dataset_key
 from astro_core.workflows.label_classes import Vocabulary, check_objects, refuse_unknown
+from astro_core.workflows.label_ids import given_again, made_id, of_this_dataset
 from astro_core.workflows.label_table import from_record, is_event_table
 from astro_core.workflows.label_zooniverse import is_zooniverse, read_classifications
 from astro_core.workflows.streamed_tables import unguarded
 from astro_core.workflows.taxonomies import review_taxonomy, taxonomy_versions
 from astro_core.workspace import Workspace
 
+if TYPE_CHECKING:
+    from astro_core.labels.store import LabelStore
+
 _NUMBERS = ("taxonomy_version", "suggested_probability", "seconds", "shown")
-_NAMESPACE = uuid.UUID("a1a1f3a6-6f0e-4d0e-9a37-2f2c5d1f0e01")
 _ALIASES = {
     "reviewer": ("reviewer", "username", "user", "annotator", "observer", "classifier", "labeller"),
     "at": ("at", "time", "timestamp", "date", "datetime", "createdat", "labelledat"),
@@ -78,25 +81,54 @@ def import_labels(
 
     require(by, "lead", "take in labels from a file")
     frame, notes = _read(path)
-    words = Vocabulary(review_taxonomy(workspace, dataset))
-    if is_event_table(frame.columns):
+    own = is_event_table(frame.columns)
+    if own:
         events = _own_events(frame, path, workspace, dataset)
-    elif is_zooniverse(frame.columns):
-        events, passed = read_classifications(frame, dataset, words)
-        notes += [f"{passed:,} tasks without an answer in words were left out."] if passed else []
     else:
-        events, blank = _plain_events(frame, path, dataset, words, reviewer)
-        notes += [f"{blank:,} rows without a label were left out."] if blank else []
+        events, left = _labels(frame, path, workspace, dataset, reviewer)
+        notes += left
     check_objects(dataset, [event.object_id for event in events])
     store = open_store(workspace)
-    known = store.known([event.event_id for event in events])
-    if is_event_table(frame.columns):
-        events = _renamed(events, {i for i, where in known.items() if where != events[0].dataset})
+    events = of_this_dataset(store, events)
+    if own:
         added = store.append(events)
     else:
-        added = store.append([event for event in events if event.event_id not in known])
+        added, assumed = _add_new(store, events)
+        notes += assumed
     n_events = len({event.event_id for event in events})
     return LabelImport(n_events=n_events, n_new=len(added), notes=tuple(notes))
+
+
+def _labels(
+    frame: pd.DataFrame, path: Path, workspace: Workspace, dataset: Dataset, reviewer: str
+) -> tuple[list[LabelEvent], list[str]]:
+    """The labels of a table or a classification export, and what was left out."""
+    words = Vocabulary(review_taxonomy(workspace, dataset))
+    if is_zooniverse(frame.columns):
+        events, n_left = read_classifications(frame, dataset, words)
+        left = f"{n_left:,} tasks without an answer in words were left out."
+    else:
+        events, n_left = _plain_events(frame, path, dataset, words, reviewer)
+        left = f"{n_left:,} rows without a label were left out."
+    return events, [left] if n_left else []
+
+
+def _add_new(store: LabelStore, events: Sequence[LabelEvent]) -> tuple[tuple[str, ...], list[str]]:
+    """Store the labels that are not there; returns their ids and what was assumed."""
+    again = given_again(store, events)
+    known = store.known([event.event_id for event in again])
+    new = [event for event in again if event.event_id not in known]
+    n_back = len({event.event_id for event in new} - {event.event_id for event in events})
+    notes = [f"{n_back:,} labels that had been taken back are given again."] if n_back else []
+    now = utc_text(datetime.now(UTC))
+    if n_late := sum(event.at > now for event in new):
+        notes.append(
+            f"{n_late:,} labels have a time that is yet to come; they count as given now. Times "
+            "without a zone are read as UTC."
+        )
+        # In the order of their own times, so that the last of a person still stands.
+        new = [replace(e, at=min(e.at, now)) for e in sorted(new, key=attrgetter("at"))]
+    return store.append(new), notes
 
 
 def _read(path: Path) -> tuple[pd.DataFrame, list[str]]:
@@ -172,28 +204,6 @@ def _class_names(workspace: Workspace, dataset: Dataset, name: str) -> set[str]:
     return {class_name for taxonomy in found for class_name in taxonomy.class_names}
 
 
-def _renamed(events: Sequence[LabelEvent], elsewhere: set[str]) -> list[LabelEvent]:
-    """Give events new ids that another dataset's labels have: both datasets keep theirs."""
-    if not elsewhere:
-        return list(events)
-
-    def other(event_id: str, dataset: str) -> str:
-        return _made_id(dataset, event_id) if event_id in elsewhere else event_id
-
-    return [
-        replace(
-            e,
-            event_id=other(e.event_id, e.dataset),
-            retracts=other(e.retracts, e.dataset) if e.retracts else "",
-        )
-        for e in events
-    ]
-
-
-def _made_id(*parts: str) -> str:
-    return uuid.uuid5(_NAMESPACE, "\x1f".join(parts)).hex
-
-
 def _columns(frame: pd.DataFrame, path: Path, *, reviewer: str) -> dict[str, str]:
     """Which column of the file plays which role."""
     known = {plain(str(name)): str(name) for name in reversed(frame.columns)}
@@ -255,7 +265,7 @@ def _plain_event(
     reviewer, now = otherwise
     key, who, at = dataset_key(dataset), row.get("reviewer") or reviewer, row.get("at", "")
     return LabelEvent(
-        event_id=_made_id(
+        event_id=made_id(
             key, row["object_id"], said["class_name"], who, at, row.get("comment", "")
         ),
         dataset=key,

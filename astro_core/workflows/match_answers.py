@@ -13,6 +13,7 @@ from astro_core.datasets.catalogue import read_catalogue
 from astro_core.domain import Dataset, Head
 from astro_core.errors import BadInputError
 from astro_core.imaging.render import find_band
+from astro_core.workflows.class_names import Names
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,9 +49,9 @@ def match(info: BundleInfo, dataset: Dataset) -> Match:
     _check_bands(info, dataset)
     catalogue = read_catalogue(dataset)
     counts = catalogue["label"].dropna().value_counts()
-    mine = {_plain(name): str(name) for name in counts.index}
-    head = _closest(info, {name: int(counts[own]) for name, own in mine.items()})
-    renamed = {name: mine.get(_plain(name), name) for name in head.outputs} if head else {}
+    head = _closest(info, counts)
+    shared = _shared(head, counts) if head else {}
+    renamed = {name: shared.get(name, name) for name in head.outputs} if head else {}
     heads = [replace(head, outputs=tuple(renamed.values()))] if head else []
     heads += [h for h in info.heads if h.kind == "votes" and _has_votes(h, catalogue)]
     if not heads:
@@ -77,18 +78,22 @@ def _check_bands(info: BundleInfo, dataset: Dataset) -> None:
         ) from None
 
 
-def _closest(info: BundleInfo, counts: Mapping[str, int]) -> Head | None:
+def _closest(info: BundleInfo, counts: pd.Series) -> Head | None:
     """Return the head whose classes most galaxies have; None where no galaxy has any."""
 
     def n_known(head: Head) -> int:
-        return sum(counts.get(_plain(name), 0) for name in head.outputs)
+        return sum(int(counts[own]) for own in _shared(head, counts).values())
 
     found = max((h for h in info.heads if h.kind != "votes"), key=n_known, default=None)
     return found if found is not None and n_known(found) else None
 
 
-def _plain(name: str) -> str:
-    return "_".join(str(name).casefold().replace("-", " ").replace("_", " ").split())
+def _shared(head: Head, counts: pd.Series) -> dict[str, str]:
+    """The dataset's name of each class that both have, where either name means the other alone."""
+    theirs = Names((name, name) for name in head.outputs)
+    ours = Names((str(own), str(own)) for own in counts.index)
+    pairs = ((name, ours.find(name)) for name in head.outputs)
+    return {name: own for name, own in pairs if own is not None and theirs.find(own) == name}
 
 
 def _has_votes(head: Head, catalogue: pd.DataFrame) -> bool:

@@ -136,7 +136,7 @@ def answer(
     ]  # fmt: skip
     store = open_store(workspace)
     try:
-        store.append(events)
+        store.append(events, live=True)
     except ConflictError:
         if not _stored(store.events(dataset_key(dataset), list(object_ids), person.name), events):
             raise

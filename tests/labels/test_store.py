@@ -80,6 +80,16 @@ def test_an_older_answer_that_arrives_late_does_not_replace_a_newer_one(store, s
     assert [row[-1] for row in standing(store)] == ["edge_on"]
 
 
+def test_what_is_done_now_replaces_what_a_clock_that_was_ahead_said(store, says):
+    store.append([says("g1", at="2099-01-01"), says("g1", "ring", "bob", at="2099-01-02")])
+    store.append([says("g1", "edge_on"), says("g2", "edge_on")], live=True)
+    assert [row[-1] for row in standing(store)] == ["edge_on", "ring", "edge_on"]
+    assert {e.at for e in store.events("sky") if e.class_name == "edge_on"} == {
+        "2099-01-01T00:00:00.000001+00:00"
+    }
+    assert store.append([], live=True) == ()
+
+
 def test_a_skip_replaces_an_answer_and_a_flag_stands_beside_it(store, says):
     store.append([says("g1"), says("g1", action="flag", comment="satellite")])
     store.append([says("g2"), says("g2", action="skip")])
@@ -127,6 +137,15 @@ def test_one_press_of_undo_undoes_once_and_a_bulk_label_whole(store, says):
     assert store.undo("sky", "ana", event_id="again") == (one,)
 
 
+def test_what_was_taken_back_is_known_still(store, says):
+    first, second = says("g1"), says("g2")
+    store.append([first, second])
+    store.undo("sky", "ana")
+    ids = [first.event_id, second.event_id, "never said"]
+    assert store.known(ids) == dict.fromkeys(ids[:2], "sky")
+    assert store.taken_back(ids) == {second.event_id: second.at}
+
+
 def test_an_event_that_was_taken_back_before_it_arrived_does_not_stand(store, says):
     event = says("g1")
     store.append([says("g1", action="retract", retracts=event.event_id)])
@@ -148,14 +167,24 @@ def test_the_tables_are_those_that_the_program_knows(store):
     from alembic.migration import MigrationContext
     from alembic.script import ScriptDirectory
 
-    from astro_core.labels import queue_tables, schema
+    from astro_core.labels import box_tables, queue_tables, schema
     from astro_core.labels.tables import METADATA
 
-    assert queue_tables.QUEUES.metadata is METADATA
+    assert queue_tables.QUEUES.metadata is box_tables.BOX_EVENTS.metadata is METADATA
     with store.reading() as connection:
         assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
         assert schema.version_of(connection) == schema.HEAD
     assert ScriptDirectory(str(schema._SCRIPTS)).get_heads() == [schema.HEAD]
+
+
+def test_who_reads_sees_one_moment_whatever_is_stored_meanwhile(store, says):
+    wanted = text("SELECT COUNT(*) FROM label_events")
+    store.append([says("g1")])
+    with store.reading() as connection:
+        before = connection.execute(wanted).scalar()
+        store.append([says("g2")])
+        assert connection.execute(wanted).scalar() == before == 1
+    assert store.count("sky") == 2
 
 
 def test_a_store_of_a_newer_program_is_refused_in_words(store, url):

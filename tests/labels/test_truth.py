@@ -6,8 +6,11 @@ from sklearn.metrics import cohen_kappa_score
 from statsmodels.stats.inter_rater import fleiss_kappa
 
 from astro_core.errors import NotFoundError
+from astro_core.labels import frames
+from astro_core.labels import votes as module
 from astro_core.labels.agreement import agreement
 from astro_core.labels.consensus import CONSENSUS, consensus, reviewer_skills
+from astro_core.labels.frames import read_columns
 from astro_core.labels.votes import read_votes, votes_of
 
 CLASSES = ("spiral", "elliptical", "edge_on")
@@ -196,6 +199,34 @@ def test_votes_are_read_from_the_store(store, says):
     assert found.weights.sum() == 2.5
     assert read_votes(store, "sky", question="bar").answers == ("yes",)
     assert len(read_votes(store, "nowhere").object_ids) == 0
+
+
+@pytest.mark.parametrize("settled", ["b", "z"])
+def test_a_settlement_that_comes_while_votes_are_read_is_no_other_galaxys(
+    store, says, monkeypatch, settled
+):
+    store.append([says(one) for one in "acd"])
+
+    def read_and_settle(connection, wanted):
+        monkeypatch.undo()
+        columns = read_columns(connection, wanted)
+        store.append([says(settled, "elliptical", "lead", action="settle")])
+        return columns
+
+    monkeypatch.setattr(frames, "read_columns", read_and_settle)
+    found = read_votes(store, "sky")
+    assert found.object_ids.tolist() == ["a", "c", "d"]
+    assert found.settled.tolist() == [-1, -1, -1]
+    assert (read_votes(store, "sky").settled >= 0).tolist() == [
+        one == settled for one in sorted(["a", "c", "d", settled])
+    ]
+
+
+def test_settlements_of_galaxies_without_a_row_are_no_other_galaxys():
+    ids = np.array(["a", "c"], dtype=object)
+    assert module._settled(ids, {"b": 1, "z": 0}).tolist() == [-1, -1]
+    assert module._settled(ids, {"c": 1, "b": 0}).tolist() == [-1, 1]
+    assert module._settled(ids, {}).tolist() == [-1, -1]
 
 
 def test_each_set_of_classes_has_its_own_votes(store, says):

@@ -123,7 +123,7 @@ def test_a_failed_write_says_so_and_the_same_key_works_after(shown, line, monkey
     told = press("label", IDS[0], "spiral")
     with monkeypatch.context() as broken:
 
-        def full(*_):
+        def full(*_, **__):
             raise LabelStoreError("The disk with the labels is full")
 
         broken.setattr(LabelStore, "append", full)

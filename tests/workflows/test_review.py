@@ -1,15 +1,17 @@
 """One act of a person: stored once, taken back, refused where it must be."""
 
 import dataclasses
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from astro_core.domain import Person, new_event_id
+from astro_core.domain import LabelEvent, Person, new_event_id, utc_text
 from astro_core.errors import BadInputError, ConflictError, ForbiddenError, NotFoundError
 from astro_core.labels.events import dataset_key
 from astro_core.labels.store import open_store
+from astro_core.labels.votes import read_votes
 from astro_core.workflows import queue_needs, queue_pool, review_suggestions
 from astro_core.workflows.review import answer, is_stored, start_random, suggestions, undo
 from astro_core.workflows.review_queues import next_for, start_review
@@ -29,6 +31,22 @@ def say(survey_space, survey):
             survey_space, survey, queue, person, object_ids,
             taxonomy=survey.taxonomy, class_name=class_name, **more,
         )  # fmt: skip
+
+    return do
+
+
+@pytest.fixture
+def ahead(survey_space, survey):
+    """Stores what a server said whose clock is three minutes ahead."""
+
+    def do(number, class_name, *, reviewer="Ada", action="label"):
+        event = LabelEvent(
+            dataset=dataset_key(survey), object_id=ids(number)[0], class_name=class_name,
+            reviewer=reviewer, action=action, taxonomy=survey.taxonomy.name,
+            at=utc_text(datetime.now(UTC) + timedelta(minutes=3)),
+        )  # fmt: skip
+        open_store(survey_space).append([event])
+        return event
 
     return do
 
@@ -56,6 +74,44 @@ def test_a_key_press_that_is_sent_again_is_stored_once(survey_space, survey, say
         say(ids(3), "merger", event_ids=again)
     with pytest.raises(ConflictError):
         say(ids(3), event_ids=again, person=BO)
+
+
+def test_a_correction_counts_where_a_clock_was_ahead(survey_space, survey, say, ahead):
+    before = ahead(3, "merger"), ahead(4, "ring")
+    say(ids(3), "elliptical")
+    say(ids(4, 5), batch_id="b1")
+    say(ids(4), "", action="skip")
+    *_, corrected, one, other, skipped = stored(survey_space, survey)
+    assert (before[0].at, before[1].at) < (corrected.at, one.at)
+    assert one.at == other.at < skipped.at  # one act is one moment
+    assert undo(survey_space, survey, ADA).action == "skip"
+    current = open_store(survey_space).current(dataset_key(survey))
+    assert list(current["said"]) == ["elliptical", "spiral", "spiral"]
+
+
+def test_the_clock_of_one_person_or_galaxy_does_not_change_anothers(
+    survey_space, survey, say, ahead
+):
+    later = ahead(3, "merger")
+    say(ids(3), person=BO)
+    say(ids(4))
+    assert all(event.at < later.at for event in stored(survey_space, survey)[1:])
+
+
+def test_the_lead_who_settles_last_has_the_last_word(survey_space, survey, say, ahead):
+    ahead(3, "merger", reviewer="Zoe", action="settle")
+    say(ids(3), "ring", person=BO, action="settle")
+    votes = read_votes(open_store(survey_space), dataset_key(survey))
+    assert votes.answers[votes.settled[0]] == "ring"
+
+
+def test_a_key_press_that_is_sent_again_is_stored_once_where_a_clock_was_ahead(
+    survey_space, survey, say, ahead
+):
+    ahead(3, "merger")
+    again = [new_event_id()]
+    assert say(ids(3), event_ids=again) == say(ids(3), event_ids=again) == tuple(again)
+    assert len(stored(survey_space, survey)) == 2
 
 
 def test_what_cannot_be_is_refused_and_nothing_is_stored(survey_space, survey, say):
