@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -14,9 +15,19 @@ from astro_core.datasets.columns import is_text_column
 _EXACT_FLOAT = 2**53
 
 
-def tidy(table: pa.Table) -> pd.DataFrame:
-    """Make plain columns: stripped text, exact integers, floats with NaN where nothing is."""
-    return pd.DataFrame({name: _plain(name, table.column(name)) for name in table.column_names})
+def tidy(table: pa.Table, as_text: Collection[str] = ()) -> pd.DataFrame:
+    """Make plain columns: stripped text, exact integers, floats with NaN where nothing is.
+
+    Parameters
+    ----------
+    as_text : collection of str
+        Columns whose integers become text: one gap would make floats of them, 5.0 of a 5.
+    """
+    columns = {name: table.column(name) for name in table.column_names}
+    for name in set(as_text) & columns.keys():
+        if pa.types.is_integer(columns[name].type):
+            columns[name] = columns[name].cast(pa.string())
+    return pd.DataFrame({name: _plain(name, column) for name, column in columns.items()})
 
 
 def _plain(name: str, column: pa.ChunkedArray) -> Any:

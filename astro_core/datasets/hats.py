@@ -6,7 +6,7 @@ without it, see `table_batches`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,6 +65,8 @@ class HatsCatalogue:
         Folder or address.
     cone : Cone or None
         None takes the whole sky.
+    as_text : collection of str
+        As in `Catalogue`.
 
     Raises
     ------
@@ -72,10 +74,10 @@ class HatsCatalogue:
         If lsdb is not installed, there is no HATS catalogue, or it has nothing there.
     """
 
-    def __init__(self, place: str, cone: Cone | None = None) -> None:
+    def __init__(self, place: str, cone: Cone | None = None, as_text: Collection[str] = ()) -> None:
         need_extra("hats", "lsdb", "A part of the sky, or a catalogue at an address,")
         self.name = place.rstrip("/").rpartition("/")[2]
-        self._place, self._cone = place, cone
+        self._place, self._cone, self._as_text = place, cone, as_text
         self._found = self._opened("all")
         self.columns: tuple[str, ...] = tuple(self._found.columns)
 
@@ -116,4 +118,4 @@ class HatsCatalogue:
             rows = tile.compute(scheduler="synchronous")[chosen]
             table = pa.Table.from_pandas(rows, preserve_index=False)
             for start in range(0, table.num_rows, BATCH_ROWS):
-                yield tidy(table.slice(start, BATCH_ROWS))
+                yield tidy(table.slice(start, BATCH_ROWS), self._as_text)

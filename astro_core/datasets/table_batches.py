@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +11,14 @@ import pandas as pd
 import pyarrow as pa
 
 from astro_core.datasets.arrow_frames import tidy
+from astro_core.datasets.columns import is_text_column
 from astro_core.datasets.tables import column_names, read_table, table_suffix
 from astro_core.errors import BadInputError
 
 BATCH_ROWS = 65_536
 _PARQUET = (".parquet", ".pq")
-_HATS = "dataset/Norder=*/Dir=*/Npix=*.parquet"
+_TILES = "dataset/Norder=*/Dir=*/Npix=*"  # of HATS: each is a file, or a folder of them
+_NO_ROWS = ("_", "data_thumbnail", "partition_info")  # how names of files about a catalogue begin
 
 
 class Catalogue:
@@ -28,6 +30,8 @@ class Catalogue:
     Parameters
     ----------
     path : Path
+    as_text : collection of str
+        Columns that become parts of file names: their integers are kept as they are written.
 
     Raises
     ------
@@ -35,8 +39,9 @@ class Catalogue:
         If there is nothing, or nothing that is a table.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, as_text: Collection[str] = ()) -> None:
         self.path = path
+        self._as_text = as_text
         self.name = path.name
         self._pieces = _dataset(path) if _is_parquet(path) else None
         found = self._pieces.schema.names if self._pieces is not None else column_names(path)
@@ -51,7 +56,9 @@ class Catalogue:
 
     @functools.cached_property
     def _whole(self) -> pd.DataFrame:
-        return read_table(self.path).frame
+        return read_table(
+            self.path, text_column=lambda name: name in self._as_text or is_text_column(name)
+        ).frame
 
     def __len__(self) -> int:
         """Rows; of Parquet as its files say, without reading them."""
@@ -69,7 +76,7 @@ class Catalogue:
             columns=chosen, batch_size=BATCH_ROWS, batch_readahead=1, fragment_readahead=1
         ):
             if batch.num_rows:
-                yield tidy(pa.Table.from_batches([batch]))
+                yield tidy(pa.Table.from_batches([batch]), self._as_text)
 
 
 def _is_parquet(path: Path) -> bool:
@@ -82,8 +89,9 @@ def _dataset(path: Path) -> Any:
 
     files = [path]
     if path.is_dir():
-        below = (p for s in _PARQUET for p in path.rglob(f"*{s}") if not p.name.startswith("_"))
-        files = sorted(path.glob(_HATS)) or sorted(below)
+        tiles = [*path.glob(f"{_TILES}.parquet"), *path.glob(f"{_TILES}/*.parquet")]
+        below = (p for s in _PARQUET for p in path.rglob(f"*{s}"))
+        files = sorted(tiles or (p for p in below if not p.name.startswith(_NO_ROWS)))
     if not files:
         raise BadInputError(f"There is no Parquet file in '{path}'")
     try:

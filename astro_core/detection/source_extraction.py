@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from astro_core.detection.registry import FINDERS, FinderSpec, Image
 from astro_core.domain import Boxes, Pixels, no_boxes
+from astro_core.errors import BadInputError
 from astro_core.features.segmentation import SourceParams, deblending, measured_plane
 from astro_core.imaging import sky_level
 from astro_core.params import param
@@ -17,6 +18,7 @@ from astro_core.params import param
 _SKY_BOX_PX = 128  # the sky may vary from one box of this side to the next
 _LEAST_NOISE = 1.0  # of a picture's 255 levels: its sky may be cut off at black
 _STANDS_OUT = 6.0  # of the noise that smoothing leaves: in most pictures neighbours share theirs
+_MOST_PEAKS = 8192  # in one source: SEP's own 1,024 are too few for a globular cluster
 _FWHM_TO_SIGMA = 0.4247
 _SPREAD, _STEEP = 25.0, 2.5  # fitted to simulated stamps and fields, pictures and measured values
 
@@ -72,8 +74,12 @@ def extract(plane: NDArray[Any], params: ExtractionParams, *, least_noise: float
     -------
     Boxes
         In the array: y counts from the first row. The surest first.
+
+    Raises
+    ------
+    BadInputError
+        If the light cannot be taken apart.
     """
-    import sep
     from scipy.ndimage import gaussian_filter
 
     bad = ~np.isfinite(plane)
@@ -83,17 +89,35 @@ def extract(plane: NDArray[Any], params: ExtractionParams, *, least_noise: float
         return no_boxes()
     smooth = gaussian_filter(np.where(bad, 0.0, values), params.smoothing_fwhm_px * _FWHM_TO_SIGMA)
     ripple = _above_sky(smooth, bad)[1]
-    sep.set_extract_pixstack(max(300_000, plane.size))
-    found = sep.extract(
-        smooth,
-        max(params.threshold_sigma * sigma, _STANDS_OUT * ripple),
-        mask=bad,
-        minarea=params.min_area_px,
-        filter_kernel=None,
-        deblend_cont=params.contrast,
-    )
-    boxes = _boxes(found, sigma)
+    threshold = max(params.threshold_sigma * sigma, _STANDS_OUT * ripple)
+    boxes = _boxes(_sources(smooth, bad, threshold, params), sigma)
     return boxes.take(boxes.scores >= params.least_score)
+
+
+def _sources(
+    smooth: NDArray[Any], bad: NDArray[np.bool_], threshold: float, params: ExtractionParams
+) -> NDArray[Any]:
+    import sep
+
+    sep.set_extract_pixstack(max(300_000, smooth.size))
+    sep.set_sub_object_limit(_MOST_PEAKS)
+    try:
+        return np.asarray(
+            sep.extract(
+                smooth,
+                threshold,
+                mask=bad,
+                minarea=params.min_area_px,
+                filter_kernel=None,
+                deblend_cont=params.contrast,
+            )
+        )
+    except Exception as error:  # noqa: BLE001 - SEP raises nothing narrower
+        raise BadInputError(
+            "The light in this picture cannot be taken apart into sources",
+            given=str(error),
+            todo="Cut out a part of it, or use another finder",
+        ) from None
 
 
 def _above_sky(plane: NDArray[np.float32], bad: NDArray[np.bool_]) -> tuple[NDArray[Any], float]:

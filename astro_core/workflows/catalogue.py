@@ -161,6 +161,7 @@ def run_catalogue(context: RunContext) -> dict[str, Any]:
         job = read_job(context.folder) or _prepare(context, request)
         _classify(context, job)
         _join(context, job)
+    shutil.rmtree(context.folder / SHARDS, ignore_errors=True)
     return _result(context, request)
 
 
@@ -225,7 +226,6 @@ def _join(context: RunContext, job: Job) -> None:
         raise BadInputError(f"None of the {job.n_objects:,} stamps can be used: {why}")
     answers = [shard_path(folder, shard) for shard in shards]
     _concatenate(answers, pq.read_schema(answers[0]), folder / ANSWERS)
-    shutil.rmtree(folder / SHARDS)
 
 
 def _concatenate(parts: Sequence[Path], schema: pa.Schema, path: Path) -> None:

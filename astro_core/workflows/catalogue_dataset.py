@@ -16,6 +16,7 @@ from astro_core.evaluation.calibration import UNDEFINED_BELOW
 from astro_core.runs import RunContext
 from astro_core.workflows.catalogue_shard import ROWS
 from astro_core.workflows.catalogue_source import SurveyRequest
+from astro_core.workflows.catalogue_stamps import why_unusable
 from astro_core.workflows.check_scan import check_scan
 from astro_core.workflows.crossmatch import save_columns
 from astro_core.workflows.import_dataset import new_dataset
@@ -54,17 +55,22 @@ def make_dataset(context: RunContext, request: SurveyRequest) -> Dataset:
 
 def _scan(context: RunContext, request: SurveyRequest, mark: str) -> Scan:
     rows = pd.read_parquet(context.folder / ROWS).drop(columns="missing_bands")
-    again = rows["object_id"].duplicated()
+    unusable = pd.Series(map(why_unusable, rows["object_id"], rows["file"]), index=rows.index)
+    again = rows["object_id"].duplicated() & (unusable == "")
+    unusable[again] = "Another row of the catalogue has this identifier"
+    left = unusable != ""
     info = read_info(find_model(context.workspace, request.model))
     head = request.main_head(info)
     taxonomy = Taxonomy(name=request.keep_as)
     return Scan(
         parts=read_plan_dataset(context.folder).parts,
-        catalogue=rows[~again].reset_index(drop=True),
+        catalogue=rows[~left].reset_index(drop=True),
         taxonomy=taxonomy if head.kind == "votes" else with_classes(taxonomy, head.outputs),
         problems=tuple(
-            Problem(object_id=i, file=f, reason="Another row of the catalogue has this identifier")
-            for i, f in zip(rows["object_id"][again], rows["file"][again], strict=True)
+            Problem(object_id=object_id, file=file, reason=reason)
+            for object_id, file, reason in zip(
+                rows["object_id"][left], rows["file"][left], unusable[left], strict=True
+            )
         ),
         notes=(mark,),
     )

@@ -18,6 +18,7 @@ from astro_core.classifiers.bundle import Bundle, load_bundle
 from astro_core.domain import Dataset, Head, RenderRecipe
 from astro_core.evaluation.calibration import undefined
 from astro_core.imaging.objects import try_object_image
+from astro_core.workflows.catalogue_stamps import why_unusable
 from astro_core.workflows.classify import prediction_set
 from astro_core.workflows.classify_model import Opened, open_classifier
 from astro_core.workflows.models import find_model
@@ -145,12 +146,19 @@ def classify_shard(workspace: str, folder: str, shard: int) -> int:
             known = {name: some[name][good].to_numpy() for name in schema.names if name in some}
             tables.append(pa.Table.from_pandas(told.assign(**known), schema, preserve_index=False))
         bad += _problems(some, reasons)
-    if bad:
-        with whole_file(problems_path(place, shard)) as half:
-            pq.write_table(pa.Table.from_pylist(bad, PROBLEMS_SCHEMA), half)
-    with whole_file(shard_path(place, shard)) as half:
-        pq.write_table(pa.concat_tables(tables), half, compression="zstd")
+    _write(place, shard, pa.concat_tables(tables), bad)
     return len(bad)
+
+
+def _write(folder: Path, shard: int, answers: pa.Table, bad: list[dict[str, str]]) -> None:
+    """Write a shard; its answers last, as they say that it is done."""
+    problems = problems_path(folder, shard)
+    problems.unlink(missing_ok=True)  # of a try that was killed before its answers were written
+    if bad:
+        with whole_file(problems) as half:
+            pq.write_table(pa.Table.from_pylist(bad, PROBLEMS_SCHEMA), half)
+    with whole_file(shard_path(folder, shard)) as half:
+        pq.write_table(answers, half, compression="zstd")
 
 
 def _rows(folder: Path) -> pq.ParquetFile:
@@ -179,7 +187,9 @@ def images_of(
     reasons = []
     for place, row in enumerate(rows.to_dict("records")):
         plain = {str(name): value for name, value in row.items()}
-        images[place], reason = try_object_image(dataset, plain, recipe)
+        reason = why_unusable(plain["object_id"], plain["file"])
+        if not reason:
+            images[place], reason = try_object_image(dataset, plain, recipe)
         reasons.append(reason)
     return images, reasons
 

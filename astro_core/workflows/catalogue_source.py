@@ -24,7 +24,7 @@ from astro_core.imaging.render import render
 from astro_core.params import digest
 from astro_core.runs.folder import now
 from astro_core.workflows.catalogue_shard import ROWS_SCHEMA
-from astro_core.workflows.catalogue_stamps import Stamps, find_stamps, part_of
+from astro_core.workflows.catalogue_stamps import Stamps, columns_in, find_stamps, part_of
 from astro_core.workflows.first_recipe import recipe_for
 from astro_core.workflows.models import find_model
 from astro_core.workspace import Workspace
@@ -155,9 +155,11 @@ def open_survey(workspace: Workspace, request: SurveyRequest) -> Survey:
 
 
 def _catalogue(request: SurveyRequest) -> Catalogue | HatsCatalogue:
+    as_text = columns_in(request.stamps)
     if request.cone or is_address(request.catalogue):
-        return HatsCatalogue(request.catalogue, parse_cone(request.cone) if request.cone else None)
-    return Catalogue(Path(request.catalogue))
+        cone = parse_cone(request.cone) if request.cone else None
+        return HatsCatalogue(request.catalogue, cone, as_text)
+    return Catalogue(Path(request.catalogue), as_text)
 
 
 def _of_dataset(dataset: Dataset) -> Iterator[pd.DataFrame]:
@@ -194,9 +196,8 @@ def _planned(frame: pd.DataFrame, wanted: Mapping[str, str], stamps: Stamps) -> 
         if column in stamps.fields:
             called[column] = called[role]
     plan, _ = read_positions(called[list(wanted.values())])
-    return plan.assign(
-        object_id=called["object_id"].astype(str), file=stamps.files(called), part=0, row=0
-    )
+    ids = called["object_id"].astype(str).fillna("")
+    return plan.assign(object_id=ids, file=stamps.files(called), part=0, row=0)
 
 
 def recipe_of(survey: Survey, info: BundleInfo) -> tuple[RenderRecipe, str]:

@@ -14,6 +14,7 @@ import pandas as pd
 
 from astro_core.datasets.bands import band_key, by_wavelength
 from astro_core.datasets.columns import Columns
+from astro_core.datasets.layouts import inside
 from astro_core.datasets.layouts.fits_io import fits_stem
 from astro_core.datasets.layouts.picture import is_picture
 from astro_core.datasets.readers.fits_cube import find_cubes
@@ -44,15 +45,32 @@ class Stamps:
     @property
     def fields(self) -> tuple[str, ...]:
         """Columns of the catalogue that the pattern asks for."""
-        return tuple(dict.fromkeys(_COLUMN.findall(self.pattern)))
+        return columns_in(self.pattern)
 
     def files(self, frame: pd.DataFrame) -> list[str]:
-        """Path below the root for each row; ``{band}`` stays as it is."""
+        """Path below the root for each row; ``{band}`` stays as it is.
+
+        Empty where the row has nothing in one of the columns.
+        """
         told = [
             frame[piece].astype(str) if place % 2 else itertools.repeat(piece)
             for place, piece in enumerate(_COLUMN.split(self.pattern))
         ]
-        return ["".join(row) for row in zip(*told, strict=False)]
+        filled = frame[list(self.fields)].notna().all(axis=1)
+        rows = zip(filled, zip(*told, strict=False), strict=True)
+        return ["".join(row) if whole else "" for whole, row in rows]
+
+
+def columns_in(pattern: str) -> tuple[str, ...]:
+    """Columns of a catalogue that a pattern asks for."""
+    return tuple(dict.fromkeys(_COLUMN.findall(pattern)))
+
+
+def why_unusable(object_id: str, file: str) -> str:
+    """Say what a row of a catalogue lacks; empty where it has an identifier and a file."""
+    if not object_id:
+        return "This row has no identifier."
+    return "" if file else "This row names no stamp."
 
 
 def find_stamps(stamps: str, columns: Columns) -> Stamps:
@@ -119,15 +137,18 @@ def part_of(root: Path, files: list[str]) -> ImagePart:
     BadInputError
         If not one of them is there, or they are no images.
     """
-    banded = _EACH_BAND in files[0]
-    there = [f for f in files if (_bands(root, f) if banded else (root / f).is_file())]
+    named = [file for file in files if file]
+    if not named:
+        raise BadInputError(f"None of the first {len(files):,} rows names a stamp")
+    there = [file for file in named if _is_there(root, file)]
     if not there:
+        inside(root, named[0])
         raise BadInputError(
             f"None of the first {len(files):,} stamps is there",
-            given=f"the first is looked for at '{root / files[0]}'",
+            given=f"the first is looked for at '{root / named[0]}'",
             todo="Say where they are with a pattern such as stamps/{object_id}.jpg",
         )
-    if banded:
+    if _EACH_BAND in there[0]:
         bands = by_wavelength(_bands(root, there[0]))
         tokens = {"tokens": {band: band for band in bands}}
         return ImagePart(layout="fits_bands", root=str(root), bands=bands, options=tokens)
@@ -137,6 +158,15 @@ def part_of(root: Path, files: list[str]) -> ImagePart:
     if not found.parts:
         raise BadInputError(found.problems[0].reason)
     return found.parts[0]
+
+
+def _is_there(root: Path, file: str) -> bool:
+    """Whether there is such a file, or one of a band, and not outside the root."""
+    try:
+        path = inside(root, file)
+    except BadInputError:
+        return False
+    return bool(_bands(root, file)) if _EACH_BAND in file else path.is_file()
 
 
 def _bands(root: Path, file: str) -> list[str]:

@@ -45,7 +45,8 @@ def classify_picture(
     NotFoundError
         If there is no such model, head or finder.
     BadInputError
-        If the model cannot be read, or was changed since it was saved.
+        If the model cannot be read or was changed since it was saved, or the finder cannot work on
+        this picture.
     """
     model = open_classifier(workspace, asked.model)
     head = model.info.head(asked.head) if asked.head else model.info.heads[0]

@@ -28,6 +28,8 @@ def find_galaxies(image: Image, finder: str = USUAL_FINDER, params: Any = None) 
     ------
     NotFoundError
         If there is no such finder.
+    BadInputError
+        If it cannot work on this image.
     """
     spec = FINDERS.get(finder)
     return spec.find(image, spec.params() if params is None else params)

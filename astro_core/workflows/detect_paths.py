@@ -11,6 +11,7 @@ import pandas as pd
 from astro_core.detection import FINDERS
 from astro_core.detection.annotations import Annotated
 from astro_core.domain import USUAL_FINDER, Problem, Progress, no_progress
+from astro_core.errors import BadInputError
 from astro_core.workflows.detect import find_in_picture
 from astro_core.workflows.picture_paths import pictures_at
 from astro_core.workflows.pictures import Picture
@@ -26,6 +27,10 @@ def detect_paths(
     paths : sequence of Path
         As `pictures_at` takes them.
 
+    Yields
+    ------
+    Annotated or Problem
+
     Raises
     ------
     NotFoundError
@@ -36,9 +41,12 @@ def detect_paths(
         yield _annotated(read, finder) if isinstance(read, Picture) else read
 
 
-def _annotated(picture: Picture, finder: str) -> Annotated:
+def _annotated(picture: Picture, finder: str) -> Annotated | Problem:
     height, width = picture.image.shape[:2]
-    boxes = find_in_picture(picture, finder)
+    try:
+        boxes = find_in_picture(picture, finder)
+    except BadInputError as error:
+        return Problem(object_id="", file=picture.name, reason=str(error))
     return Annotated(file=picture.name, width_px=width, height_px=height, boxes=boxes)
 
 

@@ -8,7 +8,7 @@ import tifffile
 from PIL import Image
 
 from astro_core.datasets.layouts import LAYOUTS
-from astro_core.datasets.layouts.picture import COLOUR, GREY, picture_mode
+from astro_core.datasets.layouts.picture import COLOUR, GREY, picture_head, picture_mode
 from astro_core.domain import ImagePart
 from astro_core.errors import BadInputError
 
@@ -81,6 +81,22 @@ def test_the_camera_says_which_way_is_up(tmp_path):
     Image.fromarray(values).save(tmp_path / "a.png", exif=exif)
     turned = read(tmp_path, "a.png").values
     np.testing.assert_array_equal(turned[0], np.rot90(values[..., 0], -1))
+
+
+@pytest.mark.parametrize("suffix", ["jpg", "png", "tif", "webp"])
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_the_header_says_the_size_of_what_is_read(tmp_path, suffix, orientation):
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    Image.fromarray(colour(16, 8)).save(tmp_path / f"a.{suffix}", exif=exif)
+    head = picture_head(tmp_path / f"a.{suffix}")
+    assert (head.height, head.width) == read(tmp_path, f"a.{suffix}").values.shape[1:]
+
+
+def test_the_header_is_read_without_the_pixels(tmp_path):
+    (tmp_path / "bomb.png").write_bytes(png_claiming(4_000, 2_000))
+    head = picture_head(tmp_path / "bomb.png")
+    assert (head.width, head.height) == (4_000, 2_000)
 
 
 def test_pixels_are_not_touched_without_orientation(tmp_path):

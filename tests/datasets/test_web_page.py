@@ -1,4 +1,8 @@
+import contextlib
 import io
+import socket
+import threading
+import time
 
 import numpy as np
 import pytest
@@ -9,6 +13,7 @@ from astro_core.datasets.readers import READERS, ScanOptions
 from astro_core.datasets.web import PRIVATE_VARIABLE, PageLimits, fetch
 from astro_core.datasets.web.address import check_address, is_public
 from astro_core.datasets.web.links import find_links, largest
+from astro_core.datasets.web.session import PoliteSession
 from astro_core.domain import Cancelled, no_progress
 from astro_core.errors import BadInputError
 
@@ -53,7 +58,8 @@ def test_images_srcset_and_links_are_found_once_with_captions():
 @pytest.mark.parametrize(
     "address",
     ["127.0.0.1", "10.1.2.3", "192.168.0.1", "169.254.169.254", "::1", "fe80::1", "0.0.0.0",
-     "::ffff:10.0.0.1", "2002:7f00:1::", "64:ff9b::7f00:1", "224.0.0.1", "100.64.0.1"],
+     "::ffff:10.0.0.1", "2002:7f00:1::", "64:ff9b::7f00:1", "224.0.0.1", "100.64.0.1",
+     "fec0::1", "64:ff9b:1::a00:1", "::127.0.0.1"],
 )  # fmt: skip
 def test_addresses_of_the_local_network_are_known(address):
     assert not is_public(address)
@@ -163,6 +169,70 @@ def broken(handler):
     handler.send_header("Content-Length", "9000")
     handler.end_headers()
     handler.wfile.write(b"x" * 100)
+
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\n"
+DRIPS = {
+    "headers": HEAD + b"X: ",
+    "body": HEAD + b"Content-Length: 100000\r\n\r\n",
+    "endless": HEAD + b"\r\n",
+    "chunk size": HEAD + b"Transfer-Encoding: chunked\r\n\r\n",
+}
+
+
+@pytest.fixture
+def drip():
+    """Starts a server that answers with something, and then with a byte every now and then."""
+    server = socket.create_server(("127.0.0.1", 0))
+    done = threading.Event()
+
+    def serve(beginning):
+        client, _ = server.accept()
+        with client, contextlib.suppress(OSError):
+            client.recv(4096)
+            client.sendall(beginning)
+            for _ in range(100):
+                client.sendall(b"1")
+                if done.wait(0.05):
+                    return
+
+    def start(beginning):
+        threading.Thread(target=serve, args=(beginning,), daemon=True).start()
+        return f"http://127.0.0.1:{server.getsockname()[1]}/a.jpg"
+
+    yield start
+    done.set()
+    server.close()
+
+
+def asked(url, limits, tick):
+    session = PoliteSession(limits, tick)
+    try:
+        with session.ask(url) as response:
+            return session.read(response, 10**6)
+    finally:
+        session.close()
+
+
+@pytest.mark.parametrize("beginning", DRIPS.values(), ids=DRIPS)
+def test_a_server_that_sends_byte_by_byte_is_left_in_time(drip, beginning):
+    limits, began = local(timeout_s=0.5, max_seconds_each=0.5), time.monotonic()
+    with pytest.raises(BadInputError, match=r"too slowly|does not answer"):
+        asked(drip(beginning), limits, lambda: None)
+    assert time.monotonic() - began < 3
+
+
+def test_cancel_is_heard_while_a_server_sends_byte_by_byte(drip):
+    ticks, began = [], time.monotonic()
+
+    def tick():
+        ticks.append(1)
+        if len(ticks) == 5:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        asked(drip(DRIPS["body"]), local(), tick)
+    assert time.monotonic() - began < 3
 
 
 def test_number_size_and_pixels_are_limited(site, tmp_path):

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from scipy.ndimage import gaussian_filter
 
 from astro_core.detection import FINDERS
 from astro_core.detection.scoring import Truth, match_boxes
@@ -84,6 +85,28 @@ def test_missing_data_is_no_source(sky):
     boxes = extract(holed, ExtractionParams())
     assert not near(boxes, 200, 150).any()
     assert near(boxes, 80, 60).any()
+
+
+def crowded():
+    """A thousand stars and more on light of their own: one source with too many peaks for SEP."""
+    light = np.zeros((377, 377))
+    light[30:-30, 30:-30] = 40
+    light[40:337:9, 40:337:9] += 1500
+    noise = np.random.default_rng(0).normal(20, 3, light.shape)
+    return gaussian_filter(light, 1.3) + noise
+
+
+def test_a_crowd_of_stars_is_taken_apart():
+    assert len(extract(crowded(), ExtractionParams(least_score=0.0))) > 0
+
+
+def test_what_sep_cannot_do_is_said_in_words(sky, monkeypatch):
+    def fails(*_, **__):
+        raise Exception("object deblending overflow")
+
+    monkeypatch.setattr("sep.extract", fails)
+    with pytest.raises(BadInputError, match=r"taken apart.*deblending overflow"):
+        extract(sky, ExtractionParams())
 
 
 def test_an_unknown_finder_is_named(image):

@@ -29,10 +29,11 @@ def space(tmp_path):
     return Workspace(tmp_path / "space").ensure()
 
 
-def png(width=60, height=40, seed=0):
-    stream = io.BytesIO()
+def png(width=60, height=40, seed=0, orientation=1):
+    stream, exif = io.BytesIO(), Image.Exif()
+    exif[0x0112] = orientation
     pixels = np.random.default_rng(seed).integers(1, 255, (height, width, 3), dtype=np.uint8)
-    Image.fromarray(pixels).save(stream, "PNG")
+    Image.fromarray(pixels).save(stream, "PNG", exif=exif)
     return stream.getvalue()
 
 
@@ -58,6 +59,19 @@ def test_a_file_of_boxes_gives_its_picture_its_boxes(space, form):
     )
     assert not problems
     assert {p.name: p.boxes for p in pictures} == {"NGC_1.2.png": DRAWN, "b.png": None}
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_boxes_in_a_picture_that_a_camera_turned(space, orientation):
+    width, height = (60, 40) if orientation < 5 else (40, 60)
+    turned = png(width, height, orientation=orientation)
+    ((picture,), problems) = read_pictures(
+        drop(space, **files_of("yolo", annotated("a.png")), **{"a.png": turned})
+    )
+    assert not problems
+    assert picture.image.shape == (40, 60, 3)
+    corners = [(box.x0, box.y0, box.x1, box.y1) for box in picture.boxes]
+    np.testing.assert_allclose(corners, CORNERS, atol=1e-3)
 
 
 def test_an_archive_of_boxes_is_about_the_pictures_beside_it(space):

@@ -5,6 +5,7 @@ from importlib.util import find_spec
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from astropy.io import fits
@@ -15,6 +16,9 @@ from astro_core import runs
 from astro_core.datasets.store import open_dataset
 from astro_core.domain import Person
 from astro_core.errors import BadInputError, ConflictError, NotFoundError
+from astro_core.runs.context import map_here
+from astro_core.runs.folder import RunFolder
+from astro_core.runs.perform import perform
 from astro_core.workflows import catalogue
 from astro_core.workflows.browse import open_view
 from astro_core.workflows.catalogue import KIND, open_answers, save_answers, submit_survey
@@ -144,6 +148,41 @@ def test_what_was_done_is_not_done_again(space, survey, monkeypatch):
     assert len(list((space.runs / first.run_id / "shards").glob("??????.parquet"))) == 1
 
 
+def again(space, run):
+    """Take a run up where it was killed."""
+    store = RunFolder(space, run.run_id)
+    store.ask_again()
+    perform(store, mapper=map_here)
+    return open_answers(space, run.run_id)
+
+
+def test_a_kill_behind_the_answers_leaves_no_shards(space, survey):
+    found = classified(space, request(survey))
+    shards = found.answers.parent / "shards"
+    shards.mkdir()
+    shutil.copy(found.answers, shards / "000000.parquet")
+    again(space, found.run)
+    assert not shards.exists()
+
+
+def test_a_stamp_that_is_repaired_after_a_kill_is_no_problem(space, survey, tmp_path, monkeypatch):
+    stamps = shutil.copytree(survey / "stamps", tmp_path / "stamps")
+    asked = request(survey, stamps=str(stamps))
+
+    def killed(*_):
+        raise BadInputError("The lights went out")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(catalogue, "_join", killed)
+        run = runs.execute(space, KIND, asked.params(space), title="Survey")
+    (space.runs / run.run_id / "shards" / "000000.parquet").unlink()
+    shutil.copy(stamps / "J0010.png", stamps / "J0007.png")
+    shutil.copy(stamps / "J0011.png", stamps / "J0008.png")
+    found = again(space, run)
+    assert pd.read_parquet(found.problems).empty
+    assert len(pd.read_parquet(found.answers)) == N
+
+
 def test_the_galaxies_become_a_dataset_with_the_answers_in_browse(found, survey):
     space, answered = found
     dataset = open_dataset(space, "My survey")
@@ -201,13 +240,18 @@ def test_columns_of_the_catalogue_say_where_the_stamps_are(survey, tmp_path, spa
     assert open_survey(space, asked).first(1)["file"].tolist() == ["17.0/J0001.png"]
 
 
-def test_a_hats_catalogue_is_read_tile_by_tile(survey, tmp_path, space):
+@pytest.mark.parametrize(
+    "tile", ["Dir=0/Npix={}.parquet", "Dir=0/Npix={}/part0.parquet", "{}.parquet"]
+)
+def test_a_hats_catalogue_is_read_tile_by_tile(survey, tmp_path, space, tile):
     whole = pq.read_table(survey / "survey.parquet")
-    for tile in range(3):
-        folder = tmp_path / "hats" / "dataset" / "Norder=1" / "Dir=0"
-        folder.mkdir(parents=True, exist_ok=True)
-        pq.write_table(whole.slice(tile * 100, 100), folder / f"Npix={tile}.parquet")
-    pq.write_table(whole.slice(0, 5), tmp_path / "hats" / "dataset" / "data_thumbnail.parquet")
+    dataset = tmp_path / "hats" / "dataset"
+    for number in range(3):
+        path = dataset / "Norder=1" / tile.format(number)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        pq.write_table(whole.slice(number * 100, 100), path)
+    pq.write_table(whole.slice(0, 5), dataset / "data_thumbnail.parquet")
+    pq.write_table(pa.table({"Norder": [1]}), tmp_path / "hats" / "partition_info.parquet")
     found = open_survey(space, request(survey, catalogue=str(tmp_path / "hats")))
     assert found.n_objects == N == sum(len(frame) for frame in found.batches())
 

@@ -24,6 +24,8 @@ SUFFIXES = frozenset(
 )
 FORMATS = ("JPEG", "PNG", "TIFF", "GIF", "BMP", "WEBP", "JPEG2000", "PPM")
 MAX_PIXELS = 8192 * 8192
+_ORIENTATION = 0x0112  # of Exif
+_ON_THEIR_SIDE = (5, 6, 7, 8)
 _MAX_VALUES = 8  # colours of a pixel, and what some programs add to them
 _GREY_MODES = frozenset({"1", "L", "LA", "La", "I", "F", "I;16", "I;16B", "I;16L", "I;16N"})
 _DEEP_MODES = frozenset({"I", "F", "I;16", "I;16B", "I;16L", "I;16N"})
@@ -92,7 +94,15 @@ def _on_black(image: Image.Image) -> Image.Image:
 
 
 def _upright(image: Image.Image) -> Image.Image:
-    return ImageOps.exif_transpose(image) if image.getexif().get(0x0112, 1) != 1 else image
+    return ImageOps.exif_transpose(image) if image.getexif().get(_ORIENTATION, 1) != 1 else image
+
+
+def _upright_size(image: Image.Image) -> tuple[int, int]:
+    """Width and height after `_upright`, without reading the pixels."""
+    if isinstance(image, TiffImagePlugin.TiffImageFile):
+        return image.size  # Pillow has swapped them already
+    exif = Image.Image.getexif(image)  # that of a PNG reads all pixels first
+    return image.size[::-1] if exif.get(_ORIENTATION) in _ON_THEIR_SIDE else image.size
 
 
 def _planes(image: Image.Image, grey: bool) -> NDArray[np.uint8]:
@@ -170,6 +180,8 @@ class PictureHead:
     ----------
     kind : str
         Format as Pillow calls it: "JPEG".
+    width, height : int
+        Of the upright picture, as it is read.
     deep : bool
         More than 8 bits a colour; `read` scales it by its own range.
     """
@@ -185,10 +197,11 @@ def picture_head(path: Path) -> PictureHead | None:
     """Read a picture's header; None where there is none that Pillow understands."""
     try:
         with _open(path) as image:
+            width, height = _upright_size(image)
             return PictureHead(
                 kind=str(image.format),
-                width=image.width,
-                height=image.height,
+                width=width,
+                height=height,
                 grey=image.mode in _GREY_MODES,
                 deep=image.mode in _DEEP_MODES or _is_deep_colour_tiff(image),
             )

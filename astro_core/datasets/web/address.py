@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 from astro_core.errors import BadInputError
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_LOCAL_NAT64 = ipaddress.ip_network("64:ff9b:1::/48")
+_OLD_MAPPED = ipaddress.ip_network("::/96")  # of IPv4, and nobody's on the open internet
 
 
 def is_public(text: str) -> bool:
@@ -20,7 +22,9 @@ def is_public(text: str) -> bool:
             inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
         if inner is not None:
             return is_public(str(inner))
-        if address.teredo is not None:
+        if address.teredo is not None or address.is_site_local:
+            return False
+        if address in _LOCAL_NAT64 or address in _OLD_MAPPED:
             return False
     return address.is_global and not address.is_multicast
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -12,6 +14,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import HTTPError
 
 from astro_core import __version__
 from astro_core.datasets.web.address import check_address, refuse_private
@@ -23,7 +26,42 @@ _CHUNK = 65_536
 _REDIRECTS = (301, 302, 303, 307, 308)
 
 
-class _CheckedHTTP(HTTPConnection):
+@contextmanager
+def _cut_off(seconds: float, shutdown: Callable[[], None]) -> Iterator[None]:
+    """End a connection at a deadline: its own timeout begins anew with every byte."""
+
+    def end() -> None:
+        with suppress(OSError, RuntimeError, ValueError):  # it has ended by itself
+            shutdown()
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+class _TimedHTTP(HTTPConnection):
+    """Has the whole of an answer's headers in time, or none."""
+
+    def getresponse(self) -> Any:
+        assert self.timeout is not None
+        sock, end = self.sock, time.monotonic() + self.timeout
+        with _cut_off(self.timeout, lambda: sock.shutdown(socket.SHUT_RDWR)):
+            response = super().getresponse()
+        if time.monotonic() > end:  # headers that break off look as if they had ended
+            response.close()
+            raise TimeoutError
+        return response
+
+
+class _TimedHTTPS(_TimedHTTP, HTTPSConnection):
+    pass
+
+
+class _CheckedHTTP(_TimedHTTP):
     """Looks at who answered before a word is sent: names can change between two questions."""
 
     def _new_conn(self) -> Any:
@@ -32,11 +70,8 @@ class _CheckedHTTP(HTTPConnection):
         return sock
 
 
-class _CheckedHTTPS(HTTPSConnection):
-    def _new_conn(self) -> Any:
-        sock = super()._new_conn()
-        _check_peer(sock, self.host)
-        return sock
+class _CheckedHTTPS(_CheckedHTTP, HTTPSConnection):
+    pass
 
 
 def _check_peer(sock: Any, host: str) -> None:
@@ -47,6 +82,14 @@ def _check_peer(sock: Any, host: str) -> None:
         raise
 
 
+class _TimedHTTPPool(HTTPConnectionPool):
+    ConnectionCls = _TimedHTTP
+
+
+class _TimedHTTPSPool(HTTPSConnectionPool):
+    ConnectionCls = _TimedHTTPS
+
+
 class _CheckedHTTPPool(HTTPConnectionPool):
     ConnectionCls = _CheckedHTTP
 
@@ -55,13 +98,19 @@ class _CheckedHTTPSPool(HTTPSConnectionPool):
     ConnectionCls = _CheckedHTTPS
 
 
-class _CheckedAdapter(HTTPAdapter):
+class _TimedAdapter(HTTPAdapter):
+    pools: Mapping[str, type[HTTPConnectionPool]] = {
+        "http": _TimedHTTPPool,
+        "https": _TimedHTTPSPool,
+    }
+
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {
-            "http": _CheckedHTTPPool,
-            "https": _CheckedHTTPSPool,
-        }
+        self.poolmanager.pool_classes_by_scheme = dict(self.pools)
+
+
+class _CheckedAdapter(_TimedAdapter):
+    pools = {"http": _CheckedHTTPPool, "https": _CheckedHTTPSPool}
 
 
 class PoliteSession:
@@ -86,9 +135,9 @@ class PoliteSession:
                 "Accept-Encoding": "identity",
             }
         )
-        if not limits.allow_private:
-            for scheme in ("http://", "https://"):
-                self._session.mount(scheme, _CheckedAdapter(max_retries=0))
+        adapter = _TimedAdapter if limits.allow_private else _CheckedAdapter
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, adapter(max_retries=0))
 
     def close(self) -> None:
         """Close all connections."""
@@ -162,19 +211,20 @@ class PoliteSession:
         if declared.isdecimal() and int(declared) > limit:
             raise _too_large(limit)
         end = time.monotonic() + self.limits.max_seconds_each
-        chunks, size = [], 0
+        content = bytearray()
         try:
-            for chunk in response.iter_content(_CHUNK):
-                self._tick()
-                size += len(chunk)
-                chunks.append(chunk)
-                if size > limit:
-                    raise _too_large(limit)
-                if time.monotonic() > end:
-                    raise BadInputError("The server sends too slowly")
-        except requests.RequestException as error:
-            raise BadInputError("The transfer broke off", given=_short(error)) from None
-        return b"".join(chunks)
+            with _cut_off(self.limits.max_seconds_each, response.raw.shutdown):
+                while piece := response.raw.read1(_CHUNK, decode_content=True):
+                    self._tick()
+                    content += piece
+                    if len(content) > limit:
+                        raise _too_large(limit)
+        except HTTPError as error:
+            if time.monotonic() <= end:
+                raise BadInputError("The transfer broke off", given=_short(error)) from None
+        if time.monotonic() > end:
+            raise BadInputError("The server sends too slowly")
+        return bytes(content)
 
 
 def _too_large(limit: int) -> BadInputError:
