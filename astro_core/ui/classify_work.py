@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -12,6 +13,8 @@ from astro_core.ui.classify_state import Shown
 from astro_core.ui.words import duration, plain, rate
 
 _STOPPED = "classify:stopped"  # for which pictures and question this visit cancelled
+_FAILED = "classify:failed"  # what was wrong with those that could not be answered
+_NAMED = 3
 
 
 def go_on(shown: Shown) -> None:
@@ -29,7 +32,7 @@ def go_on(shown: Shown) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         bar = st.progress(0.0, text=_words(shown, left, 0, 0.0))
         st.button("Cancel", key="classify:stop", on_click=_stop, args=(token,))
-    begun = time.monotonic()
+    begun, failed = time.monotonic(), []
     for done, picture in enumerate(left):
         bar.progress(
             (len(shown.pictures) - len(left) + done) / len(shown.pictures),
@@ -38,9 +41,9 @@ def go_on(shown: Shown) -> None:
         try:
             classify_cached.classified(shown, picture)
         except TuningForkError as error:
-            _stop(token)
-            st.error(plain(f"{picture.name}: {error}"), icon=":material/error:")
-            return
+            failed.append(f"{picture.name}: {error}")
+    if failed:
+        _stop(token, failed)
     st.rerun()
 
 
@@ -55,13 +58,19 @@ def _words(shown: Shown, left: list, done: int, seconds: float) -> str:
     )
 
 
-def _stop(token: str) -> None:
-    st.session_state[_STOPPED] = token
+def _stop(token: str, failed: Sequence[str] = ()) -> None:
+    st.session_state[_STOPPED], st.session_state[_FAILED] = token, failed
 
 
 def _offer(n_left: int) -> None:
+    failed = st.session_state[_FAILED]
+    for said in failed[:_NAMED]:
+        st.error(plain(said), icon=":material/error:")
+    if len(failed) > _NAMED:
+        st.error(f"{len(failed) - _NAMED:,} more could not be answered.")
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"{n_left:,} pictures were not asked about.", width="content")
+        left = "1 picture has" if n_left == 1 else f"{n_left:,} pictures have"
+        st.markdown(f"{left} no answer.", width="content")
         st.button(
             "Go on", key="classify:go-on", on_click=lambda: st.session_state.pop(_STOPPED, None)
         )

@@ -8,9 +8,11 @@ from reading import named, said
 from astro_core.datasets.store import open_dataset
 from astro_core.detection.annotations import Annotated
 from astro_core.domain import Boxes, MarkedBox, Person
+from astro_core.errors import BadInputError
 from astro_core.labels.boxes import box_events
 from astro_core.labels.events import dataset_key
 from astro_core.labels.store import open_store
+from astro_core.ui import classify_cached
 from astro_core.workflows import box_labels
 from astro_core.workflows.annotations import annotation_file
 from astro_core.workflows.classify_example import EXAMPLES
@@ -166,3 +168,25 @@ def test_what_cannot_be_read_is_said_and_the_rest_is_shown(sky, shown):
     test = shown()
     assert "notes.jpg" in said(test)
     assert "Galaxy 1 of 2" in said(test)
+
+
+def test_a_picture_that_no_finder_can_take_is_said_and_the_others_are_answered(
+    sky, shown, monkeypatch
+):
+    pixels = np.asarray(Image.open(sky / "two.png"))
+    Image.fromarray(pixels[::-1]).save(sky / "crowded.png")
+    usual = classify_cached.classify_picture
+
+    def refuse(workspace, picture, *more, **others):
+        if picture.name == "crowded.png":
+            raise BadInputError("Too many sources lie on each other")
+        return usual(workspace, picture, *more, **others)
+
+    monkeypatch.setattr(classify_cached, "classify_picture", refuse)
+    test = shown(picture="two.png")
+    assert any("Too many sources lie on each other" in e.value for e in test.error)
+    assert "1 picture has no answer" in said(test)
+    monkeypatch.setattr(classify_cached, "classify_picture", usual)
+    buttons(test)["Go on"].click().run()
+    assert not test.error
+    assert "no answer" not in said(test)
