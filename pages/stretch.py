@@ -22,7 +22,9 @@ if wrong:
     frame.problem(wrong)
 
 tray = uploaded or stretch_source.survey_tray(dataset)
+for problem in tray.problems[:3] if tray is not None else ():
+    st.caption(plain(f"{problem.object_id} is left out: {problem.reason}"))
 if tray is not None and tray.pixels:
-    for problem in tray.problems[:3]:
-        st.caption(plain(f"{problem.object_id} is left out: {problem.reason}"))
     bench(workspace, tray, dataset)
+elif dataset is not None:  # none of these can be shown; others may
+    stretch_source.galaxies_menu(workspace, dataset)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,8 @@ import pandas as pd
 import streamlit as st
 
 from astro_core.datasets.tables import read_table
+from astro_core.domain import Dataset
+from astro_core.errors import NotFoundError
 from astro_core.figures.sky import separations
 from astro_core.ui import charts, frame
 from astro_core.ui.browse_state import Shown
@@ -118,5 +121,10 @@ def _kept(shown: Shown) -> None:
         words.markdown(f"**{plain(name)}** · {n:,} matched")
         drop.button(
             "Forget", key=f"{shown.key}:forget:{name}", icon=":material/delete:",
-            on_click=delete_match, args=(shown.dataset, name),
+            on_click=_forget, args=(shown.dataset, name),
         )  # fmt: skip
+
+
+def _forget(dataset: Dataset, name: str) -> None:
+    with suppress(NotFoundError):  # forgotten by an earlier click, or by somebody else
+        delete_match(dataset, name)

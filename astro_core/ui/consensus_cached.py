@@ -24,7 +24,7 @@ from astro_core.workflows.reviewers import list_reviewers
 from astro_core.workflows.training_state import trainings_of
 from astro_core.workspace import Workspace
 
-Key = tuple[str, str, int, int, str, int, str]
+Key = tuple[str, str, str, int, int, str, int, str]
 RuleKey = tuple[Key, tuple[str, ...]]
 
 
@@ -56,10 +56,10 @@ class Answered:
     def key(self) -> Key:
         """What everything that follows is kept under."""
         taxonomy = self.taxonomy
-        folder = str(self.dataset.folder)
+        dataset = self.dataset  # imported anew it has the same folder, and other classes
         return (
-            self.place, folder, self.revision, self.rules_revision, taxonomy.name,
-            taxonomy.version, self.question,
+            self.place, str(dataset.folder), dataset.fingerprint, self.revision,
+            self.rules_revision, taxonomy.name, taxonomy.version, self.question,
         )  # fmt: skip
 
 

@@ -124,7 +124,7 @@ def asked_here(workspace: Workspace, dataset: Dataset) -> tuple[Asked, ...]:
 
     store = open_store(workspace)
     revision = store.revision(dataset_key(dataset))
-    key = (store.place, str(dataset.folder), revision)
+    key = (store.place, str(dataset.folder), dataset.fingerprint, revision)
     return cast("tuple[Asked, ...]", _asked(key, workspace, dataset))
 
 
@@ -156,7 +156,7 @@ def read(
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _asked(
-    key: tuple[str, str, int],  # noqa: ARG001 - what it follows from
+    key: tuple[str, str, str, int],  # noqa: ARG001 - what it follows from
     _workspace: Workspace,
     _dataset: Dataset,
 ) -> tuple[Asked, ...]:

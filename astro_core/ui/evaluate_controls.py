@@ -45,7 +45,8 @@ def row(shown: Shown) -> None:
     if box.open:  # looks into every model
         with box:
             another(shown)
-    with taken.popover("Export", width="stretch", icon=":material/download:"):
+    export = taken.popover("Export", width="stretch", icon=":material/download:")
+    with export, frame.in_words():
         evaluate_export.panel(shown)
     for problem in shown.problems:
         st.warning(plain(problem), icon=":material/link_off:")

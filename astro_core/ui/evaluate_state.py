@@ -11,7 +11,7 @@ import streamlit as st
 
 from astro_core import runs
 from astro_core.domain import Dataset, Head, Run
-from astro_core.errors import TuningForkError
+from astro_core.errors import BadInputError, TuningForkError
 from astro_core.params import digest
 from astro_core.ui.address import parameter
 from astro_core.ui.class_look import ClassLook
@@ -90,7 +90,7 @@ def read(workspace: Workspace, dataset: Dataset) -> Shown:
     trainings = judged_runs(workspace, dataset)
     waiting = _waiting(workspace, dataset)
     run_id = _run(trainings, problems, asked=waiting is None)
-    heads = heads_of(workspace, run_id) if run_id else ()
+    heads = _heads(workspace, run_id) if run_id else ()
     names = [head.name for head in heads]
     head = parameter(HEAD, names, names[0] if names else "")
     parts = next((_parts(run) for run in trainings if run.run_id == run_id), PARTS)
@@ -107,6 +107,13 @@ def read(workspace: Workspace, dataset: Dataset) -> Shown:
         problems=tuple(problems),
         key=f"evaluate:{token}",
     )
+
+
+def _heads(workspace: Workspace, run_id: str) -> tuple[Head, ...]:
+    try:
+        return heads_of(workspace, run_id)
+    except BadInputError:  # its description is broken, which is said in the place of its answers
+        return ()
 
 
 def _parts(run: Run) -> dict[str, str]:

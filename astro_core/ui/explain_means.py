@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from astro_core.domain import Run
+from astro_core.errors import NotFoundError
 from astro_core.explain.agreement import radial_profile
 from astro_core.figures.explain import profiles
 from astro_core.runs import get_run
@@ -52,7 +53,10 @@ def panel(shown: Shown) -> list[Asked]:
 
 
 def _run(shown: Shown, run_id: str) -> Run | None:
-    return get_run(shown.workspace, run_id) if run_id else None
+    try:
+        return get_run(shown.workspace, run_id) if run_id else None
+    except NotFoundError:  # deleted since
+        return None
 
 
 def _choose(shown: Shown) -> str:

@@ -115,8 +115,9 @@ def _record(shown: Shown) -> Record:
     store = open_store(shown.workspace)
     taxonomy = shown.taxonomy
     key = (
-        store.place, dataset_key(shown.dataset), store.revision(dataset_key(shown.dataset)),
-        taxonomy.name, taxonomy.version, shown.person.name,
+        store.place, dataset_key(shown.dataset), shown.dataset.fingerprint,
+        store.revision(dataset_key(shown.dataset)), taxonomy.name, taxonomy.version,
+        shown.person.name,
     )  # fmt: skip
     return cast("Record", _kept(key, shown))
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
+
 import streamlit as st
 
-from astro_core.domain import Dataset
-from astro_core.errors import BadInputError, TuningForkError
+from astro_core.domain import Dataset, RenderRecipe
+from astro_core.errors import BadInputError, NotFoundError, TuningForkError
 from astro_core.ui import frame
 from astro_core.ui import stretch_state as state
 from astro_core.workflows.recipes import (
@@ -79,20 +82,25 @@ def _load(workspace: Workspace) -> None:
         return
     chosen = st.selectbox("Saved recipes", names, key="stretch:saved")
     here, beside, gone = st.columns(3)
-    shared = {"args": (workspace, chosen)}
-    here.button("Use", key="stretch:use", on_click=_use, **shared)
+    named = (workspace, chosen)
+    here.button("Use", key="stretch:use", on_click=_use, args=(*named, state.show))
     beside.button(
-        "Beside", key="stretch:beside", on_click=_use_beside, help="As one more column.", **shared
-    )
-    gone.button("Delete", key="stretch:delete", on_click=delete_recipe, **shared)
+        "Beside", key="stretch:beside", on_click=_use, args=(*named, state.add),
+        help="As one more column.",
+    )  # fmt: skip
+    gone.button("Delete", key="stretch:delete", on_click=_delete, args=named)
 
 
-def _use(workspace: Workspace, name: str) -> None:
-    state.show(load_recipe(workspace, name))
+def _use(workspace: Workspace, name: str, put: Callable[[RenderRecipe], None]) -> None:
+    try:
+        put(load_recipe(workspace, name))
+    except NotFoundError as error:
+        state.put(said=str(error))
 
 
-def _use_beside(workspace: Workspace, name: str) -> None:
-    state.add(load_recipe(workspace, name))
+def _delete(workspace: Workspace, name: str) -> None:
+    with suppress(NotFoundError):  # deleted by an earlier click, or by somebody else
+        delete_recipe(workspace, name)
 
 
 def _exchange() -> None:

@@ -1,12 +1,14 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from astro_core.datasets.catalogue import read_catalogue
 from astro_core.datasets.store import replace_state
 from astro_core.domain import Taxonomy
 from astro_core.workflows.browse_query import KEYS
+from astro_core.workflows.crossmatch import CrossmatchParams, crossmatch, delete_match, save_match
 
 
 def text_of(test):
@@ -104,6 +106,17 @@ def test_an_empty_dataset_opens(make_survey, browse):
     for panel in ("classes", "balance", "sky", "match"):
         test = browse(dataset="empty", panel=panel)
         assert "**0** of 0 objects" in text_of(test)
+
+
+def test_a_match_that_is_forgotten_elsewhere_is_forgotten_here(make_survey, browse):
+    dataset = make_survey("pictures", 12)
+    table = pd.DataFrame({"ra": [150.0], "dec": [2.0]})
+    save_match(dataset, "mine", crossmatch(dataset, table, "ra", "dec", CrossmatchParams()), table)
+    test = browse(dataset="pictures", panel="match")
+    delete_match(dataset, "mine")
+    next(b for b in test.button if b.label == "Forget").click().run()
+    assert not test.exception
+    assert "**mine**" not in text_of(test)
 
 
 def test_no_match_says_so(make_survey, browse):

@@ -1,8 +1,12 @@
 """Consensus on a small survey: what is told, what is hidden, and a lead's last word."""
 
+from dataclasses import replace
+
 import pytest
 from reading import named, said
 
+from astro_core.datasets.catalogue import read_catalogue
+from astro_core.datasets.store import replace_state
 from astro_core.domain import LabelEvent, Person
 from astro_core.labels.events import dataset_key
 from astro_core.labels.rules import ReviewRules
@@ -200,6 +204,15 @@ def test_labels_are_counted_and_set_against_the_catalogue(see, labelled, html_of
     assert "**1** galaxy · other than in the catalogue" in said(test)
     test = see(view="labels", drawn="confusion", of="cell", row="spiral", column="elliptical")
     assert "**0**" not in said(test)
+
+
+def test_a_survey_that_was_imported_anew_is_compared_by_its_new_classes(see, labelled, html_of):
+    test = see(view="labels")
+    assert "<b>1</b><span>other than in the catalogue, of 3" in html_of(test)
+    new = replace(labelled, fingerprint="anew", class_counts={"spiral": 24})
+    replace_state(labelled, new, read_catalogue(labelled).assign(label="spiral"), [])
+    test.run()
+    assert "<b>2</b><span>other than in the catalogue, of 3" in html_of(test)
 
 
 def test_labels_are_listed_as_a_table(see, labelled):

@@ -74,3 +74,14 @@ def test_a_model_can_be_judged_where_nothing_was_trained(see, survey, space):
     assert "trained on something else" in said(test)
     assert named(test.selectbox, "Model").options == ["mine · trained on far"]
     assert [b.label for b in test.button if b.label == "Judge it"]
+
+
+def test_a_broken_model_is_said_and_another_can_be_looked_at(see, survey, plant_training, space):
+    good, broken = plant_training(survey), plant_training(survey)
+    (space.runs / broken / "bundle").mkdir()
+    (space.runs / broken / "bundle" / "bundle.json").write_text("{")
+    test = see(run=broken)
+    assert "The description of this model is broken" in said(test)
+    named(test.selectbox, "Training").set_value(good).run()
+    assert test.query_params["run"] == good
+    assert "all wrong answers" in said(test)

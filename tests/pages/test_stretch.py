@@ -1,3 +1,5 @@
+import shutil
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,7 +9,12 @@ from astro_core.datasets.catalogue import REQUIRED_COLUMNS
 from astro_core.datasets.store import open_dataset, publish_dataset, write_state
 from astro_core.domain import Dataset, ImagePart, RenderRecipe, Source, plain_taxonomy
 from astro_core.imaging import default_recipe
-from astro_core.workflows.recipes import export_recipe, list_recipes
+from astro_core.workflows.recipes import (
+    delete_recipe,
+    export_recipe,
+    list_recipes,
+    save_recipe,
+)
 from astro_core.workflows.stretch_code import decode_recipes, encode_recipes
 
 BANDS = ("G", "R", "F660", "I")
@@ -108,6 +115,14 @@ def test_a_damaged_address_is_said_and_the_page_works(stamps, open_page):
 def test_unknown_objects_are_said(stamps, open_page):
     test = open_page("stretch.py", dataset="stamps", tray="ids-nobody")
     assert "no object 'nobody'" in test.error[0].value
+    assert test.session_state["stretch:galaxies"] is not None  # others can be chosen
+
+
+def test_images_that_are_gone_are_said_and_others_can_be_chosen(stamps, open_page):
+    shutil.rmtree(stamps.parts[0].root)
+    test = open_page("stretch.py", dataset="stamps", tray="random-8-7")
+    assert any("s0 is left out" in caption.value for caption in test.caption)
+    assert test.session_state["stretch:galaxies"] is not None
 
 
 def test_a_preset_takes_its_bands_and_measures_anew(stamps, open_page):
@@ -181,6 +196,16 @@ def test_saved_recipes_come_back(stamps, space, open_page):
     assert len(recipes(test)) == 2
     test.button(key="stretch:delete").click().run()
     assert not list_recipes(space)
+
+
+def test_a_saved_recipe_that_is_gone_meanwhile_is_said(stamps, space, open_page):
+    for button, said in (("use", 1), ("beside", 1), ("delete", 0)):
+        save_recipe(space, stamps.recipe, name="mine")
+        test = open_page("stretch.py", dataset="stamps")
+        delete_recipe(space, "mine")
+        test.button(key=f"stretch:{button}").click().run()
+        assert not test.exception
+        assert len(test.error) == said
 
 
 def test_a_name_that_cannot_be_saved_is_said(stamps, space, open_page):

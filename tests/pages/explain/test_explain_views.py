@@ -2,6 +2,7 @@
 
 import io
 import json
+from dataclasses import replace
 
 import numpy as np
 
@@ -129,6 +130,22 @@ def test_right_against_wrong_is_offered_then_asked_for_once(
     named(test.button, "Look at right and wrong").click().run()
     assert [kind for _, kind, _ in submitted] == ["explain-mean"]
     assert submitted[0][2]["output"] == "elliptical"  # what people say of this galaxy
+
+
+def test_right_against_wrong_can_be_asked_for_again_when_its_run_was_deleted(
+    see, space, survey, give_model, said, named, monkeypatch
+):
+    give_model(survey)
+    test = see(view="means")
+    with monkeypatch.context() as asking:
+        asking.setattr("astro_core.runs.submit", lambda *a, **k: "gone")
+        asking.setattr(
+            "astro_core.runs.get_run", lambda *a: replace(list_runs(space)[0], run_id="gone")
+        )
+        named(test.button, "Look at right and wrong").click().run()
+    test.run()
+    assert not test.error
+    assert named(test.button, "Look at right and wrong")
 
 
 def test_mean_maps_are_told_with_their_numbers(
