@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -247,7 +248,7 @@ def open_grouping(key: str) -> None:
 def group(shown: Shown) -> int | None:
     """The group that is picked, None without one."""
     text = st.query_params.get("group", "")
-    if shown.result is None or not text.lstrip("-").isdigit():
+    if shown.result is None or not re.fullmatch(r"-?[0-9]{1,6}", text):
         return None
     number = int(text)
     if number == NOISE:

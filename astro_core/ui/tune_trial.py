@@ -25,7 +25,7 @@ _MOST_ROWS = 14
 def looked_at(state: TuningState) -> int | None:
     """Number of the trial that the address asks for; the best without one."""
     asked = st.query_params.get("trial", "")
-    if asked.isdigit() and int(asked) - 1 in set(state.trials["number"]):
+    if asked.isdecimal() and int(asked) - 1 in set(state.trials["number"]):
         return int(asked) - 1
     return state.best
 

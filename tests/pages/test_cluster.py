@@ -190,7 +190,7 @@ def test_nonsense_in_the_address_is_told(see, features, query, words):
     assert named(test.selectbox, "Method").value == "kmeans"
 
 
-@pytest.mark.parametrize("number", ["99", "-1", "x", ""])
+@pytest.mark.parametrize("number", ["99", "-1", "--5", "²", "x", ""])
 def test_a_group_that_is_not_there_is_not_picked(see, group, number):
     group(n_clusters=3)
     test = see(n_clusters="3", group=number)

@@ -164,6 +164,13 @@ def test_a_finished_search_shows_what_did_best_and_trains_with_it(see, plant, su
     assert test.query_params["run"]
 
 
+@pytest.mark.parametrize("number", ["99", "²", "-1"])
+def test_a_trial_that_is_not_there_is_the_best_one(see, plant, number):
+    test = see(search=plant(), trial=number)
+    assert not test.exception
+    assert "Set in Train" in [b.label for b in test.button]
+
+
 def test_the_settings_of_any_trial_can_be_taken_to_train(see, plant):
     test = see(search=plant(), trial="3")
     assert "Trial 3** · done" in said(test)
