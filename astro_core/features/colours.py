@@ -158,5 +158,6 @@ COLOURS = EXTRACTORS.add(
         measure=measure_colours,
         chunk=32,
         seconds_per_object=0.1,
+        version=2,
     )
 )

@@ -17,7 +17,6 @@ from astro_core.features.registry import EXTRACTORS, ExtractorSpec
 from astro_core.features.segmentation import (
     Segmented,
     SourceParams,
-    block_means,
     measured_plane,
     segment_centre,
 )
@@ -132,7 +131,7 @@ def _cut_to_size(plane: NDArray[np.float64], params: MorphologyParams) -> tuple[
     factor = math.ceil(_EXTENT * max(bottom - top, right - left) / params.max_px)
     if factor == 1:
         return found, 1
-    return segment_centre(block_means(plane, factor), **how), factor
+    return segment_centre(plane, **how, binned=factor), factor
 
 
 def _statmorph(found: Segmented, params: MorphologyParams, factor: int) -> tuple[Any, str]:
@@ -210,6 +209,7 @@ MORPHOLOGY = EXTRACTORS.add(
         measure=_measure,
         chunk=16,
         seconds_per_object=0.2,
+        version=2,
         summarise=_summary,
     )
 )

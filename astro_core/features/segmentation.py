@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from dataclasses import dataclass
 from typing import Any
@@ -121,7 +122,7 @@ def block_means(plane: NDArray[Any], factor: int) -> NDArray[np.float64]:
 
 
 def segment_centre(
-    plane: NDArray[Any], *, threshold_sigma: float = 1.5, contrast: float = 0.02
+    plane: NDArray[Any], *, threshold_sigma: float = 1.5, contrast: float = 0.02, binned: int = 1
 ) -> Segmented:
     """Find the source at the centre of an image.
 
@@ -136,6 +137,8 @@ def segment_centre(
         In units of the sky noise per pixel.
     contrast : float
         Share of the light a branch needs to count as a source of its own; 1 takes nothing apart.
+    binned : int
+        Look at means of so many pixels in each direction.
 
     Raises
     ------
@@ -146,6 +149,8 @@ def segment_centre(
     from photutils.segmentation import detect_sources
     from scipy.ndimage import gaussian_filter
 
+    least = _rounding(plane[np.isfinite(plane)]) / binned
+    plane = block_means(plane, binned)
     good = np.isfinite(plane)
     if min(plane.shape) < _FEWEST_PX:
         raise BadInputError(
@@ -156,8 +161,8 @@ def segment_centre(
     if not good.any():
         raise BadInputError("The band has no data")
     sky = sky_level(plane)
-    sigma = max(sky.sigma, _noise_floor(plane[good]))
-    values = np.asarray(plane, dtype=np.float64) - sky.level
+    sigma = max(sky.sigma, least)
+    values = plane - sky.level
     smooth = gaussian_filter(np.where(good, values, 0.0), _SMOOTHING_PX)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", AstropyWarning)  # what matters of it is said below
@@ -171,10 +176,16 @@ def segment_centre(
     return Segmented(plane=values, labels=labels, label=label, sky_sigma=sigma)
 
 
-def _noise_floor(values: NDArray[Any]) -> float:
-    """Noise that rounding alone makes; 0 for values that are not whole numbers."""
+def _rounding(values: NDArray[Any]) -> float:
+    """Noise that rounding alone makes, where a flat sky shows no other; 0 for unrounded values.
+
+    Whole numbers are rounded, and so are the means of three of them: a picture's colours.
+    """
     some = values[:: max(1, values.size // 1000)]
-    return _QUANTISED if np.array_equal(some, np.round(some)) else 0.0
+    for n in (1, 3):
+        if np.array_equal(some, np.round(some * n) / n):
+            return _QUANTISED / math.sqrt(n)
+    return 0.0
 
 
 def _at_centre(labels: NDArray[Any]) -> int:

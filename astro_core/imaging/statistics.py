@@ -14,6 +14,7 @@ from astro_core.imaging.stretches import limits
 
 _BORDER = 0.1
 _FILLED = 0.05  # share of exact zeros that cannot be chance
+_BLACK = 0.9  # share from which they are the sky itself: nobody keeps a stamp so empty
 _MAD_TO_SIGMA = 1.4826
 
 
@@ -81,7 +82,8 @@ def sky_level(plane: NDArray[Any], border: float = _BORDER) -> Sky:
     """Estimate the sky from the frame of an image, where a centred object is faintest.
 
     Median and scaled median absolute deviation, clipped at 3 sigma until nothing changes. Exact
-    zeros are left out where there are many: surveys fill missing parts so.
+    zeros are left out where there are many: surveys fill missing parts so. Where there is hardly
+    anything else, the sky is black.
 
     Parameters
     ----------
@@ -107,7 +109,8 @@ def sky_level(plane: NDArray[Any], border: float = _BORDER) -> Sky:
 def _measured(values: NDArray[Any]) -> NDArray[np.float64]:
     finite: NDArray[np.float64] = values[np.isfinite(values)].astype(np.float64)
     seen = finite[finite != 0.0]
-    return seen if 0 < seen.size < (1.0 - _FILLED) * finite.size else finite
+    zeros = finite.size - seen.size
+    return seen if _FILLED * finite.size < zeros < _BLACK * finite.size else finite
 
 
 def _clipped(values: NDArray[np.float64]) -> Sky:

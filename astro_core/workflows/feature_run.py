@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -157,6 +158,8 @@ def _measure(context: RunContext, plan: FeaturePlan) -> NewFeatures:
         dtype=str,
     )
     if not fine.any():
+        # kept, the same reasons would be read again when the images are back
+        shutil.rmtree(partial_path(context.workspace, plan.key), ignore_errors=True)
         raise BadInputError(f"Not one galaxy could be measured: {problems['reason'].iloc[0]}")
     names = plan.spec.names(plan.dataset, plan.params)
     table = table.loc[fine].reset_index(drop=True)

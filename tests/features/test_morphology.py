@@ -150,6 +150,27 @@ def test_a_constant_picture_is_refused():
         measure_morphology(flat, MorphologyParams())
 
 
+def picture(size, r_eff, *, noise):
+    """A disc in three colours above a dark sky, in whole numbers."""
+    light = sersic(1.0, r_eff=r_eff, size=size) * np.array([2.0, 1.7, 1.2])[:, None, None]
+    sky = np.array([4.0, 3.0, 1.0])[:, None, None]
+    noisy = light + sky + np.random.default_rng(0).normal(0, noise, light.shape)
+    values = np.clip(np.rint(noisy), 0, 255).astype("u1")
+    return Pixels(object_id="g", bands=("R", "G", "B"), values=values, display=True)
+
+
+@pytest.mark.parametrize("max_px", [160, 64])
+def test_a_sky_that_rounding_made_flat_hides_no_galaxy(max_px):
+    flat, rough = (
+        measure_morphology(picture(160, 9.0, noise=noise), MorphologyParams(max_px=max_px))
+        for noise in (0.2, 1.5)
+    )
+    assert flat["flag"] == 0
+    assert (flat["binned"] > 1) == (max_px == 64)
+    for name in ("concentration", "gini", "sersic_n"):
+        assert flat[name] == pytest.approx(rough[name], rel=0.1), name
+
+
 def test_an_unknown_band_is_named():
     with pytest.raises(BadInputError, match="no band 'z'"):
         measure_morphology(pixels(sersic(1.0, size=64)), MorphologyParams(band="z"))

@@ -51,6 +51,13 @@ def test_the_sky_leaves_filled_and_missing_parts_out():
     assert nothing.n_pixels == 0
 
 
+def test_a_black_sky_is_no_missing_part_because_a_neighbour_reaches_into_it():
+    plane = np.floor(galaxy(sky=(0.0, 0.0, 0.0), noise=0.0).values[0])
+    assert sky_level(plane).level == 0.0
+    plane[4:9, 60:64] = 180.0
+    assert sky_level(plane).level == 0.0
+
+
 def test_a_histogram_counts_every_finite_pixel():
     plane = galaxy().values[0].copy()
     plane[3, 4] = np.nan

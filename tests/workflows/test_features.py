@@ -200,6 +200,8 @@ def test_nothing_measured_is_said(survey_space, survey, grey, monkeypatch):
     run = compute(survey_space, survey, "grey")
     assert run.state == "failed"
     assert run.error.startswith("Not one galaxy could be measured: There is no galaxy here")
+    monkeypatch.setitem(EXTRACTORS._entries, "grey", grey)  # the disk with the images is back
+    assert compute(survey_space, survey, "grey").state == "done"
 
 
 def test_what_is_wrong_is_said_before_anything_runs(survey_space, survey):
