@@ -21,7 +21,7 @@ from astro_core.workflows.train_finder import FINDER, copy_finder, submit_finder
 from astro_core.workspace import Workspace, current
 
 LEARNED = ("finder-sky", "finder-sky-fields")
-EPOCHS = 60
+EPOCHS = 120
 STAMPS = "Central galaxy, stamps of another simulated survey"
 FIELDS = "Crowded fields of another simulated survey"
 TASKS = {STAMPS: "judge", FIELDS: "judge-fields"}
