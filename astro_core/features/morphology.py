@@ -6,6 +6,7 @@ import math
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -125,13 +126,15 @@ def measure_morphology(pixels: Pixels, params: MorphologyParams) -> dict[str, An
 
 def _cut_to_size(plane: NDArray[np.float64], params: MorphologyParams) -> tuple[Segmented, int]:
     """Segment an image, and again on means of pixels where the galaxy is large."""
-    how = {"threshold_sigma": params.threshold_sigma, "contrast": params.contrast}
-    found = segment_centre(plane, **how)
+    segment = partial(
+        segment_centre, threshold_sigma=params.threshold_sigma, contrast=params.contrast
+    )
+    found = segment(plane)
     top, bottom, left, right = found.box
     factor = math.ceil(_EXTENT * max(bottom - top, right - left) / params.max_px)
     if factor == 1:
         return found, 1
-    return segment_centre(plane, **how, binned=factor), factor
+    return segment(plane, binned=factor), factor
 
 
 def _statmorph(found: Segmented, params: MorphologyParams, factor: int) -> tuple[Any, str]:
