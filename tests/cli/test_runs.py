@@ -15,10 +15,10 @@ from astro_core.runs.locate import engine_lives
 
 @pytest.fixture(scope="module")
 def many(tmp_path_factory, sample):
-    """A survey that takes some seconds: 20,000 links to one picture."""
+    """A survey that takes many seconds: 60,000 links to one picture."""
     folder = tmp_path_factory.mktemp("many")
     (folder / "spiral").mkdir()
-    for number in range(20_000):
+    for number in range(60_000):
         os.link(sample / "spiral" / "g01.png", folder / "spiral" / f"{number}.png")
     return folder
 
