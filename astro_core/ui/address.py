@@ -22,6 +22,22 @@ def keep(name: str, value: str, default: str) -> None:
         st.query_params[name] = value
 
 
+def hold(key: str, value: Any) -> str:
+    """Make a widget show `value`: the address is what counts.
+
+    A widget that says so already is not told again. Streamlit would send the value to the
+    browser, over what somebody has gone on to choose there since.
+
+    Returns
+    -------
+    str
+        `key`.
+    """
+    if key not in st.session_state or st.session_state[key] != value:
+        st.session_state[key] = value
+    return key
+
+
 def taken(key: str, options: Collection[Any], act: Callable[[Any], None]) -> Callable[[], None]:
     """Make what happens when something is chosen: `act` is called with it.
 

@@ -12,7 +12,7 @@ from astro_core.domain import SPLITS
 from astro_core.figures.theme import NOBODY, in_either_theme
 from astro_core.ui import browse_selection
 from astro_core.ui import browse_state as state
-from astro_core.ui.address import keep, parameter
+from astro_core.ui.address import hold, keep, parameter
 from astro_core.ui.browse_state import Shown
 from astro_core.ui.words import plain
 from astro_core.workflows.browse import UNLABELLED, count_by
@@ -40,12 +40,6 @@ def column_label(shown: Shown, column: str) -> str:
     return column
 
 
-def _controlled(key: str, value: Any) -> str:
-    """Make a widget show `value`, whatever it showed before: the address is what counts."""
-    st.session_state[key] = value
-    return key
-
-
 def row(shown: Shown) -> None:
     """Draw the row; a click on a popover in it opens the rarer controls."""
     search, order, way, size, more = st.columns(
@@ -66,7 +60,7 @@ def row(shown: Shown) -> None:
 
 
 def _search(shown: Shown) -> None:
-    key = _controlled(f"{shown.key}:id", shown.filters.text)
+    key = hold(f"{shown.key}:id", shown.filters.text)
     st.text_input(
         "Search object id", key=key, placeholder="Part of an object id", icon=":material/search:",
         label_visibility="collapsed", max_chars=200,
@@ -75,7 +69,7 @@ def _search(shown: Shown) -> None:
 
 
 def _sort(shown: Shown) -> None:
-    key = _controlled(f"{shown.key}:sort", shown.filters.sort)
+    key = hold(f"{shown.key}:sort", shown.filters.sort)
     st.selectbox(
         "Sort by", ["", *shown.view.columns], key=key, label_visibility="collapsed",
         format_func=lambda c: f"Sort: {column_label(shown, c)}" if c else "Order of the catalogue",
@@ -95,7 +89,7 @@ def _direction(shown: Shown) -> None:
 
 
 def _size(shown: Shown) -> None:
-    key = _controlled(f"{shown.key}:size", parameter("size", state.SIZES, "M"))
+    key = hold(f"{shown.key}:size", parameter("size", state.SIZES, "M"))
 
     def changed() -> None:
         first = (state.page_number(shown) - 1) * state.SIZES[st.query_params.get("size", "M")][1]
@@ -125,7 +119,7 @@ def _filters(shown: Shown) -> None:
 
 
 def _pills(shown: Shown, label: str, field: str, options: Any, say: Callable[[str], str]) -> None:
-    key = _controlled(f"{shown.key}:{field}", list(getattr(shown.filters, field)))
+    key = hold(f"{shown.key}:{field}", list(getattr(shown.filters, field)))
     st.pills(
         label, list(options), selection_mode="multi", key=key, format_func=say,
         on_change=lambda: state.change(shown, **{field: tuple(st.session_state[key])}),
@@ -133,7 +127,7 @@ def _pills(shown: Shown, label: str, field: str, options: Any, say: Callable[[st
 
 
 def _many_classes(shown: Shown, classes: dict[str, int]) -> None:
-    key = _controlled(f"{shown.key}:classes", list(shown.filters.classes))
+    key = hold(f"{shown.key}:classes", list(shown.filters.classes))
     st.multiselect(
         "Classes", list(classes), key=key,
         format_func=lambda c: f"{c.replace('_', ' ') or 'no label'} ({classes[c]:,})",
@@ -145,7 +139,7 @@ def _ranges(shown: Shown) -> None:
     used = {item.column for item in shown.filters.ranges}
     votes = [c for c in shown.dataset.taxonomy.vote_columns if c in shown.view.columns]
     others = [c for c in shown.view.numeric_columns if c not in (*votes, "part", "row")]
-    key = _controlled(f"{shown.key}:add", None)
+    key = hold(f"{shown.key}:add", None)
     st.selectbox(
         "Range of a column or vote fraction", [c for c in others + votes if c not in used], key=key,
         index=None, placeholder="Add a column", format_func=lambda c: column_label(shown, c),
@@ -164,7 +158,7 @@ def _range(shown: Shown, place: int, item: Range) -> None:
     st.caption(f"{plain(column_label(shown, item.column))}: {least} to {most}")
     low, high, drop = st.columns([2, 2, 1], vertical_alignment="bottom")
     for box, bound, hint in ((low, "low", least), (high, "high", most)):
-        key = _controlled(f"{shown.key}:range:{item.column}:{bound}", getattr(item, bound))
+        key = hold(f"{shown.key}:range:{item.column}:{bound}", getattr(item, bound))
 
         def changed(bound: str = bound, key: str = key) -> None:
             new = replace(item, **{bound: st.session_state[key]})

@@ -9,7 +9,7 @@ import streamlit as st
 from astro_core.errors import TuningForkError
 from astro_core.ui import browse_state as state
 from astro_core.ui import frame, navigation
-from astro_core.ui.address import taken
+from astro_core.ui.address import hold, taken
 from astro_core.ui.browse_state import Shown
 from astro_core.ui.words import objects, plain
 from astro_core.workflows.browse_query import to_query
@@ -52,7 +52,7 @@ def pick(shown: Shown) -> None:
         return
     now = shown.filters.selection
     key = f"{shown.key}:selection"
-    st.session_state[key] = now.name if now and now.name in saved else None
+    hold(key, now.name if now and now.name in saved else None)
     st.selectbox(
         "Saved selection", list(saved), key=key, index=None, placeholder="All objects",
         format_func=lambda n: f"{n} ({len(saved[n].object_ids):,})",

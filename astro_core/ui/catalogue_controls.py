@@ -8,7 +8,7 @@ import streamlit as st
 
 from astro_core.domain import Run
 from astro_core.ui import catalogue_state as state
-from astro_core.ui.address import keep, taken
+from astro_core.ui.address import hold, keep, taken
 from astro_core.ui.catalogue_state import NEW, SOURCES, Shown
 from astro_core.ui.explain_controls import title_of
 from astro_core.ui.words import plain, readable
@@ -32,7 +32,7 @@ def row(shown: Shown) -> None:
 def _which(shown: Shown) -> None:
     titles = {NEW: "A new one"} | {run.run_id: _title(run) for run in shown.done}
     key = "catalogue:which"
-    st.session_state[key] = NEW if shown.run is None else shown.run.run_id
+    hold(key, NEW if shown.run is None else shown.run.run_id)
 
     def chosen(run_id: str) -> None:
         st.query_params["run"] = run_id
@@ -51,7 +51,7 @@ def _title(run: Run) -> str:
 
 def _source(shown: Shown) -> None:
     key = "catalogue:of"
-    st.session_state[key] = shown.source
+    hold(key, shown.source)
     st.segmented_control(
         "Galaxies", list(SOURCES), key=key, required=True, format_func=SOURCES.__getitem__,
         disabled=shown.dataset is None,
@@ -62,7 +62,7 @@ def _source(shown: Shown) -> None:
 def _model(shown: Shown) -> None:
     names = {m.name: title_of(m) if m.source == "run" else m.name for m in shown.models}
     key = "catalogue:model"
-    st.session_state[key] = shown.model.name
+    hold(key, shown.model.name)
 
     def chosen(name: str) -> None:
         st.query_params.pop("head", None)
@@ -77,7 +77,7 @@ def _model(shown: Shown) -> None:
 def _head(shown: Shown) -> None:
     names = [head.name for head in shown.info.heads]
     key = "catalogue:head"
-    st.session_state[key] = shown.head.name
+    hold(key, shown.head.name)
     st.selectbox(
         "Question", names, key=key, format_func=readable, disabled=len(names) < 2,
         help="Which answers name the galaxies; the others are written as well.",

@@ -9,7 +9,7 @@ from astro_core.domain import Run, plain_taxonomy
 from astro_core.figures.counts import class_counts
 from astro_core.figures.theme import class_colours, class_letters, class_patterns
 from astro_core.ui import catalogue_hand_out, charts, navigation, run_status, who
-from astro_core.ui.address import keep, parameter
+from astro_core.ui.address import hold, keep, parameter
 from astro_core.ui.catalogue_state import Shown
 from astro_core.ui.gallery import Item, gallery
 from astro_core.ui.run_status import elapsed_s
@@ -100,7 +100,7 @@ def _stamps(found: Answered) -> None:
         return
     key = "catalogue:group"
     chosen = parameter("group", groups, next(iter(groups)))
-    st.session_state[key] = chosen
+    hold(key, chosen)
     st.segmented_control(
         "Galaxies", list(groups), key=key, required=True, label_visibility="collapsed",
         format_func=lambda n: "Least sure" if n == UNDEFINED else f"Surest {readable(n)}",

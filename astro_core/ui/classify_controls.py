@@ -8,7 +8,7 @@ from astro_core.detection import FINDERS
 from astro_core.domain import USUAL_FINDER
 from astro_core.ui import classify_hand_out
 from astro_core.ui import classify_state as state
-from astro_core.ui.address import keep, taken
+from astro_core.ui.address import hold, keep, taken
 from astro_core.ui.classify_state import WHOLE, Shown
 from astro_core.ui.explain_controls import title_of
 from astro_core.ui.words import plain, readable
@@ -42,7 +42,7 @@ def _which(shown: Shown) -> None:
         for model in shown.models
     }
     key = f"{_KIND}:model"
-    st.session_state[key] = shown.model.name
+    hold(key, shown.model.name)
     st.selectbox(
         "Model", list(by_name), key=key, format_func=by_name.__getitem__,
         on_change=taken(key, by_name, _ask), help=_about(shown),
@@ -69,7 +69,7 @@ def _answers(shown: Shown) -> None:
     assert shown.model.info is not None
     names = [head.name for head in shown.model.info.heads]
     key = f"{_KIND}:head"
-    st.session_state[key] = shown.asked.head
+    hold(key, shown.asked.head)
     st.selectbox(
         "Question", names, key=key, format_func=readable, disabled=len(names) < 2,
         on_change=taken(key, names, lambda name: keep("head", name, names[0])),
@@ -79,7 +79,7 @@ def _answers(shown: Shown) -> None:
 def _finder() -> None:
     labels = {spec.name: spec.label for spec in FINDERS} | {WHOLE: "Not searched for"}
     key = f"{_KIND}:finder"
-    st.session_state[key] = state.finder()
+    hold(key, state.finder())
     st.selectbox(
         "Galaxies are found by", list(labels), key=key, format_func=labels.__getitem__,
         on_change=taken(key, labels, lambda name: keep("finder", name, USUAL_FINDER)),

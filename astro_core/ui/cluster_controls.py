@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
 from astro_core.clustering import CLUSTERERS
@@ -11,7 +9,7 @@ from astro_core.features import EXTRACTORS
 from astro_core.params import ParamInfo, describe, digest, to_mapping
 from astro_core.ui import cluster_features, cluster_work, frame
 from astro_core.ui import cluster_state as state
-from astro_core.ui.address import taken
+from astro_core.ui.address import hold, taken
 from astro_core.ui.cluster_state import Shown
 from astro_core.ui.forms import params_form
 from astro_core.ui.words import plain
@@ -46,12 +44,6 @@ def row(shown: Shown) -> None:
         _button(shown)
 
 
-def _controlled(key: str, value: Any) -> str:
-    """Make a widget show `value`, whatever it showed before: the address is what counts."""
-    st.session_state[key] = value
-    return key
-
-
 def set_words(found: FeatureSet) -> str:
     """A set of features in a few words: what it is, and what is not the default about it."""
     short = found.extractor.upper() if len(found.extractor) <= 3 else found.extractor
@@ -69,7 +61,7 @@ def set_words(found: FeatureSet) -> str:
 def _features(shown: Shown) -> None:
     words = {s.key: set_words(s) for s in shown.feature_sets}
     words.setdefault(shown.features_key, "deleted since")  # a saved grouping may outlive them
-    key = _controlled(f"{shown.key}:features", shown.features_key)
+    key = hold(f"{shown.key}:features", shown.features_key)
     st.selectbox(
         "Features", list(words), key=key, format_func=words.__getitem__,
         help="What stands for each galaxy when they are compared",
@@ -78,7 +70,7 @@ def _features(shown: Shown) -> None:
 
 
 def _method(shown: Shown) -> None:
-    key = _controlled(f"{shown.key}:method", shown.method)
+    key = hold(f"{shown.key}:method", shown.method)
     st.selectbox(
         "Method", CLUSTERERS.names(), key=key, help=CLUSTERERS.get(shown.method).description,
         format_func=lambda name: CLUSTERERS.get(name).label,
@@ -96,7 +88,7 @@ def _leading(infos: tuple[ParamInfo, ...]) -> list[ParamInfo]:
 
 
 def _number(shown: Shown, info: ParamInfo) -> None:
-    key = _controlled(f"{shown.key}:{shown.method}:{info.name}", shown.params[info.name])
+    key = hold(f"{shown.key}:{shown.method}:{info.name}", shown.params[info.name])
     st.number_input(
         "Groups" if info.name == "n_clusters" else info.label,
         None if info.minimum is None else int(info.minimum),

@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from astro_core.features.planes import PLANES, PlaneMap
 from astro_core.ui import browse_detail, cached, cluster_act
-from astro_core.ui.address import keep, parameter
+from astro_core.ui.address import hold, keep, parameter
 from astro_core.ui.cluster_map_look import Coloured, coloured
 from astro_core.ui.cluster_state import Shown
 from astro_core.ui.galaxy_map import galaxy_map
@@ -38,7 +38,7 @@ def _choice(shown: Shown, known: Sequence[Quantity]) -> Quantity:
     by_name = {q.name: q for q in known}
     first = known[0].name
     key = f"{shown.key}:map:colour"
-    st.session_state[key] = parameter("colour", by_name, first)
+    hold(key, parameter("colour", by_name, first))
     st.selectbox(
         "Coloured by", list(by_name), key=key, label_visibility="collapsed", width=300,
         format_func=lambda name: _said(by_name[name]),

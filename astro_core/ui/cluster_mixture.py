@@ -21,6 +21,7 @@ from astro_core.ui import (
     cluster_scan,
     frame,
 )
+from astro_core.ui.address import hold
 from astro_core.ui.cluster_state import Shown
 
 PARTS = {"plane": "Ellipses", "ambiguous": "Between groups", "scan": "How many?"}
@@ -137,7 +138,7 @@ def _ambiguous(shown: Shown) -> None:
     n_below = int((top < UNDEFINED_BELOW).sum())
     number, buttons = st.columns([1, 4], vertical_alignment="bottom")
     key = f"{shown.key}:{_VIEW}:least"
-    st.session_state[key] = min(int(st.session_state.get(key, BEGIN)), len(order))
+    hold(key, min(int(st.session_state.get(key, BEGIN)), len(order)))
     n = int(number.number_input("Least clear to keep", 1, len(order), key=key))
     ids = [shown.result.object_ids[i] for i in order[:n]]
     with buttons.container(horizontal=True, vertical_alignment="center"):

@@ -8,6 +8,7 @@ import streamlit as st
 
 from astro_core.figures.distribution import histogram
 from astro_core.ui import charts, cluster_act, cluster_pick, frame
+from astro_core.ui.address import hold
 from astro_core.ui.cluster_state import Shown
 from astro_core.workflows import anomalies
 
@@ -79,7 +80,7 @@ def _top(shown: Shown, ranked: pd.DataFrame, way: str) -> int:
     """How many count as odd; they are marked in the histogram and can be kept."""
     number, buttons = st.columns([1, 4], vertical_alignment="bottom")
     key = f"{shown.key}:{_VIEW}:top"
-    st.session_state[key] = min(int(st.session_state.get(key, BEGIN)), len(ranked))
+    hold(key, min(int(st.session_state.get(key, BEGIN)), len(ranked)))
     n = int(number.number_input("Oddest to keep", 1, len(ranked), key=key))
     with buttons.container(horizontal=True, vertical_alignment="center"):
         cluster_act.buttons(

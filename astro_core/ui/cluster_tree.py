@@ -16,6 +16,7 @@ from astro_core.domain import ClusteringResult
 from astro_core.figures import dendrogram as figures
 from astro_core.ui import charts, cluster_act, cluster_pick, frame
 from astro_core.ui import cluster_state as state
+from astro_core.ui.address import hold
 from astro_core.ui.cluster_state import Shown
 from astro_core.workflows import cluster
 from astro_core.workflows.cluster_overview import labels_of, measured_agreement
@@ -52,7 +53,7 @@ def _cut(shown: Shown, linkage: NDArray[Any]) -> float:
     if at not in st.session_state:
         begin = float(shown.result.details["cut_height"])
         st.session_state[at] = min(max(begin, low), high)
-    st.session_state[number] = min(n_groups_below(linkage, st.session_state[at]), most)
+    hold(number, min(n_groups_below(linkage, st.session_state[at]), most))
 
     def by_number() -> None:
         st.session_state[at] = cut_height(linkage, st.session_state[number])

@@ -11,7 +11,7 @@ from astro_core.figures.agreement import EVERYBODY, OTHERS, two_sides
 from astro_core.figures.confusion import Sides, confusion_matrix
 from astro_core.labels.between import Between
 from astro_core.ui import charts, consensus_cached, consensus_stamps
-from astro_core.ui.address import keep, parameter
+from astro_core.ui.address import hold, keep, parameter
 from astro_core.ui.consensus_state import Shown
 
 ALL = ""
@@ -48,7 +48,7 @@ def _people(shown: Shown) -> tuple[str, str]:
 
 def _person(label: str, name: str, names: tuple[str, ...], nobody: str, shown: Shown) -> str:
     key = f"{shown.key}:{name}"
-    st.session_state[key] = parameter(name, names, ALL)
+    hold(key, parameter(name, names, ALL))
     st.selectbox(
         label, [ALL, *names], key=key, format_func=lambda who: who or nobody,
         on_change=lambda: keep(name, st.session_state[key], ALL),

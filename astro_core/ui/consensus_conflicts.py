@@ -16,7 +16,7 @@ from astro_core.ui import (
     consensus_voices,
     gallery,
 )
-from astro_core.ui.address import keep, parameter
+from astro_core.ui.address import hold, keep, parameter
 from astro_core.ui.consensus_state import Shown
 
 KIND, GALAXY = "kind", "galaxy"
@@ -56,7 +56,7 @@ def panel(shown: Shown) -> None:
 
 def _kind(shown: Shown, lists: dict[str, Sequence[str]]) -> str:
     key = f"{shown.key}:kind"
-    st.session_state[key] = parameter(KIND, KINDS, "open")
+    hold(key, parameter(KIND, KINDS, "open"))
     st.segmented_control(
         "Which", list(KINDS), key=key, required=True, label_visibility="collapsed",
         format_func=lambda name: f"{KINDS[name]} {len(lists[name]):,}",

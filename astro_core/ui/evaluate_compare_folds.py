@@ -11,7 +11,7 @@ from astro_core.domain import Run
 from astro_core.evaluation.comparison import FEWEST_PAIRS, PairedTest, smallest_p
 from astro_core.figures import comparison as figures
 from astro_core.ui import charts, navigation, score_pick, score_words
-from astro_core.ui.address import keep, parameter
+from astro_core.ui.address import hold, keep, parameter
 from astro_core.ui.evaluate_state import Shown
 from astro_core.ui.run_names import short_names
 from astro_core.ui.words import plain
@@ -72,7 +72,7 @@ def _pick(shown: Shown, name: str, label: str, there: list[Run], names: dict[str
     ids = [run.run_id for run in there]
     usual = shown.run_id if name == FIRST and shown.run_id in ids else ids[0]
     key = f"{shown.key}:{name}"
-    st.session_state[key] = parameter(name, ids, usual)
+    hold(key, parameter(name, ids, usual))
     st.selectbox(
         label, ids, key=key, format_func=names.__getitem__,
         on_change=lambda: keep(name, st.session_state[key], usual),

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from astro_core.ui import cluster_act, evaluate_compare_folds
-from astro_core.ui.address import keep, parameter
+from astro_core.ui.address import hold, keep, parameter
 from astro_core.ui.evaluate_state import Shown
 from astro_core.ui.run_names import short_names
 from astro_core.ui.words import plain, readable
@@ -79,7 +79,7 @@ def _read(_root: str, run_id: str, _shown: Shown) -> pd.DataFrame | None:
 def _choose(shown: Shown, ids: list[str], names: dict[str, str]) -> str:
     usual = shown.run_id if shown.run_id in ids else ids[0]
     key = f"{shown.key}:doubts"
-    st.session_state[key] = parameter(RUN, ids, usual)
+    hold(key, parameter(RUN, ids, usual))
     st.selectbox(
         "Doubted by", ids, key=key, format_func=names.__getitem__,
         on_change=lambda: keep(RUN, st.session_state[key], usual),
@@ -92,7 +92,7 @@ def _pair(shown: Shown, found: pd.DataFrame) -> pd.DataFrame:
     counts = said.value_counts()
     key = f"{shown.key}:pair"
     options = [ALL_PAIRS, *counts.index]
-    st.session_state[key] = parameter(PAIR, options, ALL_PAIRS)
+    hold(key, parameter(PAIR, options, ALL_PAIRS))
     st.selectbox(
         "Label → suggested", options, key=key,
         format_func=lambda name: _words(name, counts, len(found)),

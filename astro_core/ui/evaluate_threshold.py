@@ -11,7 +11,7 @@ from astro_core.evaluation.calibration import UNDEFINED_BELOW
 from astro_core.evaluation.thresholds import TradeOff, at_threshold, in_band
 from astro_core.figures import thresholds as figures
 from astro_core.ui import charts, cluster_act, evaluate_cached, frame
-from astro_core.ui.address import keep
+from astro_core.ui.address import hold, keep
 from astro_core.ui.evaluate_state import Shown
 from astro_core.ui.words import readable
 from astro_core.workflows.evaluation_views import Judged
@@ -42,7 +42,7 @@ def panel(shown: Shown, found: Judged) -> None:
 
 def _threshold(shown: Shown, found: Judged) -> tuple[TradeOff, Figure, str]:
     key = f"{shown.key}:threshold"
-    st.session_state[key] = _one(st.query_params.get(BELOW, ""))
+    hold(key, _one(st.query_params.get(BELOW, "")))
     at = st.slider(
         "Undefined below", 0.0, 1.0, step=0.01, key=key,
         help="An answer whose probability is lower counts as undefined",
@@ -55,7 +55,7 @@ def _threshold(shown: Shown, found: Judged) -> tuple[TradeOff, Figure, str]:
 
 def _band(shown: Shown, found: Judged) -> tuple[TradeOff, Figure, str]:
     key, (first, second) = f"{shown.key}:band", map(readable, found.classes)
-    st.session_state[key] = _two(st.query_params.get(BAND, ""))
+    hold(key, _two(st.query_params.get(BAND, "")))
     band = st.slider(
         f"Undefined between these probabilities of {second}", 0.0, 1.0, step=0.01, key=key,
         help=f"Below the band the answer is {first}, above it {second}",

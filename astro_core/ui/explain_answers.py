@@ -10,7 +10,7 @@ import streamlit as st
 from astro_core.evaluation.calibration import UNDEFINED_BELOW
 from astro_core.figures.explain import answer_bars
 from astro_core.ui import charts, navigation
-from astro_core.ui.address import keep
+from astro_core.ui.address import hold, keep
 from astro_core.ui.explain_state import Shown
 from astro_core.ui.words import plain, readable
 from astro_core.workflows.answer_words import answer_words
@@ -89,7 +89,7 @@ def axis(found: Explanation, *, votes: bool) -> str:
 
 def _choice(shown: Shown, found: Explanation, output: str) -> None:
     key, own = f"{shown.key}:class", own_answer(shown, found)
-    st.session_state[key] = output
+    hold(key, output)
     st.selectbox(
         "Maps are for", list(found.outputs), key=key,
         format_func=lambda name: words(shown, name) + (" (its answer)" if name == own else ""),

@@ -8,7 +8,7 @@ import streamlit as st
 
 from astro_core.classifiers.registry import RECIPES
 from astro_core.ui import explain_state as state
-from astro_core.ui.address import keep, taken
+from astro_core.ui.address import hold, keep, taken
 from astro_core.ui.explain_state import Shown
 from astro_core.ui.train_controls import titles
 from astro_core.ui.words import plain, readable
@@ -40,7 +40,7 @@ def row(shown: Shown) -> None:
 def _which(shown: Shown) -> None:
     by_name = model_titles(shown)
     key = f"{shown.key}:which"
-    st.session_state[key] = shown.model.name if shown.model else None
+    hold(key, shown.model.name if shown.model else None)
     st.selectbox(
         "Model", list(by_name), key=key, format_func=by_name.__getitem__,
         on_change=taken(key, by_name, state.ask),
@@ -72,7 +72,7 @@ def _through(shown: Shown) -> None:
         return f"{label} ({n:,})"
 
     key = f"{shown.key}:through"
-    st.session_state[key] = shown.walk
+    hold(key, shown.walk)
     part = {"test": "the test part", "validation": "the validation part"}.get(shown.part, "all")
     st.selectbox(
         "Galaxies", names, key=key, format_func=said,
@@ -83,7 +83,7 @@ def _through(shown: Shown) -> None:
 
 def _find(shown: Shown) -> None:
     key = f"{shown.key}:find"
-    st.session_state[key] = st.query_params.get("find", "")
+    hold(key, st.query_params.get("find", ""))
     st.text_input(
         "Find", key=key, placeholder="part of an id", max_chars=100,
         on_change=lambda: state.find(st.session_state[key]),
@@ -123,7 +123,7 @@ def heads(shown: Shown) -> None:
     if len(names) < 2:
         return
     key = f"{shown.key}:head"
-    st.session_state[key] = shown.asked[1].name
+    hold(key, shown.asked[1].name)
     st.segmented_control(
         "Question", names, key=key, required=True, format_func=readable,
         label_visibility="collapsed", on_change=lambda: _other_head(st.session_state[key], names),

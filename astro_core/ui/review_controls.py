@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from astro_core.ui import review_state as state
-from astro_core.ui.address import keep
+from astro_core.ui.address import hold, keep
 from astro_core.ui.review_state import FIRST_VIEW, Shown
 from astro_core.ui.review_views import VIEWS
 from astro_core.ui.words import plain
@@ -28,7 +28,7 @@ def row(shown: Shown) -> None:
 
 def _views(shown: Shown) -> None:
     key = f"{shown.key}:view"
-    st.session_state[key] = shown.view if shown.view in VIEWS else FIRST_VIEW
+    hold(key, shown.view if shown.view in VIEWS else FIRST_VIEW)
     st.segmented_control(
         "View", list(VIEWS), key=key, required=True, label_visibility="collapsed",
         format_func=lambda name: VIEWS[name][0],
@@ -41,7 +41,7 @@ def _queues(shown: Shown) -> None:
         return
     key = f"{shown.key}:queue"
     names = _names(shown.queues)
-    st.session_state[key] = shown.queue.queue_id
+    hold(key, shown.queue.queue_id)
     st.selectbox(
         "Queue", list(names), key=key, label_visibility="collapsed",
         format_func=names.__getitem__,

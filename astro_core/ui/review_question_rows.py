@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from astro_core.domain.taxonomy import KEYS
-from astro_core.ui.address import keep
+from astro_core.ui.address import hold, keep
 from astro_core.ui.review_class_rows import row_buttons
 from astro_core.ui.review_draft import Desk
 from astro_core.ui.words import plain
@@ -42,7 +42,7 @@ def _choose(at: Desk, draft: Draft) -> str:
     numbers = [row["number"] for row in rows]
     key = f"{at.key}:question"
     asked = st.query_params.get("question", "")
-    st.session_state[key] = asked if asked in numbers else numbers[0]
+    hold(key, asked if asked in numbers else numbers[0])
     names = {row["number"]: f"{i}. {_words(row)}" for i, row in enumerate(rows, 1)}
     st.radio(
         "Questions", numbers, key=key, format_func=lambda number: plain(names[number]),

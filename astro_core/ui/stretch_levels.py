@@ -14,6 +14,7 @@ from astro_core.imaging import INTERVAL_SPECS
 from astro_core.params import describe
 from astro_core.ui import charts
 from astro_core.ui import stretch_state as state
+from astro_core.ui.address import hold
 from astro_core.ui.stretch_board import sheet, tile_side
 from astro_core.ui.stretch_dials import Dial, Group, dials
 from astro_core.workflows.stretch import COLOURS, BandHistogram, Tray, black_points, histograms
@@ -62,7 +63,7 @@ def levels(tray: Tray, recipe: RenderRecipe) -> None:
 
 def _interval(recipe: RenderRecipe) -> None:
     key = "stretch:interval"
-    st.session_state[key] = recipe.interval
+    hold(key, recipe.interval)
     st.segmented_control(
         "Interval",
         INTERVALS,

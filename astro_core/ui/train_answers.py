@@ -9,7 +9,7 @@ import streamlit as st
 
 from astro_core.figures.confusion import confusion_matrix
 from astro_core.ui import charts, cluster_act
-from astro_core.ui.address import keep, parameter
+from astro_core.ui.address import hold, keep, parameter
 from astro_core.ui.words import readable
 from astro_core.workflows.answer_files import ALL, UNSEEN, parts_of
 from astro_core.workflows.training_answers import Answers, answers
@@ -56,7 +56,7 @@ def panel(shown: Shown, part: str = "") -> None:
 
 def _part(shown: Shown) -> str:
     key = f"{shown.key}:part"
-    st.session_state[key] = parameter("part", PARTS, "test")
+    hold(key, parameter("part", PARTS, "test"))
     st.segmented_control(
         "Part", list(PARTS), key=key, required=True, format_func=SAID.__getitem__,
         label_visibility="collapsed",

@@ -12,7 +12,7 @@ from astro_core.classifiers.registry import RECIPES
 from astro_core.domain import Run
 from astro_core.ui import frame, score_words, train_folds, train_settings
 from astro_core.ui import train_state as state
-from astro_core.ui.address import taken
+from astro_core.ui.address import hold, taken
 from astro_core.ui.train_mode import WIDTHS, switch
 from astro_core.ui.train_state import NEW, Shown
 from astro_core.ui.words import plain
@@ -47,7 +47,7 @@ def row(shown: Shown) -> None:
 def _which(shown: Shown) -> None:
     by_id = titles(shown.trainings)
     key = f"{shown.key}:which"
-    st.session_state[key] = shown.run_id or NEW
+    hold(key, shown.run_id or NEW)
     options = [NEW, *by_id]
     st.selectbox(
         "Training", options, key=key,

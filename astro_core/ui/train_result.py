@@ -16,7 +16,7 @@ from astro_core.ui import (
     train_members,
     train_preview,
 )
-from astro_core.ui.address import keep, parameter
+from astro_core.ui.address import hold, keep, parameter
 from astro_core.ui.run_status import elapsed_s
 from astro_core.ui.train_state import Shown
 from astro_core.ui.train_values import settings_table
@@ -91,7 +91,7 @@ def _choose(shown: Shown) -> str:
         del views["answers"]
     first = next(iter(views))
     key = f"{shown.key}:view"
-    st.session_state[key] = parameter("view", views, first)
+    hold(key, parameter("view", views, first))
     st.segmented_control(
         "View", list(views), key=key, required=True, label_visibility="collapsed",
         format_func=views.__getitem__,

@@ -12,7 +12,7 @@ from astro_core.classifiers.registry import RECIPES
 from astro_core.domain import Run
 from astro_core.params import to_mapping
 from astro_core.ui import frame, score_words, train_settings, train_state, tune_state
-from astro_core.ui.address import taken
+from astro_core.ui.address import hold, taken
 from astro_core.ui.train_mode import WIDTHS, switch
 from astro_core.ui.train_state import NEW
 from astro_core.ui.tune_state import Search
@@ -50,7 +50,7 @@ def row(search: Search) -> None:
 def _which(search: Search) -> None:
     by_id = titles(search.searches)
     key = f"{search.key}:which"
-    st.session_state[key] = search.run_id or NEW
+    hold(key, search.run_id or NEW)
     options = [NEW, *by_id]
     st.selectbox(
         "Search", options, key=key,

@@ -11,6 +11,7 @@ import streamlit as st
 from astro_core.classifiers.tuning.presets import PRESETS
 from astro_core.classifiers.tuning.space import Dimension, Setting, parse, suggest
 from astro_core.ui import tune_state
+from astro_core.ui.address import hold
 from astro_core.ui.tune_state import Search
 
 _WIDTHS = [1.75, 0.95, 0.95, 1.15, 0.75]
@@ -55,7 +56,7 @@ def _presets(search: Search) -> None:
 def _which(search: Search) -> None:
     key = f"{search.key}:which-settings"
     now = {dimension.name: dimension for dimension in search.dimensions}
-    st.session_state[key] = list(now)
+    hold(key, list(now))
 
     def changed() -> None:
         chosen: Sequence[str] = st.session_state[key]
@@ -103,7 +104,7 @@ def _put(search: Search, changed: Dimension) -> None:
 def _number(search: Search, setting: Setting, dimension: Dimension, part: str, label: str) -> None:
     kind = int if dimension.whole or part == "step" else float
     key = f"{search.key}:{dimension.name}:{part}"
-    st.session_state[key] = kind(getattr(dimension, part))
+    hold(key, kind(getattr(dimension, part)))
     more = {} if kind is int else {"format": "%.6g"}
     st.number_input(
         f"{label}: {setting.label}", key=key, label_visibility="collapsed",
@@ -116,7 +117,7 @@ def _number(search: Search, setting: Setting, dimension: Dimension, part: str, l
 
 def _spread(search: Search, setting: Setting, dimension: Dimension) -> None:
     key = f"{search.key}:{dimension.name}:spread"
-    st.session_state[key] = dimension.log
+    hold(key, dimension.log)
     st.selectbox(
         f"Spread: {setting.label}", list(_SPREADS), key=key, format_func=_SPREADS.__getitem__,
         label_visibility="collapsed",
@@ -128,7 +129,7 @@ def _spread(search: Search, setting: Setting, dimension: Dimension) -> None:
 
 def _choices(search: Search, setting: Setting, dimension: Dimension) -> None:
     key = f"{search.key}:{dimension.name}:choices"
-    st.session_state[key] = list(dimension.choices)
+    hold(key, list(dimension.choices))
 
     def changed() -> None:
         if chosen := st.session_state[key]:  # none at all stays as it was

@@ -190,7 +190,7 @@ def test_other_features_are_computed_from_the_dialog(visit, settle, app, bare, g
     expect(features).to_have_value("PCA 4 · crop 64 · size 16", timeout=60_000)
     plan = plan_features(bare, "pca", {"n_components": 4, "crop_px": 64, "size_px": 16})
     assert find_features(app.workspace, plan)
-    page.get_by_role("radio", name="Features").click()
+    settle(page).get_by_role("radio", name="Features").click()
     settle(page)
     expect(page.locator(".tf-pairs figure")).to_have_count(10)
 

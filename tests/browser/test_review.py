@@ -153,10 +153,10 @@ from astro_core.ui import navigation
 if not hasattr(LabelStore, "whole"):
     LabelStore.whole = LabelStore.append
 
-def append(store, events):
+def append(store, events, **how):
     if pathlib.Path({flag!r}).exists():
         raise LabelStoreError("The disk with the labels is full", todo="Make room")
-    return LabelStore.whole(store, events)
+    return LabelStore.whole(store, events, **how)
 
 LabelStore.append = append
 navigation.run()
