@@ -12,9 +12,10 @@ from astro_core.domain import Dataset
 from astro_core.errors import NotFoundError
 
 BOXES = "boxes"
+BACKGROUND = "background_galaxy"  # seen behind the galaxy that a stamp was taken of
 BOX_COLUMNS = (
     "object_id",  # of the galaxy
-    "field",  # object_id of the image it is in; a stamp shows one galaxy and is called as it is
+    "field",  # object_id of the image it is in; a stamp is called as the galaxy it was taken of
     "file",
     "x0",  # in the array: y counts from the first stored row
     "y0",
@@ -24,10 +25,10 @@ BOX_COLUMNS = (
     "y_centre",
     "ra_deg",
     "dec_deg",
-    "type",
+    "type",  # of the galaxy, or BACKGROUND
     "mag_r",
     "radius_arcsec",
-    "snr",
+    "snr",  # 0 where the middle of the galaxy is beyond the edge
 )
 
 

@@ -25,6 +25,8 @@ class Calibration:
     chance : float
         What a perfectly calibrated model of these confidences shows on so few objects, on the
         mean of the draws.
+    chance_95 : float
+        What 95 % of the draws stay below: an error beyond it is more than chance.
     bins : DataFrame
         Per bin with objects: low, high, n, confidence, accuracy.
     """
@@ -32,6 +34,7 @@ class Calibration:
     n: int
     ece: float
     chance: float
+    chance_95: float
     bins: pd.DataFrame
 
 
@@ -45,7 +48,7 @@ def calibration(
     probabilities : array, shape (n, n_classes)
     truth : array of int, shape (n,)
     draws : int
-        Simulated perfectly calibrated models from which `chance` is taken.
+        Simulated perfectly calibrated models from which `chance` is taken; with none it is NaN.
     """
     check(probabilities, truth, probabilities.shape[1])
     confidence = np.clip(probabilities.max(axis=1), 0.0, 1.0)
@@ -59,7 +62,7 @@ def calibration(
     simulated = [
         _ece((rng.random(len(truth)) < confidence).astype(float), confidence, place)
         for _ in range(draws)
-    ]
+    ] or [np.nan]
     edges = np.linspace(0, 1, N_BINS + 1)
     bins = pd.DataFrame(
         {
@@ -73,7 +76,8 @@ def calibration(
     return Calibration(
         n=len(truth),
         ece=_ece(right, confidence, place),
-        chance=float(np.mean(simulated)) if simulated else 0.0,
+        chance=float(np.mean(simulated)),
+        chance_95=float(np.quantile(simulated, 0.95)),
         bins=bins,
     )
 

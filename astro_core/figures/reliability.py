@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
 HEIGHT, WRAP = 430, 44
-_MORE_THAN_CHANCE = 1.5  # times what chance shows, before the title says so
 
 
 def reliability(
@@ -35,7 +34,8 @@ def reliability(
     intervals : sequence of (low, high)
         Of the accuracy in each bin.
     error, chance : float
-        Expected calibration error, and what a perfectly calibrated model shows for this n.
+        Expected calibration error, and what 95 % of perfectly calibrated models show at most for
+        this n.
     """
     import plotly.graph_objects as go
 
@@ -50,7 +50,7 @@ def reliability(
 
 
 def _said(bins: pd.DataFrame, error: float, chance: float) -> str:
-    if error <= _MORE_THAN_CHANCE * chance:
+    if error <= chance:
         return "Probabilities mean what they say, as far as so many galaxies can tell"
     gap = float((bins["n"] * (bins["confidence"] - bins["accuracy"])).sum() / bins["n"].sum())
     way = "more sure of itself than it may be" if gap > 0 else "right more often than it says"

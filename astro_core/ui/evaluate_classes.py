@@ -33,7 +33,7 @@ def facts(shown: Shown, found: Judged) -> str:
         ("balanced_accuracy", told.balanced_accuracy, between(around.balanced_accuracy)),
         ("accuracy", told.accuracy, between(around.accuracy)),
         ("macro_f1", told.macro_f1, between(around.macro_f1)),
-        ("ece", trust.ece, f"{score_words.number(trust.chance)} by chance"),
+        ("ece", trust.ece, f"up to {score_words.number(trust.chance_95)} by chance"),
     )
     cells = "".join(
         f'<div title="{escape(score_words.SCORES[name][1], quote=True)}">'

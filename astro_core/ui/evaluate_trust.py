@@ -27,13 +27,14 @@ def panel(shown: Shown, found: Judged) -> None:
         hits = (bins["accuracy"] * bins["n"]).round().astype(int)
         around = [share_interval(h, n) for h, n in zip(hits, bins["n"], strict=True)]
         figure = figures.reliability(
-            bins, [(one.low, one.high) for one in around], error=trust.ece, chance=trust.chance,
+            bins, [(one.low, one.high) for one in around], error=trust.ece, chance=trust.chance_95,
             part="" if shown.part == ALL else shown.parts[shown.part].lower(),
         )  # fmt: skip
         charts.show(figure, key=f"{key}:reliability", alt="Share of right answers by probability")
         st.caption(
             f"Expected calibration error {trust.ece:.3f}; a perfectly calibrated model shows "
-            f"{trust.chance:.3f} on so few galaxies. Bars: 95 % intervals."
+            f"{trust.chance:.3f} on so few galaxies, and 95 % of such models at most "
+            f"{trust.chance_95:.3f}. Bars: 95 % intervals."
         )
     with right:
         if shown.run.kind == FOLDS:

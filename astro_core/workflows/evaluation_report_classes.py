@@ -48,7 +48,7 @@ def classes_section(told: Told) -> tuple[str, Facts, dict[str, str]]:
             _sets(told, found),
         )
     )
-    return body, _facts(told_of, trust.ece, trust.chance), _mistakes(told, found)
+    return body, _facts(told_of, trust.ece, trust.chance_95), _mistakes(told, found)
 
 
 def _facts(told: Report, ece: float, chance: float) -> Facts:
@@ -60,7 +60,7 @@ def _facts(told: Report, ece: float, chance: float) -> Facts:
         ),
         (f"{told.accuracy:.3f}", f"accuracy, {_between(around.accuracy)}"),
         (f"{told.macro_f1:.3f}", f"macro F1, {_between(around.macro_f1)}"),
-        (f"{ece:.3f}", f"calibration error, {chance:.3f} by chance"),
+        (f"{ece:.3f}", f"calibration error, up to {chance:.3f} by chance"),
         (f"{told.n:,}", "labelled galaxies"),
     ]
 
@@ -145,8 +145,8 @@ def _reliability(told: Told, found: Judged) -> str:
     hits = (trust.bins["accuracy"] * trust.bins["n"]).round().astype(int)
     around = [share_interval(h, n) for h, n in zip(hits, trust.bins["n"], strict=True)]
     figure = reliability.reliability(
-        trust.bins, [(one.low, one.high) for one in around], error=trust.ece, chance=trust.chance,
-        part=told.part,
+        trust.bins, [(one.low, one.high) for one in around],
+        error=trust.ece, chance=trust.chance_95, part=told.part,
     )  # fmt: skip
     return inline(figure, alt="Share of right answers by probability", name="reliability")
 

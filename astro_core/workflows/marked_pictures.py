@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from astro_core.datasets.boxes import BACKGROUND
 from astro_core.datasets.catalogue import read_catalogue
 from astro_core.detection.scoring import Truth
 from astro_core.domain import Boxes, Dataset, Pixels
@@ -48,10 +49,11 @@ class MarkedPicture:
     def truth(self) -> Truth:
         """What finders are judged by.
 
-        Galaxies of less than `FEWEST_PX` across are unsure, and boxes of which nobody said whether
-        they are right.
+        Galaxies of less than `FEWEST_PX` across are unsure, those behind the galaxy that a stamp
+        was taken of, and boxes of which nobody said whether they are right.
         """
-        clear = (self.boxes.sides.min(axis=1) >= FEWEST_PX) & (self.snr > 0)
+        behind = np.array([label == BACKGROUND for label in self.boxes.labels], dtype=bool)
+        clear = (self.boxes.sides.min(axis=1) >= FEWEST_PX) & (self.snr > 0) & ~behind
         return Truth(boxes=self.boxes.take(clear), unsure=self.boxes.take(~clear))
 
     def shown(self, boxes: Boxes) -> Boxes:

@@ -3,6 +3,7 @@ import pytest
 from astropy.io import fits
 from astropy.wcs import WCS
 
+from astro_core.datasets.boxes import BACKGROUND
 from astro_core.datasets.demo.bands import BAND_NAMES, BANDS, PIXEL_SCALE_ARCSEC, R
 from astro_core.datasets.demo.damage import KINDS, count_damaged, deal_damage
 from astro_core.datasets.demo.stamps import Pointing, fits_bytes, frame_cards, pack
@@ -117,6 +118,45 @@ def test_the_box_of_a_galaxy_is_in_its_stamp_and_a_star_has_none():
     inside = spiral.images[R, y0:y1, x0:x1]
     assert inside.mean() > spiral.night.sky_sigma[R]
     assert spiral.box.snr > 5
+
+
+def test_galaxies_behind_have_boxes_that_hold_their_light_and_only_theirs():
+    frames = {i: take_frame(galaxy_of(i, 300, SEED), i, SEED) for i in range(40)}
+    found = [(frame, *each) for frame in frames.values() for each in frame.behind]
+    assert len(found) > 80  # 4.5 in a square arcmin, most of them brighter than the sky
+    inside = [each for each in found if each[2].snr]
+    for frame, galaxy, box in found:
+        x0, y0, x1, y1 = box.corners
+        side = frame.images.shape[-1]
+        assert 0 <= x0 < x1 <= side
+        assert 0 <= y0 < y1 <= side
+        beyond = max(map(abs, galaxy.place)) >= side / 2 * PIXEL_SCALE_ARCSEC
+        assert beyond == (box.snr == 0)
+    for frame, galaxy, box in inside:
+        middle = frame.images.shape[-1] // 2 + np.array(galaxy.place) / PIXEL_SCALE_ARCSEC
+        assert (middle >= np.array(box.corners[:2]) - 1).all()
+        assert (middle <= np.array(box.corners[2:]) + 1).all()
+    bright = [each for each in inside if each[2].snr > 25]
+    assert len(bright) >= 3
+    for frame, _galaxy, box in bright:
+        x0, y0, x1, y1 = box.corners
+        light = frame.images[R, y0:y1, x0:x1]
+        assert light.mean() > frame.night.sky_sigma[R]
+
+
+def test_the_table_of_boxes_names_what_is_behind(tmp_path):
+    (told,) = make_objects(str(tmp_path), SEED, 300, [1])
+    frame = take_frame(galaxy_of(1, 300, SEED), 1, SEED)
+    own, *others = told["boxes"]
+    assert (own["object_id"], own["snr"]) == ("SIM-00002", round(frame.box.snr, 2))
+    assert len(others) == len(frame.behind) > 0
+    wcs = WCS(fits.getheader(tmp_path / "SIM-00002_R.fits"))
+    for row in others:
+        assert (row["field"], row["type"]) == ("SIM-00002", BACKGROUND)
+        x, y = wcs.all_world2pix(row["ra_deg"], row["dec_deg"], 0)
+        assert abs(x - row["x_centre"]) < 0.1
+        assert abs(y - row["y_centre"]) < 0.1
+    assert len({row["object_id"] for row in told["boxes"]}) == len(told["boxes"])
 
 
 @pytest.mark.parametrize(("peak", "bits"), [(20.0, 8), (3000.0, 16), (1e6, 16)])

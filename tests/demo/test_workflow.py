@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from astro_core.datasets.boxes import BOXES, read_boxes
+from astro_core.datasets.boxes import BACKGROUND, BOXES, read_boxes
 from astro_core.datasets.catalogue import read_catalogue, read_problems
 from astro_core.datasets.demo.consensus import DEMO_CLASSES
 from astro_core.datasets.layouts import read_pixels
@@ -12,6 +12,7 @@ from astro_core.errors import NotFoundError
 from astro_core.params import describe
 from astro_core.runs import execute
 from astro_core.workflows.demo import DemoParams, picture_count
+from astro_core.workflows.marked_pictures import marked_pictures
 from astro_core.workflows.score_finder import deal_pictures, finds, score_folds, search
 from astro_core.workspace import Workspace, size_bytes
 
@@ -88,6 +89,19 @@ def test_finders_are_scored_by_the_boxes(workspace, measured):
     assert scores["n_pictures"].sum() == OBJECTS
     assert (scores["map_50"] > 0.6).all()
     assert (scores["ar_1"] > 0.4).all()
+
+
+def test_finding_a_galaxy_behind_that_of_a_stamp_is_no_mistake_and_missing_it_neither(workspace):
+    behind = 0
+    for marked in marked_pictures(open_dataset(workspace, "demo")):
+        other = [label == BACKGROUND for label in marked.boxes.labels]
+        assert len(marked.truth.boxes) <= 1
+        assert BACKGROUND not in marked.truth.boxes.labels
+        assert marked.truth.unsure.labels.count(BACKGROUND) == sum(other)
+        behind += sum(other)
+    assert behind > OBJECTS
+    for marked in marked_pictures(open_dataset(workspace, "demo-fields")):
+        assert len(marked.truth.boxes) > 1
 
 
 def test_a_cancelled_demo_leaves_nothing(tmp_path):

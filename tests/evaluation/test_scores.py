@@ -102,6 +102,13 @@ def test_an_honest_model_is_calibrated_and_a_sharpened_one_is_not():
     assert mended.ece == pytest.approx(mended.chance, rel=0.6)
 
 
+def test_nineteen_of_twenty_honest_models_err_less_than_chance_allows():
+    found = [calibration(*planted(300, seed=seed)) for seed in range(100)]
+    within = sum(one.ece <= one.chance_95 for one in found)
+    assert 88 <= within <= 99
+    assert all(one.chance < one.chance_95 < 2 * one.chance for one in found)
+
+
 def test_an_over_confident_model_has_the_known_error():
     """Always 90 per cent sure and right six times in ten: 30 per cent off."""
     y = np.array([0] * 60 + [1] * 40)

@@ -29,7 +29,7 @@ AROUND = [(max(a - 0.05, 0), min(a + 0.05, 1)) for a in TRUST.bins["accuracy"]]
 
 
 def a_reliability(**changes):
-    given = {"error": TRUST.ece, "chance": TRUST.chance, "part": "test"} | changes
+    given = {"error": TRUST.ece, "chance": TRUST.chance_95, "part": "test"} | changes
     return reliability.reliability(TRUST.bins, AROUND, **given)
 
 
@@ -100,13 +100,15 @@ def test_a_class_without_galaxies_has_no_curve():
 def test_reliability_tells_more_than_chance_from_chance():
     assert "mean what they say" in a_reliability(error=0.02, chance=0.02).layout.title.text
     sharp = calibration(np.tile([0.95, 0.05], (200, 1)), np.arange(200) % 2)
-    drawn = reliability.reliability(sharp.bins, [(0.4, 0.6)], error=sharp.ece, chance=sharp.chance)
+    drawn = reliability.reliability(
+        sharp.bins, [(0.4, 0.6)], error=sharp.ece, chance=sharp.chance_95
+    )
     assert "more sure of itself" in drawn.layout.title.text
     _, points, counts = drawn.data
     assert (points.y, counts.y) == ((0.5,), (200,))
     assert points.error_y.array[0] == pytest.approx(0.1)
     shy = calibration(np.tile([0.6, 0.4], (200, 1)), np.zeros(200, dtype=int))
-    drawn = reliability.reliability(shy.bins, [(0.9, 1)], error=shy.ece, chance=shy.chance)
+    drawn = reliability.reliability(shy.bins, [(0.9, 1)], error=shy.ece, chance=shy.chance_95)
     assert "right more often" in drawn.layout.title.text
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from astro_core.datasets.boxes import BOX_COLUMNS
 from astro_core.datasets.demo.canvas import Image
+from astro_core.datasets.demo.frames import BackgroundGalaxy
 from astro_core.datasets.demo.population import Galaxy
 from astro_core.datasets.demo.stamps import Pointing
 
@@ -58,7 +59,7 @@ def true_box(image: Image, sigma: float) -> TrueBox | None:
 def box_row(
     name: str,
     pointing: Pointing,
-    galaxy: Galaxy,
+    galaxy: Galaxy | BackgroundGalaxy,
     box: TrueBox,
     centre: Sequence[int],
     position: tuple[float, float],

@@ -63,9 +63,10 @@ class Canvas:
         profile.drawKImage(image=image, recenter=False)
         return np.asarray(fft.ifftshift(image.array, axes=0), dtype=np.complex64)
 
-    def add_profile(self, profile: Any, fluxes: Floats) -> None:
-        """Add a GalSim profile of flux 1, times its flux in each band."""
+    def add_profile(self, profile: Any, fluxes: Floats) -> int:
+        """Add a GalSim profile of flux 1, times its flux in each band; return its layer."""
         self._add(self.spectrum_of(profile) * self._pixel, fluxes)
+        return len(self._layers) - 1
 
     def add_image(
         self, image: Image, fluxes: Floats, x_arcsec: float = 0.0, y_arcsec: float = 0.0
@@ -104,8 +105,16 @@ class Canvas:
         planes = self._spectra(np.stack(self._fluxes))
         return np.stack([self._image(*pair) for pair in zip(planes, psfs, strict=True)])
 
-    def render_band(self, psf: Spectrum, band: int) -> Image:
-        """Noiseless image of one band, shape (size_px, size_px), in microjansky per pixel."""
+    def render_band(self, psf: Spectrum, band: int, layer: int | None = None) -> Image:
+        """Noiseless image of one band, shape (size_px, size_px), in microjansky per pixel.
+
+        Parameters
+        ----------
+        layer : int, optional
+            Only what `add_profile` added as this layer.
+        """
+        if layer is not None:
+            return self._image(self._layers[layer] * np.float32(self._fluxes[layer][band]), psf)
         return self._image(self._spectra(np.stack(self._fluxes)[:, [band]])[0], psf)
 
     def _spectra(self, fluxes: Floats) -> Spectrum:

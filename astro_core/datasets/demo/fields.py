@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -134,7 +133,7 @@ def make_field(folder: str, seed: int, number: int, size_px: int) -> dict[str, A
         box = _add_galaxy(field, galaxy, x, y, rng)
         if box is not None:
             name = f"{pointing.name}-{len(boxes) + 1:03d}"
-            place = _position(pointing, (x, y), size_px)
+            place = pointing.position((x, y), size_px)
             boxes.append(box_row(name, pointing, galaxy, box, (x, y), place))
     _scatter(field, share, rng)
     images = expose(field.clean, field.night, rng)
@@ -156,10 +155,3 @@ def _pointing(seed: int, number: int, rng: np.random.Generator) -> Pointing:
         dec_deg=round(float(rng.uniform(dec[0] + 0.3, dec[1] - 0.3)), 6),
         seed=seed,
     )
-
-
-def _position(pointing: Pointing, centre: Sequence[int], size_px: int) -> tuple[float, float]:
-    step = PIXEL_SCALE_ARCSEC / 3600.0
-    dec = pointing.dec_deg + (centre[1] - size_px // 2) * step
-    east = -(centre[0] - size_px // 2) * step / np.cos(np.radians(dec))
-    return float(pointing.ra_deg + east), dec

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from astro_core.datasets.boxes import BACKGROUND
 from astro_core.datasets.demo.bands import (
     BANDS,
     PIXEL_SCALE_ARCSEC,
@@ -30,6 +31,27 @@ GALAXIES_PER_ARCMIN2 = 4.5
 _SPIKES_BRIGHTER_THAN = 14.6
 _SPIKE_SHARE = 0.02
 _MOFFAT_BETA = 3.5  # half-integer: GalSim knows its transform in closed form
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackgroundGalaxy:
+    """A faint galaxy of which only a smudge is seen, behind what a frame was taken of.
+
+    Attributes
+    ----------
+    place : tuple of float
+        In arcsec right of and above the origin of the canvas.
+    radius_arcsec : float
+        Half-light radius along the long axis.
+    layer : int
+        Of the canvas.
+    """
+
+    place: tuple[float, float]
+    mag_r: float
+    radius_arcsec: float
+    layer: int
+    kind: str = BACKGROUND
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,14 +118,15 @@ def add_field_star(canvas: Canvas, place: tuple[float, float], mag_r: float, g_r
 
 def add_background_galaxy(
     canvas: Canvas, place: tuple[float, float], mag_r: float, rng: np.random.Generator
-) -> None:
+) -> BackgroundGalaxy:
     """Add a faint galaxy of which only a smudge is seen."""
     radius = 1.25 * 10 ** (-0.13 * (mag_r - 19.0)) * rng.lognormal(0, 0.35)
     population = (OLD, DISC, YOUNG)[rng.choice(3, p=[0.3, 0.4, 0.3])]
     light = spectrum(population, float(rng.uniform(0.06, 0.3)), float(rng.normal(0, 0.06)))
     index = 2.5 if population is OLD else 1.0
     profile = sersic(index, radius, float(rng.uniform(0.25, 1.0)), float(rng.uniform(0, np.pi)))
-    canvas.add_profile(profile.shift(*place), flux_ujy(mag_r) * light)
+    layer = canvas.add_profile(profile.shift(*place), flux_ujy(mag_r) * light)
+    return BackgroundGalaxy(place=place, mag_r=mag_r, radius_arcsec=radius, layer=layer)
 
 
 def star_colour(rng: np.random.Generator) -> float:
@@ -111,8 +134,8 @@ def star_colour(rng: np.random.Generator) -> float:
     return float(rng.normal(0.45, 0.14) if rng.random() < 0.55 else rng.normal(1.25, 0.2))
 
 
-def populate(canvas: Canvas, rng: np.random.Generator) -> None:
-    """Put field stars and background galaxies in the frame."""
+def populate(canvas: Canvas, rng: np.random.Generator) -> tuple[BackgroundGalaxy, ...]:
+    """Put field stars and background galaxies in the frame; return the galaxies."""
     side = canvas.size_px * PIXEL_SCALE_ARCSEC
     area = (side / 60.0) ** 2
 
@@ -122,8 +145,10 @@ def populate(canvas: Canvas, rng: np.random.Generator) -> None:
 
     for _ in range(rng.poisson(STARS_PER_ARCMIN2 * area)):
         add_field_star(canvas, place(), steep(rng, 13.2, 21.5, 0.16), star_colour(rng))
-    for _ in range(rng.poisson(GALAXIES_PER_ARCMIN2 * area)):
+    return tuple(
         add_background_galaxy(canvas, place(), steep(rng, 17.2, 21.8, 0.38), rng)
+        for _ in range(rng.poisson(GALAXIES_PER_ARCMIN2 * area))
+    )
 
 
 def expose(clean: Image, night: Night, rng: np.random.Generator) -> Image:

@@ -6,7 +6,7 @@ FITS Standard 4.0 (Pence et al. 2010, A&A 524, A42), and astropy reads it in the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,6 +44,13 @@ class Pointing:
     ra_deg: float
     dec_deg: float
     seed: int
+
+    def position(self, centre: Sequence[int], size_px: int) -> tuple[float, float]:
+        """Right ascension and declination in degrees of a column and row of the frame."""
+        step = PIXEL_SCALE_ARCSEC / 3600.0
+        dec = self.dec_deg + (centre[1] - size_px // 2) * step
+        east = -(centre[0] - size_px // 2) * step / np.cos(np.radians(dec))
+        return float(self.ra_deg + east), dec
 
 
 def card(key: str, value: _Value, comment: str = "") -> bytes:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,10 +12,11 @@ import numpy as np
 
 from astro_core.datasets.demo.bands import BANDS, PIXEL_SCALE_ARCSEC, Floats, R, magnitude_ab
 from astro_core.datasets.demo.boxes import TrueBox, box_row, true_box
-from astro_core.datasets.demo.canvas import Canvas, Image
+from astro_core.datasets.demo.canvas import Canvas, Image, Spectrum
 from astro_core.datasets.demo.consensus import consensus
 from astro_core.datasets.demo.damage import count_damaged, damage_file, damage_pixels, deal_damage
 from astro_core.datasets.demo.frames import (
+    BackgroundGalaxy,
     Night,
     add_field_star,
     draw_night,
@@ -49,12 +50,15 @@ class Frame:
         True total flux of the object in microjansky.
     box : TrueBox or None
         None for a star, and for a galaxy that is lost in the sky.
+    behind : tuple of (BackgroundGalaxy, TrueBox)
+        Other galaxies that are seen in it.
     """
 
     images: Image
     fluxes: Floats
     night: Night
     box: TrueBox | None
+    behind: tuple[tuple[BackgroundGalaxy, TrueBox], ...]
 
 
 @cache
@@ -112,10 +116,30 @@ def take_frame(galaxy: Galaxy, number: int, seed: int) -> Frame:
     box = None
     if galaxy.kind != "star":
         box = true_box(canvas.render_band(psfs[R], R), float(night.sky_sigma[R]))
-    populate(canvas, rng)
+    others = populate(canvas, rng)
     return Frame(
-        images=expose(canvas.render(psfs), night, rng), fluxes=fluxes, night=night, box=box
+        images=expose(canvas.render(psfs), night, rng),
+        fluxes=fluxes,
+        night=night,
+        box=box,
+        behind=tuple(_seen(canvas, others, psfs[R], float(night.sky_sigma[R]))),
     )
+
+
+def _seen(
+    canvas: Canvas, galaxies: Sequence[BackgroundGalaxy], psf: Spectrum, sigma: float
+) -> Iterator[tuple[BackgroundGalaxy, TrueBox]]:
+    """Background galaxies that exceed the sky, with their boxes.
+
+    One whose middle is beyond the edge has no signal to noise: what is left of it is no galaxy
+    that anybody has to find.
+    """
+    edge = canvas.size_px / 2 * PIXEL_SCALE_ARCSEC
+    for galaxy in galaxies:
+        box = true_box(canvas.render_band(psf, R, galaxy.layer), sigma)
+        if box is not None:
+            inside = max(map(abs, galaxy.place)) < edge
+            yield galaxy, box if inside else replace(box, snr=0.0)
 
 
 def measured(frame: Frame, snr: Floats, rng: np.random.Generator) -> dict[str, float]:
@@ -184,11 +208,20 @@ def make_object(folder: Path, seed: int, n_good: int, number: int) -> dict[str, 
     write_frame(folder, pointing, images, frame.night.fwhm_arcsec, frame.night.sky_sigma)
     if kind:
         damage_file(folder, name, kind, band)
-    middle = frame.images.shape[-1] // 2
-    boxes = []
+    return {"row": row, "boxes": list(_boxes(frame, galaxy, pointing))}
+
+
+def _boxes(frame: Frame, galaxy: Galaxy, pointing: Pointing) -> Iterator[dict[str, Any]]:
+    """Rows of the table of boxes: the object, if it is a galaxy, and those behind it."""
+    side = frame.images.shape[-1]
+    middle = side // 2
     if frame.box:
-        boxes.append(box_row(name, pointing, galaxy, frame.box, (middle, middle), place))
-    return {"row": row, "boxes": boxes}
+        place = (pointing.ra_deg, pointing.dec_deg)
+        yield box_row(pointing.name, pointing, galaxy, frame.box, (middle, middle), place)
+    for number, (other, box) in enumerate(frame.behind, 1):
+        centre = [middle + round(along / PIXEL_SCALE_ARCSEC) for along in other.place]
+        name = f"{pointing.name}-{number:03d}"
+        yield box_row(name, pointing, other, box, centre, pointing.position(centre, side))
 
 
 def make_objects(
