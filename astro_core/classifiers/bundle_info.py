@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -38,6 +39,8 @@ class BundleInfo:
     heads : tuple of Head
     render : RenderRecipe
         How an image has to be shown to the model.
+    side_arcsec : float or None
+        How much sky such an image is across, where it learned from images of one scale.
     grey : bool
         Whether it takes the mean of the colours.
     views : int
@@ -64,6 +67,7 @@ class BundleInfo:
     kind: str
     heads: tuple[Head, ...]
     render: RenderRecipe
+    side_arcsec: float | None = None
     grey: bool = False
     views: int = 1
     embedding: str = ""
@@ -198,6 +202,8 @@ def _check(info: BundleInfo) -> None:
         raise _broken()
     if info.kind not in WEIGHTS or info.views not in _VIEWS or not isinstance(info.grey, bool):
         raise _broken(f"kind {info.kind}, {info.views} views")
+    if info.side_arcsec is not None and not 0 < float(info.side_arcsec) < math.inf:
+        raise _broken(f"images {info.side_arcsec} arcsec across")
     if not info.heads or not all(_sound(head) for head in info.heads):
         raise _broken("answers that are none")
     if info.kind != "keras" and (len(info.heads) > 1 or info.heads[0].kind == "votes"):

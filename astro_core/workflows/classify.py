@@ -15,7 +15,13 @@ from astro_core.domain import Head
 from astro_core.domain.boxes import Boxes, no_boxes
 from astro_core.evaluation.calibration import undefined
 from astro_core.workflows.classified import Asked, Classified, Found, Similar
-from astro_core.workflows.classify_crops import cut, sky_places, view_for, whole_picture
+from astro_core.workflows.classify_crops import (
+    cut,
+    side_on_sky,
+    sky_places,
+    view_for,
+    whole_picture,
+)
 from astro_core.workflows.classify_model import Opened, answer, n_views, open_classifier
 from astro_core.workflows.detect import find_in_picture
 from astro_core.workspace import Workspace
@@ -51,17 +57,18 @@ def classify_picture(
     model = open_classifier(workspace, asked.model)
     head = model.info.head(asked.head) if asked.head else model.info.heads[0]
     view = view_for(picture, model.info.render)
-    if boxes is None:
-        where, framing, notes = _where(picture, model, asked)
+    where, whole, notes = (boxes, False, []) if boxes is not None else _where(picture, model, asked)
+    if whole:
+        cuts = cut(view, where, 1.0)
     else:
-        where, framing, notes = boxes, model.framing, []
+        cuts = cut(view, where, model.framing, side_on_sky(picture, model.info.side_arcsec))
     if n_views(model, len(where)) < model.info.views:
         notes.append(
             f"There are many galaxies: each was looked at once, not from {model.info.views} sides."
         )
     return Classified(
         picture=picture,
-        found=_found(workspace, picture, model, head, where, cut(view, where, framing)),
+        found=_found(workspace, picture, model, head, where, cuts),
         model=asked.model,
         finder=asked.finder,
         head=head,
@@ -70,16 +77,16 @@ def classify_picture(
     )
 
 
-def _where(picture: Picture, model: Opened, asked: Asked) -> tuple[Boxes, float | None, list[str]]:
-    """Find the galaxies; returns boxes, their side as a share of their crop's, and notes."""
+def _where(picture: Picture, model: Opened, asked: Asked) -> tuple[Boxes, bool, list[str]]:
+    """Find the galaxies; returns boxes, whether the one box is the whole picture, and notes."""
     found = _search(picture, asked.finder)
     if len(found) > asked.most:
         note = f"{len(found):,} galaxies were found; the {asked.most:,} surest are named."
-        return found.take(slice(asked.most)), model.framing, [note]
+        return found.take(slice(asked.most)), False, [note]
     if len(found):
-        return found, model.framing, []
+        return found, False, []
     middle = whole_picture(picture, model.info.render)
-    return middle, 1.0, [NOTHING] if asked.finder else []
+    return middle, True, [NOTHING] if asked.finder else []
 
 
 def _search(picture: Picture, finder: str) -> Boxes:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from astro_core.workflows.pictures import Picture
 
 FRAMING = 0.5  # box side / crop side, for models that do not say
+ROOM = 1.15  # sides of its box that a galaxy has at least
 MOST_ENLARGED = 2.0  # a crop has at least half the pixels that the model takes
 
 
@@ -88,6 +89,12 @@ def sky_places(picture: Picture, boxes: Boxes) -> list[dict[str, float]]:
     return places
 
 
+def side_on_sky(picture: Picture, side_arcsec: float | None) -> float | None:
+    """Return the side in px of a crop that shows so much sky; None where that is not known."""
+    scale = picture.pixel_scale_arcsec
+    return None if side_arcsec is None or not scale else side_arcsec / scale
+
+
 def whole_picture(picture: Picture, recipe: RenderRecipe) -> Boxes:
     """Return the one square in the middle that a model's own recipe crops."""
     height, width = picture.image.shape[:2]
@@ -97,7 +104,7 @@ def whole_picture(picture: Picture, recipe: RenderRecipe) -> Boxes:
 
 
 def cut(
-    view: View, boxes: Boxes, framing: float | None
+    view: View, boxes: Boxes, framing: float | None, side_px: float | None = None
 ) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
     """Cut out galaxies at the scale that a model is used to; black beyond the picture's edge.
 
@@ -106,6 +113,9 @@ def cut(
     boxes : Boxes
     framing : float or None
         Side of a galaxy's box as a share of the crop's.
+    side_px : float, optional
+        Side of a crop, where model and picture tell their scales; a galaxy that is larger makes
+        its crop larger.
 
     Returns
     -------
@@ -115,7 +125,8 @@ def cut(
     """
     size, edge = view.recipe.size_px, view.pixels.values.shape[1:]
     longer = boxes.sides.max(axis=1, initial=0.0)
-    sides = np.rint(np.maximum(longer / (framing or FRAMING), size / MOST_ENLARGED)).astype(int)
+    wide = longer / (framing or FRAMING) if side_px is None else np.maximum(side_px, longer * ROOM)
+    sides = np.rint(np.maximum(wide, size / MOST_ENLARGED)).astype(int)
     middles = ((boxes.corners[:, 1::-1] + boxes.corners[:, :1:-1]) / 2).astype(int)  # y, x
     crops = np.zeros((len(boxes), size, size, 3), dtype=np.uint8)
     for i, ((y, x), side) in enumerate(zip(middles.tolist(), sides.tolist(), strict=True)):

@@ -39,6 +39,7 @@ from astro_core.workflows.training_plan import (
     TrainingPlan,
     plan_training,
     render_recipe,
+    side_arcsec,
     training_data,
 )
 from astro_core.workspace import Workspace, read_json, whole_file, write_json
@@ -139,19 +140,24 @@ class Learned:
         Of the dataset, or of several together.
     render : RenderRecipe
         How each was shown.
+    side_arcsec : float or None
+        How much sky each is across, where that is the same.
     """
 
     name: str
     fingerprint: str
     render: RenderRecipe
+    side_arcsec: float | None
 
 
 def learned_from(dataset: Dataset, plan: TrainingPlan) -> Learned:
     """Return what a bundle says that learned from one dataset."""
+    render = render_recipe(dataset, plan.training)
     return Learned(
         name=dataset.name,
         fingerprint=dataset.fingerprint,
-        render=render_recipe(dataset, plan.training),
+        render=render,
+        side_arcsec=side_arcsec([dataset], render),
     )
 
 
@@ -228,6 +234,7 @@ def _train(
         kind=spec.kind,
         heads=data.heads,
         render=learned.render,
+        side_arcsec=learned.side_arcsec,
         grey=plan.training.grey,
         views=plan.training.views,
         embedding=spec.embedding,

@@ -39,6 +39,7 @@ from astro_core.workflows.training_plan import (
     TrainingPlan,
     plan_training,
     render_recipe,
+    side_arcsec,
     training_data,
 )
 from astro_core.workspace import Workspace, write_json
@@ -192,10 +193,12 @@ def joined(
 
 def _as_one(teachers: Sequence[Teacher], plan: TrainingPlan) -> Learned:
     """What a bundle says of where it comes from: all datasets by name."""
+    render = render_recipe(teachers[0].dataset, plan.training)
     return Learned(
         name=TOGETHER.join(one.dataset.name for one in teachers),
         fingerprint=digest([one.dataset.fingerprint for one in teachers]),
-        render=render_recipe(teachers[0].dataset, plan.training),
+        render=render,
+        side_arcsec=side_arcsec((one.dataset for one in teachers), render),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -23,6 +23,8 @@ from astro_core.domain import Dataset, Head, RenderRecipe, Taxonomy
 from astro_core.errors import BadInputError
 from astro_core.params import ParamInfo, describe, from_mapping, to_mapping
 from astro_core.workflows.label_training import Taught, teach
+
+_ALIKE = 0.8  # share of the images that have one size, for it to be that of all
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +113,30 @@ def render_recipe(dataset: Dataset, training: TrainingParams) -> RenderRecipe:
 def _usual_side(catalogue: Path) -> int:
     """Median of the images' shorter sides in px; a catalogue never changes under its name."""
     return int(pd.read_parquet(catalogue, columns=["width_px", "height_px"]).min(axis=1).median())
+
+
+def side_arcsec(datasets: Iterable[Dataset], recipe: RenderRecipe) -> float | None:
+    """Return how much sky an image is across under a recipe; None where images differ in that.
+
+    Stamps that were cut as large as their galaxy differ, and so do images without a scale.
+    """
+    sides = {_side_arcsec(dataset, recipe) for dataset in datasets}
+    return sides.pop() if len(sides) == 1 else None
+
+
+def _side_arcsec(dataset: Dataset, recipe: RenderRecipe) -> float | None:
+    if dataset.pixel_scale_arcsec is None:
+        return None
+    catalogue = catalogue_path(dataset)
+    if not recipe.crop_px and _share_of_usual(catalogue) < _ALIKE:
+        return None
+    return (recipe.crop_px or _usual_side(catalogue)) * dataset.pixel_scale_arcsec
+
+
+@lru_cache(maxsize=8)
+def _share_of_usual(catalogue: Path) -> float:
+    sides = pd.read_parquet(catalogue, columns=["width_px", "height_px"]).min(axis=1)
+    return float((sides == _usual_side(catalogue)).mean())
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -107,6 +107,8 @@ def test_a_folder_without_a_model_is_said_to_be_none(tmp_path):
         ({"kind": "pickle"}, "is broken"),
         ({"heads": []}, "is broken"),
         ({"views": 3}, "is broken"),
+        ({"side_arcsec": -3}, "images -3 arcsec across"),
+        ({"side_arcsec": "wide"}, "is broken"),
         ({"metrics": "good"}, "is broken"),
         ({"more": 1}, "is broken"),
         ({"calibration": {"temperature": 0}}, "a temperature of 0"),

@@ -117,6 +117,35 @@ def test_a_galaxy_fills_its_crop_as_in_training_and_beyond_the_edge_is_black(pic
     np.testing.assert_allclose(crop[:, 9:], np.asarray(expected)[:, 1:], atol=2)
 
 
+def test_where_scales_are_known_a_galaxy_is_cut_at_that_of_the_training(picture):
+    view = view_for(picture, RenderRecipe(size_px=16))
+    small, large = boxes(RED, side=8), boxes(RED, side=60)
+    x, y = RED
+    for box, side in ((small, 40), (large, 69)):  # the larger one is whole, with room around it
+        ((crop,), _) = cut(view, box, framing=0.5, side_px=40)
+        half = side // 2
+        square = drawn([x - half, y - half, x - half + side, y - half + side])
+        np.testing.assert_array_equal(crop, cut(view, square, framing=1.0)[0][0])
+
+
+def test_the_sky_that_a_model_saw_decides_where_a_picture_has_a_scale(space, tmp_path, picture):
+    info = replace(open_classifier(space, "colours").info, side_arcsec=0.36 * 24)
+    shutil.copytree(space.models / "colours", space.models / "scaled")
+    write_info(space.models / "scaled", info)
+    asked, usual = replace(WHOLE, model="scaled"), replace(WHOLE, model="colours")
+    stamp = cube(tmp_path, bands="gri")
+    assert stamp.pixel_scale_arcsec == pytest.approx(0.36)
+    box = drawn([25, 10, 33, 18])
+    (here,) = classify_picture(space, stamp, asked, boxes=box).found
+    view = view_for(stamp, info.render)
+    np.testing.assert_array_equal(here.crop, cut(view, box, None, side_px=24)[0][0])
+    (other,) = classify_picture(space, stamp, usual, boxes=box).found
+    assert (here.crop != other.crop).any()
+    for one, where in ((stamp, None), (picture, boxes(RED))):  # the middle, and no scale
+        (a,), (b,) = (classify_picture(space, one, m, boxes=where).found for m in (asked, usual))
+        np.testing.assert_array_equal(a.crop, b.crop)
+
+
 def test_a_small_galaxy_is_not_blown_up(picture):
     view = view_for(picture, RenderRecipe(size_px=32))
     ((crop,), _) = cut(view, boxes(RED, side=4), framing=0.5)

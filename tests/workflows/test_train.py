@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,7 @@ from PIL import Image
 
 from astro_core.classifiers.bundle import load_bundle
 from astro_core.classifiers.registry import RECIPES
+from astro_core.datasets.catalogue import read_catalogue
 from astro_core.datasets.store import open_dataset
 from astro_core.domain import Cancelled
 from astro_core.errors import BadInputError, NotFoundError
@@ -24,9 +26,10 @@ from astro_core.runs.context import map_here
 from astro_core.runs.folder import RunFolder
 from astro_core.runs.locate import engine_owner
 from astro_core.runs.perform import perform
+from astro_core.workflows import training_plan
 from astro_core.workflows.stack import open_stack
-from astro_core.workflows.train import submit_training
-from astro_core.workflows.training_plan import plan_training, render_recipe
+from astro_core.workflows.train import learned_from, submit_training
+from astro_core.workflows.training_plan import plan_training, render_recipe, side_arcsec
 from astro_core.workspace import Workspace, read_json
 
 SETTINGS = {
@@ -290,6 +293,31 @@ def test_a_crop_is_no_larger_than_the_images(space):
         for c in (208, 8, 0)
     ]
     assert crops == [16, 8, 0]
+
+
+def test_how_much_sky_an_image_shows_is_known_where_all_show_as_much(space):
+    dataset = open_dataset(space, "sky")
+    scaled = replace(dataset, pixel_scale_arcsec=0.5)
+    whole, cropped = (replace(dataset.recipe, crop_px=crop) for crop in (0, 10))
+    side = read_catalogue(dataset, ["width_px"])["width_px"].iloc[0]
+    assert side_arcsec([scaled], whole) == 0.5 * side
+    assert side_arcsec([scaled], cropped) == 5.0
+    assert side_arcsec([dataset], whole) is None
+    assert side_arcsec([scaled, scaled], cropped) == 5.0
+    assert learned_from(scaled, plan_training("fork", {"crop_px": 10})).side_arcsec == 5.0
+    assert side_arcsec([scaled, replace(dataset, pixel_scale_arcsec=0.4)], cropped) is None
+    assert side_arcsec([scaled, dataset], cropped) is None
+
+
+def test_stamps_cut_as_large_as_their_galaxy_show_no_common_sky(space, tmp_path, monkeypatch):
+    scaled = replace(open_dataset(space, "sky"), pixel_scale_arcsec=0.5)
+    whole, cropped = (replace(scaled.recipe, crop_px=crop) for crop in (0, 10))
+    for name, sides in (("few", [128] * 9 + [256]), ("many", list(range(100, 110)))):
+        table = pd.DataFrame({"width_px": sides, "height_px": sides})
+        table.to_parquet(tmp_path / name)
+        monkeypatch.setattr(training_plan, "catalogue_path", lambda _: tmp_path / name)  # noqa: B023
+        assert side_arcsec([scaled], whole) == (64.0 if name == "few" else None)
+        assert side_arcsec([scaled], cropped) == 5.0
 
 
 def test_settings_reach_the_recipe_they_belong_to():
