@@ -24,7 +24,7 @@ _FARTHEST = 4.0  # sky in a window, in windows
 _BEYOND = 1.3  # a window may show so much more than the picture; black around it
 _LEAST_PX = 4.0  # smaller galaxies are nothing that could be found
 _LEAST_SEEN = 0.5  # share of a box; what is cut off more than that is unsure
-FAINTEST = 4.0  # signal to noise below which nobody can tell
+FAINTEST = 8.0  # signal to noise below which nobody can tell, least of all in another stretch
 
 
 @dataclass(frozen=True, kw_only=True)

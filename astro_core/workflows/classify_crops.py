@@ -90,9 +90,15 @@ def sky_places(picture: Picture, boxes: Boxes) -> list[dict[str, float]]:
 
 
 def side_on_sky(picture: Picture, side_arcsec: float | None) -> float | None:
-    """Return the side in px of a crop that shows so much sky; None where that is not known."""
+    """Return the side in px of a crop that shows so much sky.
+
+    None where that is not known, and where the whole picture shows less.
+    """
     scale = picture.pixel_scale_arcsec
-    return None if side_arcsec is None or not scale else side_arcsec / scale
+    if side_arcsec is None or not scale:
+        return None
+    side = side_arcsec / scale
+    return side if side < min(picture.image.shape[:2]) + 1 else None
 
 
 def whole_picture(picture: Picture, recipe: RenderRecipe) -> Boxes:

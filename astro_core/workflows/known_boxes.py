@@ -33,7 +33,7 @@ def known_boxes(dataset: Dataset) -> Mapping[str, pd.DataFrame]:
         By object_id, for the pictures whose galaxies are known, those without a galaxy too:
         x0, y0, x1, y1 in px of the stored array, type, and snr, the signal to noise. It is
         infinite where a person said that there is a galaxy, and 0 where a finder did and nobody
-        said whether that is right.
+        said whether that is right, or where the middle of the galaxy is beyond the edge.
 
     Raises
     ------

@@ -19,7 +19,7 @@ from astro_core.evaluation.calibration import at_temperature
 from astro_core.imaging.render import render
 from astro_core.workflows import classify_model
 from astro_core.workflows.classify import Asked, Similar, classify_picture
-from astro_core.workflows.classify_crops import cut, view_for
+from astro_core.workflows.classify_crops import cut, side_on_sky, view_for
 from astro_core.workflows.classify_desk import answer
 from astro_core.workflows.classify_model import open_classifier
 from astro_core.workflows.classify_paths import classify_paths
@@ -141,6 +141,8 @@ def test_the_sky_that_a_model_saw_decides_where_a_picture_has_a_scale(space, tmp
     np.testing.assert_array_equal(here.crop, cut(view, box, None, side_px=24)[0][0])
     (other,) = classify_picture(space, stamp, usual, boxes=box).found
     assert (here.crop != other.crop).any()
+    assert side_on_sky(stamp, 0.36 * 60) == pytest.approx(60)
+    assert side_on_sky(stamp, 0.36 * 62) is None  # a picture may say any scale
     for one, where in ((stamp, None), (picture, boxes(RED))):  # the middle, and no scale
         (a,), (b,) = (classify_picture(space, one, m, boxes=where).found for m in (asked, usual))
         np.testing.assert_array_equal(a.crop, b.crop)
