@@ -17,7 +17,7 @@ from astro_core.classifiers.settings import TrainingParams
 from astro_core.detection import ARCHITECTURES
 from astro_core.detection.architectures import BOX, SCORE, Architecture
 from astro_core.detection.matching import targets
-from astro_core.detection.views import FAINTEST, Scenes, draw_window
+from astro_core.detection.views import Scenes, draw_window
 from astro_core.domain import Progress, no_progress
 from astro_core.params import param
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 _BOX_WEIGHT = 2.0
 _FOCUS, _GALAXY_WEIGHT = 2.0, 0.4  # gamma and alpha of the focal loss
-CROWD = 20
 _VALIDATION = 2**31  # number of an epoch that never is
 
 Batch = tuple[NDArray[np.float32], dict[str, NDArray[np.float32]]]
@@ -49,7 +48,7 @@ class FinderTraining:
     )
     crowded: float = param(
         0.3, label="Crowded", minimum=0.0, maximum=1.0,
-        help=f"Share of the windows that are of pictures with more than {CROWD} galaxies.",
+        help="Share of the windows that are of the pictures with many galaxies.",
     )  # fmt: skip
     epochs: int = param(14, label="Epochs", minimum=1, maximum=2000, help="How often.")
     batch_size: int = param(
@@ -101,7 +100,7 @@ class WindowFeeder:
         self._params = params
         self._anchors = params.network.anchors(params.size_px)
         self._kinds = [
-            [(s, i) for s in scenes for i, b in enumerate(s.boxes) if _crowded(b) == crowded]
+            [(s, i) for s in scenes for i, b in enumerate(s.boxes) if (len(b) > 1) == crowded]
             for crowded in (False, True)
         ]
 
@@ -151,10 +150,6 @@ class WindowFeeder:
             },
         )
         return tf.data.Dataset.from_generator(batches, output_signature=signature).prefetch(2)
-
-
-def _crowded(boxes: NDArray[np.float32]) -> bool:
-    return int((boxes[:, 4] >= FAINTEST).sum()) > CROWD
 
 
 def _kept_aside(scenes: tuple[Scenes, ...], params: FinderTraining) -> tf.data.Dataset:

@@ -24,7 +24,7 @@ _FARTHEST = 4.0  # sky in a window, in windows
 _BEYOND = 1.3  # a window may show so much more than the picture; black around it
 _LEAST_PX = 4.0  # smaller galaxies are nothing that could be found
 _LEAST_SEEN = 0.5  # share of a box; what is cut off more than that is unsure
-FAINTEST = 8.0  # signal to noise below which nobody can tell, least of all in another stretch
+_FAINTEST = 4.0  # signal to noise below which nobody can tell
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,9 +100,8 @@ def _region(
     shortest = min(size_px / 2, longest)
     middle = rng.uniform(0, sides)
     reach = 0.0
-    clear = boxes[boxes[:, 4] >= FAINTEST, :4]
-    if len(clear) and rng.random() < _AT_A_GALAXY:
-        box = clear[_by_size(clear, rng)]
+    if len(boxes) and rng.random() < _AT_A_GALAXY:
+        box = boxes[rng.integers(len(boxes)), :4]
         reach = float((box[2:] - box[:2]).max())
         middle = (box[:2] + box[2:]) / 2
     side = round(np.exp(rng.uniform(np.log(min(max(shortest, reach), longest)), np.log(longest))))
@@ -111,12 +110,6 @@ def _region(
     edge = (_BEYOND - 1) * sides / 2  # no window is mostly black
     x, y = np.clip(corner, -edge, np.maximum(sides + edge - side, -edge))
     return round(x), round(y), side
-
-
-def _by_size(boxes: NDArray[np.float32], rng: np.random.Generator) -> int:
-    """One of some galaxies; small ones come into the windows of others often enough."""
-    ends = (boxes[:, 2:] - boxes[:, :2]).max(axis=1).astype(np.float64).cumsum()
-    return int(np.searchsorted(ends, rng.uniform(0, ends[-1]), side="right"))
 
 
 def _turned(
@@ -142,7 +135,7 @@ def _marked(seen: NDArray[np.float32], size_px: int) -> Marked:
     sides, whole = clipped[:, 2:] - clipped[:, :2], boxes[:, 2:] - boxes[:, :2]
     there = sides.min(axis=1) > 0
     shown = sides.prod(axis=1) / whole.prod(axis=1)
-    sure = (sides.max(axis=1) >= _LEAST_PX) & (shown >= _LEAST_SEEN) & (seen[:, 4] >= FAINTEST)
+    sure = (sides.max(axis=1) >= _LEAST_PX) & (shown >= _LEAST_SEEN) & (seen[:, 4] >= _FAINTEST)
     return Marked(boxes=clipped[there & sure], unsure=clipped[there & ~sure])
 
 

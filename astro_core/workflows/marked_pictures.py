@@ -46,14 +46,19 @@ class MarkedPicture:
     snr: NDArray[np.float64]
 
     @property
+    def behind(self) -> NDArray[np.bool_]:
+        """Which boxes are of galaxies behind the one that a stamp was taken of."""
+        return np.array([label == BACKGROUND for label in self.boxes.labels], dtype=bool)
+
+    @property
     def truth(self) -> Truth:
         """What finders are judged by.
 
         Galaxies of less than `FEWEST_PX` across are unsure, those behind the galaxy that a stamp
         was taken of, and boxes of which nobody said whether they are right.
         """
-        behind = np.array([label == BACKGROUND for label in self.boxes.labels], dtype=bool)
-        clear = (self.boxes.sides.min(axis=1) >= FEWEST_PX) & (self.snr > 0) & ~behind
+        large = self.boxes.sides.min(axis=1) >= FEWEST_PX
+        clear = large & (self.snr > 0) & ~self.behind
         return Truth(boxes=self.boxes.take(clear), unsure=self.boxes.take(~clear))
 
     def shown(self, boxes: Boxes) -> Boxes:

@@ -139,7 +139,8 @@ def _shown(
 ) -> Iterator[tuple[NDArray[np.uint8], NDArray[np.float32]]]:
     for done, picture in enumerate(marked_pictures(dataset)):
         context.progress(done, dataset.n_objects, f"Rendering {dataset.name}")
-        boxes = np.column_stack([picture.boxes.corners, picture.snr])
+        # Taught, too, faint galaxies behind make it box the noise of real pictures: see the docs.
+        boxes = np.column_stack([picture.boxes.corners, picture.snr])[~picture.behind]
         yield picture.image, boxes.astype(np.float32)
 
 

@@ -6,9 +6,7 @@ import sys
 import numpy as np
 import pytest
 
-from astro_core.detection import views
 from astro_core.detection.architectures import BOX, SCORE
-from astro_core.detection.fitting import CROWD, FinderTraining, WindowFeeder
 from astro_core.detection.galaxy_finder import GalaxyFinderParams, find_with, windows
 from astro_core.detection.matching import Marked, overlaps, targets
 from astro_core.detection.ssd_anchors import anchors
@@ -78,37 +76,6 @@ def test_what_is_cut_off_small_or_faint_is_neither_there_nor_not():
     drawn = [draw_window(scenes, 0, SIZE, rng)[1] for _ in range(40)]
     assert max(len(marked.boxes) for marked in drawn) == 1
     assert max(len(marked.unsure) for marked in drawn) >= 2
-
-
-def test_windows_are_cut_around_large_galaxies_more_often_and_never_around_lost_ones():
-    told = np.array([[100, 100, 140, 110, 50], [300, 300, 310, 304, 50], [0, 0, 90, 90, 3]])
-    rng = np.random.default_rng(1)
-    boxes = told.astype(np.float32)
-    shown = [views._region(boxes, (400, 400), 16, rng) for _ in range(400)]
-    whole = [
-        [
-            x <= x0 and y <= y0 and x1 <= x + side and y1 <= y + side
-            for x0, y0, x1, y1 in told[:, :4]
-        ]
-        for x, y, side in shown
-    ]
-    large, small, lost = np.mean(whole, axis=0)
-    assert 0.5 < large < 0.8
-    assert 0.1 < small < 0.3
-    assert lost < 0.05
-
-
-def test_pictures_of_many_galaxies_make_up_their_share_of_the_windows():
-    def sky(n, faint=0):
-        marked = [[8 * i % 50, 10, 8 * i % 50 + 9, 19, 50] for i in range(n)]
-        return np.array(marked + [[1, 1, 9, 9, 2]] * faint, dtype=np.float32)
-
-    boxes = (sky(1), sky(6, faint=30), sky(CROWD + 1))
-    scenes = Scenes(pixels=np.zeros((3, SIZE, SIZE, 3), np.uint8), boxes=boxes)
-    rng = np.random.default_rng(0)
-    feeder = WindowFeeder((scenes,), FinderTraining(crowded=0.25, size_px=SIZE))
-    drawn = np.bincount([feeder._drawn(rng)[1] for _ in range(400)], minlength=3) / 400
-    assert drawn == pytest.approx([0.375, 0.375, 0.25], abs=0.08)
 
 
 def test_developing_follows_the_seed_and_changes_the_picture():

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from astro_core import extras
-from astro_core.datasets.boxes import BOX_COLUMNS, write_boxes
+from astro_core.datasets.boxes import BACKGROUND, BOX_COLUMNS, write_boxes
 from astro_core.datasets.store import open_dataset
 from astro_core.detection import fitting
 from astro_core.detection.finder_bundle import (
@@ -63,8 +63,15 @@ def space(tmp_path_factory):
         pixels[y : y + 20, x : x + 14] = 200
         Image.fromarray(pixels).save(pictures / f"{number}.png")
         corners = dict(zip(("x0", "y0", "x1", "y1"), (x, y, x + 14, y + 20), strict=True))
-        known = {"object_id": f"g{number}", "field": str(number), "snr": 50.0, **corners}
+        known = {
+            "object_id": f"g{number}",
+            "type": "spiral",
+            "field": str(number),
+            "snr": 50.0,
+            **corners,
+        }
         rows.append(dict.fromkeys(BOX_COLUMNS, 0) | known)
+        rows.append(rows[-1] | {"object_id": f"g{number}-001", "type": BACKGROUND, "x1": x + 3})
     for name in ("sky", "unmarked"):
         params = {"path": str(pictures), "name": name, "reader": "folders"}
         assert execute(workspace, "import", params, title="Import").state == "done"
