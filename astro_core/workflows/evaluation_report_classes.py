@@ -7,7 +7,7 @@ from html import escape
 import numpy as np
 
 from astro_core.errors import BadInputError
-from astro_core.evaluation.calibration import UNDEFINED_BELOW, calibration
+from astro_core.evaluation.calibration import UNDEFINED_BELOW, Calibration, calibration
 from astro_core.evaluation.curves import Curve, both_curves
 from astro_core.evaluation.intervals import Interval, score_intervals, share_interval
 from astro_core.evaluation.report import Report, report
@@ -44,14 +44,14 @@ def classes_section(told: Told) -> tuple[str, Facts, dict[str, str]]:
         (
             _confusion(told, found, told_of, roc, precision),
             _curves(told, roc, precision),
-            f'<div class="pair">{_threshold(told, found)}{_reliability(told, found)}</div>',
+            f'<div class="pair">{_threshold(told, found)}{_reliability(told, trust)}</div>',
             _sets(told, found),
         )
     )
-    return body, _facts(told_of, trust.ece, trust.chance_95), _mistakes(told, found)
+    return body, _facts(told_of, trust), _mistakes(told, found)
 
 
-def _facts(told: Report, ece: float, chance: float) -> Facts:
+def _facts(told: Report, trust: Calibration) -> Facts:
     around = score_intervals(told.confusion)
     return [
         (
@@ -60,7 +60,7 @@ def _facts(told: Report, ece: float, chance: float) -> Facts:
         ),
         (f"{told.accuracy:.3f}", f"accuracy, {_between(around.accuracy)}"),
         (f"{told.macro_f1:.3f}", f"macro F1, {_between(around.macro_f1)}"),
-        (f"{ece:.3f}", f"calibration error, up to {chance:.3f} by chance"),
+        (f"{trust.ece:.3f}", f"calibration error, up to {trust.chance_95:.3f} by chance"),
         (f"{told.n:,}", "labelled galaxies"),
     ]
 
@@ -140,8 +140,7 @@ def _threshold(told: Told, found: Judged) -> str:
     return inline(figure, alt="What is left undefined, and what is right", name="threshold")
 
 
-def _reliability(told: Told, found: Judged) -> str:
-    trust = calibration(found.probabilities, found.truth)
+def _reliability(told: Told, trust: Calibration) -> str:
     hits = (trust.bins["accuracy"] * trust.bins["n"]).round().astype(int)
     around = [share_interval(h, n) for h, n in zip(hits, trust.bins["n"], strict=True)]
     figure = reliability.reliability(

@@ -25,7 +25,6 @@ from astro_core.workflows.models import BUNDLE
 from astro_core.workflows.shared_heads import taught_by, teachers_of
 from astro_core.workflows.stack import open_stack
 from astro_core.workflows.train import PARTS_FILE, PREDICTIONS
-from astro_core.workflows.training_plan import side_arcsec
 from astro_core.workspace import Workspace
 
 N_FRAMED = 300  # training galaxies whose boxes say how large they are in the frame
@@ -50,13 +49,7 @@ def ship_model(workspace: Workspace, run: Run, name: str, folder: Path, notes: s
     table = pd.read_parquet(workspace.runs / run.run_id / PARTS_FILE)
     pixels = _pixels(workspace, run, bundle.info)
     reference = _reference(bundle, run, table, pixels)
-    taught = [open_dataset(workspace, dataset) for dataset in _names(run)]
-    info = replace(
-        bundle.info,
-        name=name,
-        training=_portable(bundle.info.training),
-        side_arcsec=side_arcsec(taught, bundle.info.render),
-    )
+    info = replace(bundle.info, name=name, training=_portable(bundle.info.training))
     beside = {
         QUICK: lambda path: write_quick(bundle.model, info.embedding, path),
         REFERENCE: lambda path: write_reference(reference, path),

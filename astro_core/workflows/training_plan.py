@@ -105,14 +105,19 @@ def render_recipe(dataset: Dataset, training: TrainingParams) -> RenderRecipe:
     """
     crop = training.crop_px
     if crop:
-        crop = min(crop, _usual_side(catalogue_path(dataset)))
+        crop = min(crop, _sides(catalogue_path(dataset))[0])
     return replace(dataset.recipe, crop_px=crop, size_px=training.size_px)
 
 
 @lru_cache(maxsize=8)
-def _usual_side(catalogue: Path) -> int:
-    """Median of the images' shorter sides in px; a catalogue never changes under its name."""
-    return int(pd.read_parquet(catalogue, columns=["width_px", "height_px"]).min(axis=1).median())
+def _sides(catalogue: Path) -> tuple[int, float]:
+    """Median of the images' shorter sides in px, and how large a share of the images has it.
+
+    A catalogue never changes under its name.
+    """
+    sides = pd.read_parquet(catalogue, columns=["width_px", "height_px"]).min(axis=1)
+    usual = int(sides.median())
+    return usual, float((sides == usual).mean())
 
 
 def side_arcsec(datasets: Iterable[Dataset], recipe: RenderRecipe) -> float | None:
@@ -127,16 +132,10 @@ def side_arcsec(datasets: Iterable[Dataset], recipe: RenderRecipe) -> float | No
 def _side_arcsec(dataset: Dataset, recipe: RenderRecipe) -> float | None:
     if dataset.pixel_scale_arcsec is None:
         return None
-    catalogue = catalogue_path(dataset)
-    if not recipe.crop_px and _share_of_usual(catalogue) < _ALIKE:
-        return None
-    return (recipe.crop_px or _usual_side(catalogue)) * dataset.pixel_scale_arcsec
-
-
-@lru_cache(maxsize=8)
-def _share_of_usual(catalogue: Path) -> float:
-    sides = pd.read_parquet(catalogue, columns=["width_px", "height_px"]).min(axis=1)
-    return float((sides == _usual_side(catalogue)).mean())
+    if recipe.crop_px:
+        return recipe.crop_px * dataset.pixel_scale_arcsec
+    side, share = _sides(catalogue_path(dataset))
+    return side * dataset.pixel_scale_arcsec if share >= _ALIKE else None
 
 
 @dataclass(frozen=True, kw_only=True)

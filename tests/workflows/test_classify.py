@@ -10,13 +10,12 @@ import numpy as np
 import pytest
 from astropy.io import fits
 from astropy.wcs import WCS
-from PIL import Image
+from pictured_galaxies import BLUE, RED, boxes, cube, drawn, picture_of, sky
 
 from astro_core.classifiers.bundle_info import BESIDE, read_info, write_info
-from astro_core.domain import Boxes, RenderRecipe, no_progress
+from astro_core.domain import no_progress
 from astro_core.errors import NotFoundError
 from astro_core.evaluation.calibration import at_temperature
-from astro_core.imaging.render import render
 from astro_core.workflows import classify_model
 from astro_core.workflows.classify import Asked, Similar, classify_picture
 from astro_core.workflows.classify_crops import cut, side_on_sky, view_for
@@ -24,11 +23,8 @@ from astro_core.workflows.classify_desk import answer
 from astro_core.workflows.classify_model import open_classifier
 from astro_core.workflows.classify_paths import classify_paths
 from astro_core.workflows.classify_similar import similar_images
-from astro_core.workflows.pictures import read_pictures
 from astro_core.workspace import Workspace
 
-RED, BLUE = (40, 50), (150, 100)  # x, y of the middle of two galaxies
-SIDE = 8
 FIRST = 587722981733826738  # of the small survey
 WHOLE = Asked(model="colours", finder="")
 FOUND = Asked(model="colours", finder="source-extraction")
@@ -47,33 +43,9 @@ def space(colour_model, tmp_path_factory):
     return space
 
 
-def sky(height=160, width=220):
-    """A red and a blue galaxy, square as those that the model learned from, on a noisy sky."""
-    pixels = np.random.default_rng(0).integers(0, 40, (height, width, 3)).astype(np.uint8)
-    for channel, (x, y) in ((0, RED), (2, BLUE)):
-        pixels[y - 4 : y + 4, x - 4 : x + 4, channel] = 200
-    return pixels
-
-
-def picture_of(pixels, folder, name="two galaxies.png"):
-    Image.fromarray(pixels).save(folder / name)
-    (picture,), problems = read_pictures(folder / name)
-    assert not problems
-    return picture
-
-
 @pytest.fixture
 def picture(tmp_path):
     return picture_of(sky(), tmp_path)
-
-
-def boxes(*middles, side=SIDE):
-    half = side / 2
-    return drawn(*([x - half, y - half, x + half, y + half] for x, y in middles))
-
-
-def drawn(*corners):
-    return Boxes(corners=np.array(corners), scores=np.ones(len(corners)))
 
 
 def test_every_galaxy_is_found_and_named(space, picture):
@@ -108,26 +80,6 @@ def test_a_head_of_votes_names_nothing(space, picture):
     assert found.answers["light"].shape == (2,)
 
 
-def test_a_galaxy_fills_its_crop_as_in_training_and_beyond_the_edge_is_black(picture):
-    view = view_for(picture, RenderRecipe(size_px=16))
-    ((crop, _), beyond) = cut(view, boxes((0, 50), (99, 50), side=20), framing=0.5)
-    assert beyond.tolist() == [True, False]
-    assert (crop[:, :7] == 0).all()
-    expected = Image.fromarray(picture.image[30:70, :20]).resize((8, 16), Image.Resampling.LANCZOS)
-    np.testing.assert_allclose(crop[:, 9:], np.asarray(expected)[:, 1:], atol=2)
-
-
-def test_where_scales_are_known_a_galaxy_is_cut_at_that_of_the_training(picture):
-    view = view_for(picture, RenderRecipe(size_px=16))
-    small, large = boxes(RED, side=8), boxes(RED, side=60)
-    x, y = RED
-    for box, side in ((small, 40), (large, 69)):  # the larger one is whole, with room around it
-        ((crop,), _) = cut(view, box, framing=0.5, side_px=40)
-        half = side // 2
-        square = drawn([x - half, y - half, x - half + side, y - half + side])
-        np.testing.assert_array_equal(crop, cut(view, square, framing=1.0)[0][0])
-
-
 def test_the_sky_that_a_model_saw_decides_where_a_picture_has_a_scale(space, tmp_path, picture):
     info = replace(open_classifier(space, "colours").info, side_arcsec=0.36 * 24)
     shutil.copytree(space.models / "colours", space.models / "scaled")
@@ -146,14 +98,6 @@ def test_the_sky_that_a_model_saw_decides_where_a_picture_has_a_scale(space, tmp
     for one, where in ((stamp, None), (picture, boxes(RED))):  # the middle, and no scale
         (a,), (b,) = (classify_picture(space, one, m, boxes=where).found for m in (asked, usual))
         np.testing.assert_array_equal(a.crop, b.crop)
-
-
-def test_a_small_galaxy_is_not_blown_up(picture):
-    view = view_for(picture, RenderRecipe(size_px=32))
-    ((crop,), _) = cut(view, boxes(RED, side=4), framing=0.5)
-    x, y = RED
-    near = picture.image[y - 8 : y + 8, x - 8 : x + 8]
-    assert abs(float(crop.mean()) - float(near.mean())) < 2  # 16 pixels, not 8, become 32
 
 
 def test_without_a_finder_or_a_galaxy_the_middle_is_taken(space, picture, tmp_path):
@@ -181,36 +125,6 @@ def test_many_galaxies_are_each_looked_at_once(space, picture, monkeypatch):
     monkeypatch.setattr(classify_model, "FEW", 1)
     (note,) = classify_picture(space, picture, asked, boxes=boxes(RED, BLUE)).notes
     assert "not from 4 sides" in note
-
-
-def cube(folder, bands="grz", **header):
-    """A FITS cube with north up and a galaxy above its middle, in the first band."""
-    values = np.random.default_rng(3).normal(0, 0.01, (len(bands), 60, 60)).astype(np.float32)
-    y, x = np.mgrid[:60, :60]
-    values[0] += 2 * np.exp(-((x - 30) ** 2 + (y - 45) ** 2) / 20)
-    hdu = fits.PrimaryHDU(values)
-    hdu.header.update(
-        CTYPE1="RA---TAN", CTYPE2="DEC--TAN", CRVAL1=150.0, CRVAL2=2.0, CRPIX1=30.5, CRPIX2=30.5,
-        CDELT1=-1e-4, CDELT2=1e-4, BANDS=bands, **header,
-    )  # fmt: skip
-    hdu.writeto(folder / "cube.fits.gz")
-    (picture,), problems = read_pictures(folder / "cube.fits.gz")
-    assert not problems
-    return picture
-
-
-@pytest.mark.parametrize("origin", ["lower", "upper"])
-def test_measured_bands_are_shown_as_the_model_learned_them(tmp_path, origin):
-    picture = cube(tmp_path)
-    recipe = RenderRecipe(
-        red="z", green="r", blue="g", transform="lupton", size_px=32, crop_px=40, origin=origin
-    )
-    view = view_for(picture, recipe)
-    assert not view.note
-    middle = drawn([10, 10, 50, 50])
-    np.testing.assert_array_equal(cut(view, middle, 1.0)[0][0], render(picture.pixels, recipe))
-    assert "learned from the bands R, I, G" in view_for(picture, replace(
-        recipe, red="R", green="I", blue="G")).note  # fmt: skip
 
 
 def test_where_a_galaxy_is_on_the_sky(space, tmp_path):

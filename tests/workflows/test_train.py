@@ -6,7 +6,6 @@ import shutil
 import subprocess
 import sys
 import time
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -15,7 +14,6 @@ import pytest
 from PIL import Image
 
 from astro_core.classifiers.bundle import load_bundle
-from astro_core.classifiers.registry import RECIPES
 from astro_core.datasets.catalogue import read_catalogue
 from astro_core.datasets.store import open_dataset
 from astro_core.domain import Cancelled
@@ -26,10 +24,8 @@ from astro_core.runs.context import map_here
 from astro_core.runs.folder import RunFolder
 from astro_core.runs.locate import engine_owner
 from astro_core.runs.perform import perform
-from astro_core.workflows import training_plan
 from astro_core.workflows.stack import open_stack
-from astro_core.workflows.train import learned_from, submit_training
-from astro_core.workflows.training_plan import plan_training, render_recipe, side_arcsec
+from astro_core.workflows.train import submit_training
 from astro_core.workspace import Workspace, read_json
 
 SETTINGS = {
@@ -92,7 +88,6 @@ def test_the_toy_sky_is_told_apart_on_galaxies_kept_aside(space, run):
 
 
 def test_the_parts_keep_the_datasets_own_split(space, run):
-    from astro_core.datasets.catalogue import read_catalogue
 
     parts = pd.read_parquet(space.runs / run.run_id / "parts.parquet").set_index("object_id")
     split = read_catalogue(open_dataset(space, "sky")).set_index("object_id")["split"]
@@ -284,44 +279,3 @@ def test_too_small_an_image_fails_in_words(space):
     )
     assert run.state == "failed"
     assert "too small for this network" in run.error
-
-
-def test_a_crop_is_no_larger_than_the_images(space):
-    sky = open_dataset(space, "sky")
-    crops = [
-        render_recipe(sky, plan_training("fork", {"crop_px": c}).training).crop_px
-        for c in (208, 8, 0)
-    ]
-    assert crops == [16, 8, 0]
-
-
-def test_how_much_sky_an_image_shows_is_known_where_all_show_as_much(space):
-    dataset = open_dataset(space, "sky")
-    scaled = replace(dataset, pixel_scale_arcsec=0.5)
-    whole, cropped = (replace(dataset.recipe, crop_px=crop) for crop in (0, 10))
-    side = read_catalogue(dataset, ["width_px"])["width_px"].iloc[0]
-    assert side_arcsec([scaled], whole) == 0.5 * side
-    assert side_arcsec([scaled], cropped) == 5.0
-    assert side_arcsec([dataset], whole) is None
-    assert side_arcsec([scaled, scaled], cropped) == 5.0
-    assert learned_from(scaled, plan_training("fork", {"crop_px": 10})).side_arcsec == 5.0
-    assert side_arcsec([scaled, replace(dataset, pixel_scale_arcsec=0.4)], cropped) is None
-    assert side_arcsec([scaled, dataset], cropped) is None
-
-
-def test_stamps_cut_as_large_as_their_galaxy_show_no_common_sky(space, tmp_path, monkeypatch):
-    scaled = replace(open_dataset(space, "sky"), pixel_scale_arcsec=0.5)
-    whole, cropped = (replace(scaled.recipe, crop_px=crop) for crop in (0, 10))
-    for name, sides in (("few", [128] * 9 + [256]), ("many", list(range(100, 110)))):
-        table = pd.DataFrame({"width_px": sides, "height_px": sides})
-        table.to_parquet(tmp_path / name)
-        monkeypatch.setattr(training_plan, "catalogue_path", lambda _: tmp_path / name)  # noqa: B023
-        assert side_arcsec([scaled], whole) == (64.0 if name == "few" else None)
-        assert side_arcsec([scaled], cropped) == 5.0
-
-
-def test_settings_reach_the_recipe_they_belong_to():
-    plan = plan_training("fork", {"epochs": "3", "width": "8"})
-    assert plan.training.epochs == 3
-    assert plan.network.width == 8
-    assert RECIPES.get("fork").training.epochs != 3
