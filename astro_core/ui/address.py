@@ -23,18 +23,17 @@ def keep(name: str, value: str, default: str) -> None:
 
 
 def hold(key: str, value: Any) -> str:
-    """Make a widget show `value`: the address is what counts.
+    """Make a widget show `value`, whatever it showed before: the address is what counts.
 
-    A widget that says so already is not told again. Streamlit would send the value to the
-    browser, over what somebody has gone on to choose there since.
+    It is told at every run: the run that told it first may have been cut short, and the browser
+    would then show, and send, the first of the options.
 
     Returns
     -------
     str
         `key`.
     """
-    if key not in st.session_state or st.session_state[key] != value:
-        st.session_state[key] = value
+    st.session_state[key] = value
     return key
 
 

@@ -151,18 +151,6 @@ def test_the_threshold_shows_what_it_leaves_undefined(see, survey, plant_trainin
     assert "**36** galaxies · undefined below 0.85" in said(test)
 
 
-@pytest.mark.parametrize("value", [0.6, 0.7, 0.29, 0.57])
-def test_what_is_being_chosen_is_not_told_back_to_the_slider(see, survey, plant_training, value):
-    """The value of the press before would go over those that came since."""
-    plant_training(survey)
-    test = see(view="threshold", part="all")
-    named(test.slider, "Undefined below").set_value(value).run()
-    assert test.query_params["below"] == f"{value:.2f}"
-    assert not named(test.slider, "Undefined below").proto.set_value
-    test.query_params["below"] = "0.40"
-    assert named(test.run().slider, "Undefined below").proto.set_value
-
-
 def test_two_classes_have_a_band_with_two_ends(see, survey, plant_training, space):
     run_id = plant_training(survey)
     path = space.runs / run_id / "predictions.parquet"
